@@ -1,0 +1,67 @@
+# Everything livegrad needs to be tried, tested and checked, on a machine with Python >= 3.11 and make.
+#
+#   make demo                    the main job on a script that does not learn
+#   make demo ARGS="--lang ko"   the same, in Korean
+#   make test ARGS="-k sigmoid"  some of the tests
+#   make test PYTHON=python3.13  with another Python
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/.examples  ## run, diagnose, cure and prove: examples/digits_sigmoid.py
+	$(BIN)/livegrad run --treat $(ARGS) examples/digits_sigmoid.py
+
+test: $(VENV)/.dev  ## all tests, with coverage
+	$(BIN)/python -m pytest --cov=livegrad $(if $(ARGS),--cov-fail-under=0) $(ARGS)
+
+check: $(VENV)/.dev  ## format, lint, types, who may import whom
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyrefly check
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev  ## let ruff format and repair what it can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev  ## what watching costs: bare and watched runs side by side
+	$(BIN)/python bench/overhead.py $(ARGS)
+
+clean:  ## remove the virtual environment and all caches; reports stay
+	rm -rf $(VENV) build dist .coverage .coverage.* htmlcov .hypothesis
+	rm -rf .pytest_cache .ruff_cache .import_linter_cache
+	find src tests examples bench -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamps below make each step run once, and again when its input changes.
+
+$(VENV)/.made:
+	@$(PYTHON) -c '' 2>/dev/null || { \
+	  echo "No Python is called '$(PYTHON)' here: install Python 3.11 or newer, or name one, e.g. make PYTHON=python3.12 demo." >&2; \
+	  exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "'$(PYTHON)' is $$($(PYTHON) --version 2>&1), but livegrad needs Python 3.11 or newer: name one, e.g. make PYTHON=python3.12 demo." >&2; \
+	  exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "'$(PYTHON)' cannot make virtual environments (no venv or ensurepip): install them, on Debian and Ubuntu with apt-get install python3-venv." >&2; \
+	  exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.examples: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "Installing livegrad, torch and scikit-learn into $(VENV): a minute or more the first time."
+	$(PIP) -e '.[examples]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "Installing livegrad, torch, scikit-learn and the tools into $(VENV): a minute or more the first time."
+	$(PIP) -e '.[examples,dev]'
+	@touch $(VENV)/.examples $@

@@ -1,0 +1,184 @@
+"""The process in which a user's script runs while it is watched: started by `livegrad.running`, never by hand.
+
+It reads a plan (JSON) from the path in its first argument, runs the script, and writes what was seen beside it. Whatever
+the script does to itself, the process that started this one goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from livegrad.observation.evidence import Recording
+from livegrad.observation.files import Written
+from livegrad.records import from_jsonable, to_jsonable
+from livegrad.text import Language
+from livegrad.treatment.proof import Prescription
+
+LIVE_AT = (8, 64, 256, 1024)
+"""Certain findings are looked for after so many steps while the script still runs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to run, and how.
+
+    Attributes:
+        script: Path or module.
+        arguments: For the script.
+        is_module: Whether ``script`` follows ``-m``.
+        seed: For torch, NumPy and random before the first line.
+        language: For findings that are told while the script runs.
+        prescription: To be applied when the optimizer is made.
+        order: Which optimizer of the script that is.
+        originals: Folder for copies of files before they are overwritten; ``None``: keep no copies.
+    """
+
+    script: str
+    arguments: tuple[str, ...] = ()
+    is_module: bool = False
+    seed: int = 0
+    language: Language = "en"
+    prescription: Prescription | None = None
+    order: int = 0
+    originals: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What the process hands back.
+
+    Attributes:
+        recording: What was watched.
+        written: Files that the script wrote.
+        changes: The applied prescription as Python lines; ``None`` if nothing was applied.
+        problem: Why the prescription could not be applied.
+    """
+
+    recording: Recording
+    written: tuple[Written, ...] = ()
+    changes: tuple[str, ...] | None = None
+    problem: str | None = None
+
+
+def main() -> None:
+    """Run the plan, write the outcome, and exit as the script did."""
+    plan_path = Path(sys.argv[1])
+    plan = from_jsonable(Plan, json.loads(plan_path.read_text(encoding="utf-8")))
+    outcome = _run(plan)
+    target = plan_path.with_name("outcome.json")
+    target.write_text(json.dumps(to_jsonable(outcome)), encoding="utf-8")
+    sys.stdout.flush()
+    sys.exit(outcome.recording.exit_code)
+
+
+def _run(plan: Plan) -> Outcome:
+    import torch
+
+    from livegrad import __version__
+    from livegrad.observation import script, seeding, signals
+    from livegrad.observation.files import Journal
+    from livegrad.observation.recorder import Recorder
+    from livegrad.treatment.surgeon import Surgeon
+
+    seeds = _SeedWatch()
+    namespace: dict[str, object] = {}
+    recorder = Recorder(namespace=namespace, measured=_teller(plan))
+    surgeon = Surgeon(plan.prescription, plan.order, recorder) if plan.prescription else None
+    journal = Journal(Path(plan.originals) if plan.originals else None)
+    seeding.seed_everything(plan.seed)
+
+    def ready(script_namespace: dict[str, object]) -> None:
+        recorder.look_up_names_in(script_namespace)
+        recorder.attach()
+        if surgeon is not None:
+            signals.listen(surgeon)
+        seeds.begin()
+        journal.start()
+
+    began = time.perf_counter()
+    ending = script.run(plan.script, plan.arguments, is_module=plan.is_module, ready=ready)
+    seconds = time.perf_counter() - began
+    written = journal.stop()
+    for case in recorder.cases:
+        case.interrupted = ending.interrupted
+    recorder.detach()
+    recording = Recording(
+        script=plan.script,
+        arguments=plan.arguments,
+        trainings=recorder.evidence(),
+        seed=plan.seed,
+        seconds=seconds,
+        exit_code=ending.exit_code,
+        error=ending.error,
+        interrupted=ending.interrupted,
+        seeds_itself=seeds.heard,
+        optimizers=recorder.optimizers_made,
+        files=tuple(os.path.relpath(w.path) for w in written if not w.folder),
+        versions={
+            "livegrad": __version__,
+            "torch": torch.__version__,
+            "python": platform.python_version(),
+        },
+    )
+    return Outcome(
+        recording=recording,
+        written=written,
+        changes=surgeon.changes if surgeon else None,
+        problem=surgeon.error if surgeon else None,
+    )
+
+
+class _SeedWatch:
+    """Hears whether the script seeds torch itself."""
+
+    def __init__(self) -> None:
+        self.heard = False
+
+    def begin(self) -> None:
+        import torch
+
+        original = torch.manual_seed
+
+        def manual_seed(seed: int) -> torch.Generator:
+            self.heard = True
+            return original(seed)
+
+        torch.manual_seed = manual_seed
+
+
+def _teller(plan: Plan) -> Callable[..., None] | None:
+    """A callback that tells certain findings once, on standard error, while the script runs."""
+    if plan.prescription is not None:
+        return None
+    told: set[tuple[str, str]] = set()
+
+    def measured(case: object) -> None:
+        from livegrad.diagnosis.engine import diagnose
+        from livegrad.observation.case import Case
+
+        assert isinstance(case, Case)
+        if not any(case.steps >= at and ("at", f"{id(case)} {at}") not in told for at in LIVE_AT):
+            return
+        told.update(("at", f"{id(case)} {at}") for at in LIVE_AT if case.steps >= at)
+        for finding in diagnose(case.evidence()).findings:
+            key = (finding.code, finding.place)
+            if finding.confidence == "certain" and finding.severity != "note" and key not in told:
+                told.add(key)
+                print(  # noqa: T201
+                    f"livegrad · {finding.code} · {finding.place}: {finding.seen.say(plan.language)}",
+                    file=sys.stderr,
+                    flush=True,
+                )
+
+    return measured
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""Did the network learn? Judged from the loss alone, before any rule looks for a reason.
+
+A loss that falls has not learned much if it only falls to what a *constant* prediction reaches, so where the
+baseline is known the measure is the share of it that was removed (`skill`); where it is not, the fall in units of
+the loss's own noise.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from livegrad.observation.evidence import Evidence, Loss
+from livegrad.text import Text
+
+FEWEST_STEPS = 20
+"""With fewer steps nothing is said of learning."""
+LITTLE_SKILL = 0.1
+"""A loss that removed less than this share of the baseline has hardly learned…"""
+STILL_FALLING = 0.02
+"""…unless its second half still fell by at least this share, beyond its noise."""
+CLEAR_FALL = 0.1
+SMALL_FALL = 0.03
+NOISES = 3.0
+WELL_LEARNED = 0.9
+
+_TOO_FEW = Text(
+    "Only {steps} steps were seen: too few to judge whether it learns.",
+    "{steps}스텝만 보았습니다. 학습하는지 판단하기에는 너무 짧습니다.",
+)
+_NO_LOSS = Text("No scalar loss was seen.", "스칼라 손실을 보지 못했습니다.")
+_ADVERSARIAL = Text(
+    "Two networks train against each other here, so the loss ({start} to {end}) does not tell who learns.",
+    "두 신경망이 서로 맞서 학습하므로 손실({start} → {end})만으로는 학습 여부를 알 수 없습니다.",
+)
+_DIVERGED = Text(
+    "The loss was {start} at first and is not a number any more since step {step}.",
+    "손실은 처음에 {start}였고 {step}스텝부터 더는 수가 아닙니다.",
+)
+_GREW = Text(
+    "The loss grew from {start} to {end}.", "손실이 {start}에서 {end:으로/로} 커졌습니다."
+)
+_SKILL = Text(
+    "The loss went from {start} to {end}; a constant prediction reaches {baseline}.",
+    "손실이 {start}에서 {end:으로/로} 갔습니다. 상수 예측의 손실은 {baseline}입니다.",
+)
+_FALL = Text("The loss went from {start} to {end}.", "손실이 {start}에서 {end:으로/로} 갔습니다.")
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How the loss moved.
+
+    Attributes:
+        learning: Whether it learned; ``None`` where that cannot be judged.
+        sentence: The loss from where to where, in words.
+        diverged: Whether the loss ended as NaN, infinite, or far above its start.
+        skill: ``1 - loss / baseline`` at the end; ``None`` without a baseline.
+        start, end: Median loss of the first and of the last steps.
+    """
+
+    learning: bool | None
+    sentence: Text
+    diverged: bool = False
+    skill: float | None = None
+    start: float | None = None
+    end: float | None = None
+
+    @property
+    def well(self) -> bool:
+        """Whether it learned so well that nothing grave can be wrong."""
+        return bool(self.learning) and self.skill is not None and self.skill >= WELL_LEARNED
+
+
+def judge(evidence: Evidence) -> Learning:
+    """Return whether the training of ``evidence`` learned, and how its loss moved."""
+    loss = evidence.loss
+    if loss is None or not loss.values:
+        return Learning(None, _NO_LOSS)
+    values = np.array(loss.values)
+    start, end = _median(values[: _part(values, 0.02)]), _median(values[-_part(values, 0.1) :])
+    said = {"start": _figure(start), "end": _figure(end)}
+    if not np.isfinite(values[-_part(values, 0.05) :]).any():
+        step = loss.first_non_finite if loss.first_non_finite is not None else loss.steps[-1]
+        return Learning(False, _DIVERGED.fill(step=step, **said), diverged=True, start=start, end=end)
+    if len(values) < FEWEST_STEPS:
+        return Learning(None, _TOO_FEW.fill(steps=evidence.steps), start=start, end=end)
+    if evidence.adversarial:
+        return Learning(None, _ADVERSARIAL.fill(**said), start=start, end=end)
+    return _finite(loss, values, start, end)
+
+
+def _finite(loss: Loss, values: np.ndarray, start: float, end: float) -> Learning:
+    said = {"start": _figure(start), "end": _figure(end)}
+    noise = _noise(values)
+    if end > start + NOISES * noise and end > 2 * start > 0:
+        return Learning(False, _GREW.fill(**said), diverged=end > 10 * start, start=start, end=end)
+    if loss.baseline is not None and loss.baseline > 1e-9:  # noqa: PLR2004 (a constant target: any fall is total)
+        skill = 1 - end / loss.baseline
+        learned = skill >= LITTLE_SKILL or (skill > 0 and _still_falls(values, noise))
+        sentence = _SKILL.fill(baseline=_figure(loss.baseline), **said)
+        return Learning(learned, sentence, skill=skill, start=start, end=end)
+    fall = (start - end) / abs(start) if start else 0.0
+    beyond = start - end > NOISES * noise
+    learned = True if fall >= CLEAR_FALL and beyond else False if fall < SMALL_FALL else None
+    return Learning(learned, _FALL.fill(**said), start=start, end=end)
+
+
+def _still_falls(values: np.ndarray, noise: float) -> bool:
+    """Whether the last fifth lies clearly below the middle one."""
+    fifths = np.array_split(values, 5)
+    middle, last = _median(fifths[2]), _median(fifths[4])
+    error = noise / math.sqrt(max(1, len(fifths[4])))
+    return middle - last > max(NOISES * error, STILL_FALLING * abs(middle))
+
+
+def _noise(values: np.ndarray) -> float:
+    """Robust step-to-step noise of the last tenth: from differences, so that a trend does not count."""
+    last = values[-max(5, _part(values, 0.1)) :]
+    last = last[np.isfinite(last)]
+    if len(last) < 3:  # noqa: PLR2004
+        return 0.0
+    return float(np.median(np.abs(np.diff(last))) / (0.6745 * math.sqrt(2)))
+
+
+def _part(values: np.ndarray, share: float) -> int:
+    return max(3, math.ceil(share * len(values)))
+
+
+def _median(values: np.ndarray) -> float:
+    finite = values[np.isfinite(values)]
+    return float(np.median(finite)) if len(finite) else math.nan
+
+
+def _figure(value: float) -> str:
+    return f"{value:.3g}"

@@ -1,0 +1,207 @@
+"""The learning signal shrinks through depth or time until the early layers stand still."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from livegrad import functions
+from livegrad.diagnosis import ladder, patients
+from livegrad.diagnosis.finding import Finding
+from livegrad.diagnosis.learning import Learning
+from livegrad.diagnosis.rule import Rule
+from livegrad.observation.evidence import Evidence, Layer
+from livegrad.text import Text, join
+
+if TYPE_CHECKING:
+    from livegrad.observation.training import Training
+
+DECADES = -2.5
+"""A training that does not learn vanishes from here on: less than 1 part in 300 reaches the first layer."""
+DECADES_FROZEN = -4.0
+"""One that learns with its last layers only, from here on, if its first layers stood still."""
+STILL = 1e-3
+DECADES_IN_TIME = -3.0
+
+_SEEN = Text(
+    "{part} of the gradient ∂loss/∂z at the last layer ({last}) reaches the first ({first}), {count} layers below; the "
+    "first layer's weights moved by {moved} in {steps} steps.",
+    "마지막 층({last})의 기울기 ∂loss/∂z 가운데 {part}만 {count}개 층 아래 첫 층({first})에 닿습니다. 첫 층의 가중치는 {steps}스텝 "
+    "동안 {moved} 움직였습니다.",
+)
+_SEEN_IN_TIME = Text(
+    "In {place} ({kind}), {part} of the gradient that reaches the last of {steps} time steps reaches the first.",
+    "{place}({kind})에서 마지막 시점에 닿는 기울기 가운데 {part}만 {steps}시점 앞의 첫 시점에 닿습니다.",
+)
+_FACTOR = Text(
+    "Each layer hands on {factor} of what it gets: the weights have a gain of {gain}{default}, and the slope of {activation} "
+    "is {slope} on average (at most {most}).",
+    "층마다 받은 기울기의 {factor}배만 넘깁니다. 가중치의 이득(gain)은 {gain}{default}이고, {activation}의 기울기는 평균 {slope}(최대 "
+    "{most})입니다.",
+)
+_DEFAULT_GAIN = Text(", PyTorch's default", ", 곧 PyTorch의 기본값")
+_TIME_FACTOR = Text(
+    "Each time step hands on {factor} of it: the recurrent weights have a gain of {gain}, and the slope comes on top.",
+    "한 시점 앞으로 갈 때마다 {factor}배가 됩니다. 순환 가중치의 이득이 {gain}이고 활성화 함수의 기울기까지 곱해지기 때문입니다.",
+)
+_HARM = Text(
+    "Layers without gradient keep their random start, and the layers above them learn from noise.",
+    "기울기를 받지 못한 층은 무작위 초깃값에 머물고, 그 위의 층들은 잡음에서 배우게 됩니다.",
+)
+_HARM_IN_TIME = Text(
+    "What stood early in the sequence cannot change the weights, so the network can only use the last few steps.",
+    "앞쪽 시점의 내용은 가중치를 바꾸지 못하므로 신경망은 마지막 몇 시점만 쓸 수 있습니다.",
+)
+_DOUBT = Text(
+    "If the loss still falls when trained much longer, the early layers may be slow rather than still.",
+    "훨씬 오래 학습할 때 손실이 계속 내려간다면 앞쪽 층은 멈춘 것이 아니라 느린 것일 수 있습니다.",
+)
+_ADVICE = Text(
+    "Give the layers weights that keep the signal's size, another activation, or a residual path: livegrad run --treat",
+    "신호의 크기를 지키는 초깃값, 다른 활성화 함수, 잔차 연결 가운데 하나를 쓰세요: livegrad run --treat",
+)
+
+
+def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
+    """A first layer that gets far less gradient than the last, while the loss still has to move."""
+    if learned.learning is None or learned.well or learned.diverged:
+        return ()
+    return (*_through_depth(evidence, learned), *_through_time(evidence, learned))
+
+
+def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
+    spans = [s for s in (ladder.span(evidence, at_start=b) for b in (True, False)) if s is not None]
+    layers = [layer for layer in evidence.layers if ladder.late(layer.gradient) is not None]
+    if not spans or len(layers) < 3 or max(spans) > DECADES:  # noqa: PLR2004
+        return ()
+    moved = ladder.last(layers[0].moved)
+    frozen = moved is not None and moved < STILL and max(spans) <= DECADES_FROZEN
+    if learned.learning and not frozen:
+        return ()
+    small = [x.name for x in layers if (_relative(x, layers[-1]) or 0) <= DECADES]
+    return (
+        Finding(
+            code="vanishing-gradient",
+            severity="warning" if learned.learning else "error",
+            place=layers[0].name,
+            places=tuple(small) or (layers[0].name,),
+            seen=_SEEN.fill(
+                part=ladder.one_in(spans[-1]),
+                last=layers[-1].name,
+                first=layers[0].name,
+                count=len(layers) - 1,
+                moved="?" if moved is None else f"{100 * moved:.2g} %",
+                steps=evidence.steps,
+            ),
+            causes=_causes(evidence, layers),
+            harm=_HARM,
+            doubt=_DOUBT,
+            advice=_ADVICE,
+            evidence={"decades": round(spans[-1], 2), "layers": len(layers), "moved": moved or 0.0},
+            remedies=("swap-activation", "reinitialise", "sigmoid-to-tanh", "rezero"),
+        ),
+    )
+
+
+def _causes(evidence: Evidence, layers: list[Layer]) -> tuple[Text, ...]:
+    """The factor per layer, split into what the weights and what the slope contribute."""
+    factor, inner = ladder.factor(evidence, at_start=True), layers[1:-1] or layers
+    gains = [x.initial_gain for x in inner if x.initial_gain is not None]
+    slopes = [s for s in (ladder.early(x.slope) for x in inner) if s is not None]
+    activation = ladder.main_activation(inner)
+    if factor is None or not gains or not slopes or activation is None:
+        return ()
+    gain = sum(gains) / len(gains)
+    return (
+        _FACTOR.fill(
+            factor=ladder.times(factor),
+            gain=ladder.times(gain),
+            default=_DEFAULT_GAIN if abs(gain - 3**-0.5) < 0.03 else Text("", ""),  # noqa: PLR2004
+            activation=activation,
+            slope=ladder.times(sum(slopes) / len(slopes)),
+            most=ladder.times(functions.activation(activation).sup_slope),
+        ),
+    )
+
+
+def _through_time(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
+    found = []
+    for layer in evidence.layers:
+        span = ladder.time_span(layer)
+        if learned.learning or span is None or span > DECADES_IN_TIME:
+            continue
+        factor, gain = ladder.time_factor(layer), layer.initial_gain
+        cause = (
+            (_TIME_FACTOR.fill(factor=ladder.times(factor), gain=ladder.times(gain)),)
+            if factor is not None and gain is not None
+            else ()
+        )
+        found.append(
+            Finding(
+                code="vanishing-gradient",
+                severity="error",
+                place=layer.name,
+                places=(layer.name,),
+                seen=_SEEN_IN_TIME.fill(
+                    place=layer.name,
+                    kind=layer.kind,
+                    part=ladder.one_in(span),
+                    steps=len(layer.time_gradient),
+                ),
+                causes=cause,
+                harm=_HARM_IN_TIME,
+                doubt=_DOUBT,
+                advice=_ADVICE,
+                evidence={"decades": round(span, 2), "time_steps": len(layer.time_gradient)},
+                remedies=("orthogonal-recurrence", "swap-activation"),
+            )
+        )
+    return tuple(found)
+
+
+def _relative(layer: Layer, last: Layer) -> float | None:
+    here, top = ladder.late(layer.gradient), ladder.late(last.gradient)
+    return here - top if here is not None and top is not None else None
+
+
+def _patient(seed: int) -> Training:
+    from torch import nn
+
+    return patients.classify(patients.mlp((8, *[32] * 10, 2), nn.Sigmoid), seed)
+
+
+def _healthy_twin(seed: int) -> Training:
+    from torch import nn
+
+    model = patients.mlp((8, *[32] * 10, 2), nn.Tanh)
+    for layer in model:
+        if isinstance(layer, nn.Linear):
+            nn.init.xavier_normal_(layer.weight, gain=1.2)
+            nn.init.zeros_(layer.bias)
+    return patients.classify(model, seed, rate=0.02, steps=500)
+
+
+RULE = Rule(
+    code="vanishing-gradient",
+    look=look,
+    explains=("signal-collapse", "learning-rate-too-low"),
+    about=join(
+        [
+            Text(
+                "Compares the error signal ∂loss/∂z at the first and at the last layer, and at the first and the last time step "
+                "of a recurrent layer, while the loss still has to move.",
+                "손실이 아직 내려가야 할 때, 첫 층과 마지막 층의 오차 신호 ∂loss/∂z를 견주고, 순환 층에서는 첫 시점과 마지막 시점을 "
+                "견줍니다.",
+            ),
+            _HARM,
+        ]
+    ),
+    false_alarms=Text(
+        "A converged network (small but level gradients), residual depth, frozen layers: silent, because the judgement is a "
+        "ratio between layers and needs a loss that does not learn.",
+        "수렴한 신경망(작지만 고른 기울기), 잔차 연결, 일부러 얼린 층: 층 사이의 비율을 보고 손실이 배우지 못할 때만 말하므로 "
+        "조용합니다.",
+    ),
+    patient=_patient,
+    healthy_twin=_healthy_twin,
+    reference="Hochreiter 1991; Glorot & Bengio 2010; Schoenholz et al. 2017 (arXiv:1611.01232).",
+)

@@ -1,0 +1,26 @@
+"""Log-sigmoid: the logarithm of a probability, computed in one go."""
+
+from livegrad.functions.formula import absolute, clip, exp, log1p, sigmoid, x
+from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.text import Text
+
+ACTIVATION = Activation(
+    id="logsigmoid",
+    formula=-log1p(exp(-x)),
+    stable=Kernels(
+        value=clip(x, -float("inf"), 0.0) - log1p(exp(-absolute(x))),
+        derivative=sigmoid(-x),
+        second_derivative=-(sigmoid(x) * sigmoid(-x)),
+    ),
+    tails=(-float("inf"), 0),
+    aliases=Aliases(
+        torch=("LogSigmoid", "logsigmoid"), keras=("log_sigmoid",), jax=("log_sigmoid",)
+    ),
+    about=Text(
+        "The logarithm of the sigmoid, finite where log(sigmoid(x)) has long become −∞. Part of "
+        "losses rather than of layers.",
+        "시그모이드(sigmoid)의 로그입니다. log(sigmoid(x))가 벌써 −∞가 되는 곳에서도 유한한 값을 "
+        "줍니다. 층보다는 손실 함수(loss)에 씁니다.",
+    ),
+    source="",
+)

@@ -1,0 +1,31 @@
+"""Sigmoid: the smooth switch."""
+
+from livegrad.functions.formula import exp, sigmoid, tanh, x
+from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.text import Text
+
+_SLOPE = sigmoid(x) * sigmoid(
+    -x
+)  # σ·(1 − σ) is the same in mathematics, and exactly 0 from x = 16.6 in float32
+
+ACTIVATION = Activation(
+    id="sigmoid",
+    formula=1 / (1 + exp(-x)),
+    stable=Kernels(value=sigmoid(x), derivative=_SLOPE, second_derivative=-tanh(x / 2) * _SLOPE),
+    tails=(0, 1),
+    aliases=Aliases(
+        torch=("Sigmoid", "sigmoid"),
+        keras=("sigmoid",),
+        jax=("sigmoid",),
+        other=("logistic", "expit"),
+    ),
+    about=Text(
+        "A smooth S from 0 to 1 that reads as a probability: right for the output of a yes-or-no "
+        "question. Its slope is at most 1/4 and its outputs are all positive, so deep stacks of "
+        "it hardly learn.",
+        "0에서 1까지 매끄럽게 오르는 S자 곡선입니다. 출력을 확률로 읽을 수 있어 예·아니요를 "
+        "가르는 출력층에 맞습니다. 기울기가 커야 1/4이고 출력이 모두 양수라서, 깊이 쌓으면 기울기 "
+        "소실(vanishing gradient)이 일어나 거의 배우지 못합니다.",
+    ),
+    source="",
+)

@@ -1,0 +1,238 @@
+r"""Expression trees: how a formula is written once and then computed, differentiated and typeset.
+
+Operators build trees out of `x`, `parameter` and the functions below; nothing is computed until a
+tree is evaluated against a backend (NumPy or PyTorch). A tree knows its symbolic derivative and its
+LaTeX.
+
+    x * sigmoid(parameter("beta") * x)          a tree
+    derivative(tree)                            another tree
+    evaluate(tree, NUMPY, {"x": x, "beta": 1})  an array
+    tree.latex()                                x \, \sigma\left(\beta \, x\right)
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+
+from livegrad.functions.backends import NUMPY, Backend
+from livegrad.functions.nodes import (
+    ZERO,
+    Derive,
+    Evaluation,
+    Expression,
+    Number,
+    Operand,
+    Symbol,
+    Value,
+    expression,
+)
+from livegrad.functions.pieces import AtPoints, clip, piecewise
+
+__all__ = [
+    "FUNCTIONS",
+    "AtPoints",
+    "Call",
+    "Expression",
+    "Function",
+    "Operand",
+    "absolute",
+    "clip",
+    "constant",
+    "derivative",
+    "erfc",
+    "erfcx",
+    "evaluate",
+    "exp",
+    "expm1",
+    "expression",
+    "floor",
+    "log1p",
+    "normal_cdf",
+    "parameter",
+    "piecewise",
+    "sigmoid",
+    "sign",
+    "softplus",
+    "tanh",
+    "walk",
+    "x",
+]
+
+
+@dataclass(frozen=True)
+class Call(Expression):
+    """A named function of one argument; what it means stands in `FUNCTIONS`."""
+
+    function: str
+    argument: Expression
+
+    def value(self, at: Evaluation) -> Value:
+        argument = at.of(self.argument)
+        if isinstance(argument, float | int):
+            # NumPy would answer with a float64 scalar, which widens every float32 array it meets.
+            return float(getattr(NUMPY, self.function)(argument))
+        return getattr(at.backend, self.function)(argument)
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        inner = of(self.argument)
+        return ZERO if inner == ZERO else FUNCTIONS[self.function].slope(self.argument) * inner
+
+    def latex(self) -> str:
+        return FUNCTIONS[self.function].latex.replace("@", self.argument.latex())
+
+
+# ------------------------------------------------------------ what can be done with a tree
+
+
+def derivative(tree: Expression, name: str = "x") -> Expression:
+    r"""Return the symbolic derivative of a tree with respect to ``x`` or a parameter.
+
+    Args:
+        tree: Any formula.
+        name: The symbol to differentiate by.
+
+    Returns:
+        A tree, in which parts that were shared stay shared.
+
+    Example:
+        >>> derivative(x ** 2).latex()
+        '2 \\, x'
+    """
+    known: dict[int, Expression] = {}
+
+    def of(node: Expression) -> Expression:
+        if id(node) not in known:
+            known[id(node)] = node.slope(name, of)
+        return known[id(node)]
+
+    return of(tree)
+
+
+def evaluate(tree: Expression, backend: Backend, values: Mapping[str, Value]) -> Value:
+    """Compute a tree.
+
+    Args:
+        tree: The formula.
+        backend: `backends.NUMPY`, or PyTorch's.
+        values: What each symbol stands for; ``x`` an array of any shape, parameters floats or
+            arrays.
+
+    Returns:
+        An array of the shape of x, or a Python float where x does not occur.
+
+    Example:
+        >>> evaluate(3 * parameter("a"), NUMPY, {"a": 2.0})
+        6.0
+    """
+    return Evaluation(backend, values).of(tree)
+
+
+def walk(tree: Expression) -> Iterator[Expression]:
+    """Yield the tree's nodes, the root first; a shared node comes once for each place it stands in.
+
+    Example:
+        >>> [type(node).__name__ for node in walk(x + parameter("a"))]
+        ['Sum', 'Symbol', 'Symbol']
+    """
+    yield tree
+    for part in _parts([getattr(tree, field.name) for field in fields(tree)]):  # type: ignore[arg-type]
+        yield from walk(part)
+
+
+def parameter(name: str) -> Expression:
+    r"""Return the symbol of a parameter.
+
+    Example:
+        >>> parameter("alpha").latex()
+        '\\alpha'
+    """
+    return Symbol(name)
+
+
+def constant(number: float, sign: str) -> Expression:
+    r"""Return a number that is printed as a sign.
+
+    Example:
+        >>> constant(3.14, r"\pi").latex()
+        '\\pi'
+    """
+    return Number(number, sign)
+
+
+# ------------------------------------------------------------ the functions a formula may use
+
+
+@dataclass(frozen=True)
+class Function:
+    """What a `Call` may call; the backend of the same name computes it.
+
+    Attributes:
+        slope: From the argument to the derivative with respect to it.
+        latex: With ``@`` where the argument goes.
+    """
+
+    slope: Callable[[Expression], Expression]
+    latex: str
+
+
+def _named(name: str) -> Callable[[Operand], Expression]:
+    def call(argument: Operand) -> Expression:
+        return Call(name, expression(argument))
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = f"Return ``{name}(argument)`` as a tree."
+    return call
+
+
+exp, expm1, log1p, tanh, sigmoid, softplus, absolute, sign, floor, erfc, erfcx, normal_cdf = map(
+    _named,
+    (
+        *("exp", "expm1", "log1p", "tanh", "sigmoid", "softplus"),
+        *("absolute", "sign", "floor", "erfc", "erfcx", "normal_cdf"),
+    ),
+)
+
+x = Symbol("x")
+_TWO_OVER_ROOT_PI = constant(2 / math.sqrt(math.pi), r"\tfrac{2}{\sqrt{\pi}}")
+_ONE_OVER_ROOT_TWO_PI = constant(1 / math.sqrt(2 * math.pi), r"\tfrac{1}{\sqrt{2\pi}}")
+
+FUNCTIONS: Mapping[str, Function] = {
+    "exp": Function(exp, r"e^{@}"),
+    "expm1": Function(exp, r"\left(e^{@} - 1\right)"),
+    "log1p": Function(lambda u: 1 / (1 + u), r"\ln\left(1 + @\right)"),
+    "tanh": Function(lambda u: 4 * sigmoid(2 * u) * sigmoid(-2 * u), r"\tanh\left(@\right)"),
+    "sigmoid": Function(lambda u: sigmoid(u) * sigmoid(-u), r"\sigma\left(@\right)"),
+    "softplus": Function(sigmoid, r"\ln\left(1 + e^{@}\right)"),
+    "absolute": Function(sign, r"\left|@\right|"),
+    "sign": Function(lambda _: ZERO, r"\operatorname{sign}\left(@\right)"),
+    "floor": Function(lambda _: ZERO, r"\left\lfloor @ \right\rfloor"),
+    "erfc": Function(
+        lambda u: -_TWO_OVER_ROOT_PI * exp(-(u**2)), r"\operatorname{erfc}\left(@\right)"
+    ),
+    "erfcx": Function(
+        lambda u: 2 * u * erfcx(u) - _TWO_OVER_ROOT_PI, r"\operatorname{erfcx}\left(@\right)"
+    ),
+    "normal_cdf": Function(
+        lambda u: _ONE_OVER_ROOT_TWO_PI * exp(-(u**2) / 2), r"\Phi\left(@\right)"
+    ),
+}
+
+
+@functools.singledispatch
+def _parts(field: object) -> Iterator[Expression]:  # noqa: ARG001 - a name or a number has no parts
+    yield from ()
+
+
+@_parts.register
+def _(field: Expression) -> Iterator[Expression]:
+    yield field
+
+
+@_parts.register(tuple)
+@_parts.register(list)
+def _(field: tuple[object, ...] | list[object]) -> Iterator[Expression]:
+    for part in field:
+        yield from _parts(part)

@@ -1,0 +1,286 @@
+"""The nodes of a formula: numbers, symbols and arithmetic.
+
+Operators build trees out of nodes, simplified a little on the way. Nothing is computed until a tree
+is evaluated; what one can do with a tree stands in `livegrad.functions.formula`.
+"""
+
+from __future__ import annotations
+
+import abc
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias
+
+from livegrad.functions.backends import Backend
+
+Value: TypeAlias = Any
+"""An array of the backend, or a Python float where the result does not depend on x."""
+Derive: TypeAlias = Callable[["Expression"], "Expression"]
+
+
+class Evaluation:
+    """One computation: a backend, what the symbols stand for, and the results so far.
+
+    A node that occurs twice is computed once, as long as it is the same object.
+    """
+
+    def __init__(self, backend: Backend, values: Mapping[str, Value]) -> None:
+        self.backend, self.values = backend, values
+        self._results: dict[int, Value] = {}
+
+    def of(self, node: Expression) -> Value:
+        """Return the node's value."""
+        if id(node) not in self._results:
+            self._results[id(node)] = node.value(self)
+        return self._results[id(node)]
+
+    def within(self, low: Value, high: Value) -> Evaluation:
+        """Return a new evaluation whose x is clamped into ``[low, high]``."""
+        clamped = self.backend.clip(self.values["x"], low, high)
+        return Evaluation(self.backend, {**self.values, "x": clamped})
+
+
+class Expression(abc.ABC):
+    """A node of a formula. The subclasses below are leaves: nothing is overridden twice."""
+
+    tightness: ClassVar[int] = 4
+    """How strongly LaTeX binds: 1 sums, 2 products, 3 powers, 4 whatever needs no brackets."""
+
+    @abc.abstractmethod
+    def value(self, at: Evaluation) -> Value:
+        """Compute this node, asking ``at.of`` for its parts."""
+
+    @abc.abstractmethod
+    def slope(self, name: str, of: Derive) -> Expression:
+        """Return the derivative by the symbol ``name``, asking ``of`` for that of its parts."""
+
+    @abc.abstractmethod
+    def latex(self) -> str:
+        """Return the node in LaTeX, without dollar signs."""
+
+    def __add__(self, other: Operand) -> Expression:
+        return _sum(self, expression(other))
+
+    def __radd__(self, other: Operand) -> Expression:
+        return _sum(expression(other), self)
+
+    def __sub__(self, other: Operand) -> Expression:
+        return _sum(self, -expression(other))
+
+    def __rsub__(self, other: Operand) -> Expression:
+        return _sum(expression(other), -self)
+
+    def __mul__(self, other: Operand) -> Expression:
+        return _product(self, expression(other))
+
+    def __rmul__(self, other: Operand) -> Expression:
+        return _product(expression(other), self)
+
+    def __truediv__(self, other: Operand) -> Expression:
+        return _quotient(self, expression(other))
+
+    def __rtruediv__(self, other: Operand) -> Expression:
+        return _quotient(expression(other), self)
+
+    def __pow__(self, exponent: int) -> Expression:
+        return Power(self, exponent)
+
+    def __neg__(self) -> Expression:
+        return _negative(self)
+
+
+Operand: TypeAlias = Expression | float | int
+
+
+# ------------------------------------------------------------ leaves of a tree
+
+
+@dataclass(frozen=True)
+class Number(Expression):
+    """A constant, with the sign that a textbook prints for it where it has one (``λ``, ``π``)."""
+
+    number: float
+    sign: str = ""
+
+    def value(self, at: Evaluation) -> Value:  # noqa: ARG002 - a constant needs no surroundings
+        return self.number
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        return ZERO
+
+    def latex(self) -> str:
+        if self.sign or math.isinf(self.number):
+            return self.sign or (r"\infty" if self.number > 0 else r"-\infty")
+        return f"{self.number:.12g}"
+
+
+@dataclass(frozen=True)
+class Symbol(Expression):
+    """The input ``x``, or a parameter of the activation."""
+
+    name: str
+
+    def value(self, at: Evaluation) -> Value:
+        return at.values[self.name]
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        return ONE if name == self.name else ZERO
+
+    def latex(self) -> str:
+        return (
+            self.name if len(self.name) == 1 else _GREEK.get(self.name, rf"\mathrm{{{self.name}}}")
+        )
+
+
+# ------------------------------------------------------------ arithmetic
+
+
+@dataclass(frozen=True)
+class Sum(Expression):
+    """``left + right``."""
+
+    left: Expression
+    right: Expression
+    tightness: ClassVar[int] = 1
+
+    def value(self, at: Evaluation) -> Value:
+        return at.of(self.left) + at.of(self.right)
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        return of(self.left) + of(self.right)
+
+    def latex(self) -> str:
+        right = self.right.latex()
+        return self.left.latex() + (
+            f" - {right[1:].lstrip()}" if right.startswith("-") else f" + {right}"
+        )
+
+
+@dataclass(frozen=True)
+class Product(Expression):
+    """``left · right``."""
+
+    left: Expression
+    right: Expression
+    tightness: ClassVar[int] = 2
+
+    def value(self, at: Evaluation) -> Value:
+        return at.of(self.left) * at.of(self.right)
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        return of(self.left) * self.right + self.left * of(self.right)
+
+    def latex(self) -> str:
+        between = r" \cdot " if isinstance(self.right, Number) and not self.right.sign else r" \, "
+        return _bracketed(self.left, 2) + between + _bracketed(self.right, 2)
+
+
+@dataclass(frozen=True)
+class Quotient(Expression):
+    """``top / bottom``."""
+
+    top: Expression
+    bottom: Expression
+    tightness: ClassVar[int] = 2
+
+    def value(self, at: Evaluation) -> Value:
+        return at.of(self.top) / at.of(self.bottom)
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        # u'/v − (u/v)·(v'/v) rather than (u'v − uv')/v²: v² would overflow long before the quotient
+        # does.
+        return of(self.top) / self.bottom - self * (of(self.bottom) / self.bottom)
+
+    def latex(self) -> str:
+        return rf"\frac{{{self.top.latex()}}}{{{self.bottom.latex()}}}"
+
+
+@dataclass(frozen=True)
+class Power(Expression):
+    """``root`` raised to a whole number."""
+
+    root: Expression
+    exponent: int
+    tightness: ClassVar[int] = 3
+
+    def value(self, at: Evaluation) -> Value:
+        return at.of(self.root) ** self.exponent
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        lower = self.root if self.exponent == 2 else Power(self.root, self.exponent - 1)
+        return self.exponent * lower * of(self.root)
+
+    def latex(self) -> str:
+        return rf"{_bracketed(self.root, 4)}^{{{self.exponent}}}"
+
+
+@dataclass(frozen=True)
+class Negative(Expression):
+    """``−operand``."""
+
+    operand: Expression
+    tightness: ClassVar[int] = 1
+
+    def value(self, at: Evaluation) -> Value:
+        return -at.of(self.operand)
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        return -of(self.operand)
+
+    def latex(self) -> str:
+        return "-" + _bracketed(self.operand, 2)
+
+
+# ------------------------------------------------------------ building, simplified a little
+
+
+def _folded(
+    operation: Callable[[float, float], float], left: Expression, right: Expression
+) -> Number | None:
+    plain = isinstance(left, Number) and isinstance(right, Number) and not (left.sign or right.sign)
+    return Number(operation(left.number, right.number)) if plain else None
+
+
+def _sum(left: Expression, right: Expression) -> Expression:
+    if ZERO in (left, right):
+        return right if left == ZERO else left
+    return _folded(lambda a, b: a + b, left, right) or Sum(left, right)
+
+
+def _product(left: Expression, right: Expression) -> Expression:
+    if ZERO in (left, right):
+        return ZERO
+    if ONE in (left, right):
+        return right if left == ONE else left
+    return _folded(lambda a, b: a * b, left, right) or Product(left, right)
+
+
+def _quotient(top: Expression, bottom: Expression) -> Expression:
+    return top if bottom == ONE or top == ZERO else Quotient(top, bottom)
+
+
+def _negative(operand: Expression) -> Expression:
+    if isinstance(operand, Number) and not operand.sign:
+        return Number(-operand.number) if operand.number else operand
+    return operand.operand if isinstance(operand, Negative) else Negative(operand)
+
+
+def _bracketed(node: Expression, tightness: int) -> str:
+    return node.latex() if node.tightness >= tightness else rf"\left({node.latex()}\right)"
+
+
+def expression(operand: Operand) -> Expression:
+    """Return a number as a tree; a tree as it is.
+
+    Example:
+        >>> expression(2).latex()
+        '2'
+    """
+    return operand if isinstance(operand, Expression) else Number(float(operand))
+
+
+ZERO, ONE = Number(0.0), Number(1.0)
+_GREEK = {
+    letter: f"\\{letter}" for letter in ("alpha", "beta", "gamma", "theta", "lambda", "omega")
+}

@@ -1,0 +1,159 @@
+"""Nodes that choose: bounds, pieces between joints, and values stated at single points."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from livegrad.functions.nodes import (
+    ZERO,
+    Derive,
+    Evaluation,
+    Expression,
+    Number,
+    Operand,
+    Symbol,
+    Value,
+    expression,
+)
+
+
+@dataclass(frozen=True)
+class Clip(Expression):
+    """``argument`` held between two numbers, to keep infinities out of a product."""
+
+    argument: Expression
+    low: float
+    high: float
+
+    def value(self, at: Evaluation) -> Value:
+        return at.backend.clip(at.of(self.argument), self.low, self.high)
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        return Inside(self.argument, self.low, self.high) * of(self.argument)
+
+    def latex(self) -> str:
+        bounds = ", ".join(Number(bound).latex() for bound in (self.low, self.high))
+        return rf"\operatorname{{clip}}\left({self.argument.latex()}, {bounds}\right)"
+
+
+@dataclass(frozen=True)
+class Inside(Expression):
+    """1 where ``low ≤ argument ≤ high``, else 0: the slope of `Clip`."""
+
+    argument: Expression
+    low: float
+    high: float
+
+    def value(self, at: Evaluation) -> Value:
+        argument = at.of(self.argument)
+        within = (argument >= self.low) & (argument <= self.high)
+        return at.backend.select(within, 1.0, 0.0, argument)
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        return ZERO
+
+    def latex(self) -> str:
+        return (
+            rf"\mathbf{{1}}\left[{self.low:g} \le {self.argument.latex()} \le {self.high:g}\right]"
+        )
+
+
+@dataclass(frozen=True)
+class Piecewise(Expression):
+    """Different formulas on neighbouring intervals of x; a joint belongs to the piece on its left.
+
+    Each piece only ever sees x clamped into its own interval. So the piece that is not taken can
+    neither overflow nor turn into NaN, which ``where(x > 0, x, exp(x) - 1)`` does.
+
+    Attributes:
+        joints: Rising; constants or parameters.
+        pieces: One more than there are joints.
+    """
+
+    joints: tuple[Expression, ...]
+    pieces: tuple[Expression, ...]
+
+    def value(self, at: Evaluation) -> Value:
+        x_here = at.values["x"]
+        edges = [-math.inf, *(at.of(joint) for joint in self.joints), math.inf]
+        result = at.within(edges[0], edges[1]).of(self.pieces[0])
+        for piece, low, high in zip(self.pieces[1:], edges[1:], edges[2:], strict=False):
+            chosen = at.within(low, high).of(piece)
+            result = at.backend.select(x_here > low, chosen, result, x_here)
+        return result
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        slopes = tuple(of(piece) for piece in self.pieces)
+        # All alike: no joint left. Keeps derivatives of derivatives small.
+        return (
+            slopes[0]
+            if all(slope == slopes[0] for slope in slopes)
+            else Piecewise(self.joints, slopes)
+        )
+
+    def latex(self) -> str:
+        conditions = [rf"x \le {joint.latex()}" for joint in self.joints]
+        between = [
+            rf"{low.latex()} < {condition}"
+            for low, condition in zip(self.joints, conditions[1:], strict=False)
+        ]
+        last = rf"x > {self.joints[-1].latex()}"
+        rows = zip(self.pieces, [conditions[0], *between, last], strict=True)
+        body = r" \\ ".join(rf"{piece.latex()} & {condition}" for piece, condition in rows)
+        return rf"\begin{{cases}} {body} \end{{cases}}"
+
+
+@dataclass(frozen=True)
+class AtPoints(Expression):
+    """Stated values at single points, another formula everywhere else: the slope at kinks.
+
+    Attributes:
+        points: Pairs of a place and the value there.
+        elsewhere: The formula for every other x.
+    """
+
+    points: tuple[tuple[Expression, Expression], ...]
+    elsewhere: Expression
+
+    def value(self, at: Evaluation) -> Value:
+        x_here, result = at.values["x"], at.of(self.elsewhere)
+        for place, stated in self.points:
+            result = at.backend.select(x_here == at.of(place), at.of(stated), result, x_here)
+        return result
+
+    def slope(self, name: str, of: Derive) -> Expression:
+        if (
+            name == "x"
+        ):  # nothing is stated about the slope of a slope at a kink: take the piece on the left
+            return of(self.elsewhere)
+        return AtPoints(
+            tuple((place, of(stated)) for place, stated in self.points), of(self.elsewhere)
+        )
+
+    def latex(self) -> str:
+        rows = [rf"{stated.latex()} & x = {place.latex()}" for place, stated in self.points]
+        body = r" \\ ".join([*rows, rf"{self.elsewhere.latex()} & \text{{else}}"])
+        return rf"\begin{{cases}} {body} \end{{cases}}"
+
+
+def piecewise(joints: tuple[Operand, ...], pieces: tuple[Operand, ...]) -> Expression:
+    """Return a formula that changes at each joint; at a joint itself the left piece holds.
+
+    Example:
+        >>> from livegrad.functions.backends import NUMPY
+        >>> relu = piecewise((0,), (0, Symbol("x")))
+        >>> Evaluation(NUMPY, {"x": np.array([-2.0, 3.0])}).of(relu)
+        array([0., 3.])
+    """
+    return Piecewise(tuple(map(expression, joints)), tuple(map(expression, pieces)))
+
+
+def clip(argument: Expression, low: float, high: float = math.inf) -> Expression:
+    r"""Return ``argument`` held between ``low`` and ``high``.
+
+    Example:
+        >>> clip(Symbol("x"), 0, 6).latex()
+        '\\operatorname{clip}\\left(x, 0, 6\\right)'
+    """
+    return Clip(argument, float(low), float(high))

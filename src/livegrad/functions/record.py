@@ -1,0 +1,379 @@
+"""The record of an elementwise activation: one declaration from which everything else follows.
+
+Each file of ``catalogue/`` holds one. The formula is the mathematics, for LaTeX and for reading;
+the stable kernels are the same mathematics in an order of operations that loses no digits. Value,
+derivatives, torch module, limits, kinks and averages are computed from these trees and from nothing
+else.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+
+from livegrad.errors import BadInput
+from livegrad.functions.backends import NUMPY, Array, is_tensor
+from livegrad.functions.formula import (
+    AtPoints,
+    Expression,
+    Operand,
+    derivative,
+    evaluate,
+    expression,
+)
+from livegrad.functions.parameters import Parameter, checked, settings_of
+from livegrad.functions.properties import gaussian_mean, steepest
+from livegrad.text import Text
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from torch import nn
+
+_NOT_NUMBERS = Text(
+    "'{activation}' was given values of type {dtype}; it takes real numbers (integers become "
+    "float64). Convert them first, for example with numpy.asarray(x, float).",
+    "'{activation}'에 {dtype} 형의 값을 주었습니다. 실수만 받습니다(정수는 float64가 됩니다). "
+    "먼저 numpy.asarray(x, float) 등으로 바꾸어 주세요.",
+)
+
+
+@dataclass(frozen=True)
+class Aliases:
+    """What the libraries call an activation; any of these names finds it.
+
+    Attributes:
+        torch: Names in ``torch.nn`` and ``torch.nn.functional``.
+        keras: Names in ``keras.activations`` and ``keras.layers``.
+        jax: Names in ``jax.nn``.
+        other: Names in papers and textbooks.
+        differs: Where a library's own defaults or slope at a kink differ from ours.
+    """
+
+    torch: tuple[str, ...] = ()
+    keras: tuple[str, ...] = ()
+    jax: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+    differs: Text | None = None
+
+    def __iter__(self) -> Any:
+        return iter((*self.torch, *self.keras, *self.jax, *self.other))
+
+
+@dataclass(frozen=True)
+class Joint:
+    """A place where two pieces of the formula meet, and the slope that we state there.
+
+    Attributes:
+        at: The place, a number or a tree of parameters.
+        slope: f′ there. Libraries disagree, so it must be said: ours is PyTorch's.
+    """
+
+    at: Operand
+    slope: Operand
+
+
+@dataclass(frozen=True)
+class Kink:
+    """A joint at which f or f′ really jumps, as numbers.
+
+    Attributes:
+        at: The place, in units of the input.
+        slope: f′ there, as stated.
+        left: f′ just left of it.
+        right: f′ just right of it.
+        jump: How far f itself jumps there, upwards positive.
+    """
+
+    at: float
+    slope: float
+    left: float
+    right: float
+    jump: float
+
+
+@dataclass(frozen=True)
+class Kernels:
+    """Hand-made trees that lose no digits; what is left out follows from the formula by calculus.
+
+    Attributes:
+        value: f.
+        derivative: f′, valid away from the joints (there the stated slope is used).
+        second_derivative: f″, valid away from the joints.
+    """
+
+    value: Expression | None = None
+    derivative: Expression | None = None
+    second_derivative: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An elementwise activation function, declared once.
+
+    Attributes:
+        id: Its name here, equal to its file's.
+        formula: The definition, as a tree of `formula.x` and parameters.
+        about: What it is good for and where it fails, in one to three sentences.
+        source: The paper or book that introduced it; empty for the classics.
+        tails: Limits at −∞ and +∞, numbers or trees of parameters.
+        parameters: What shapes it.
+        joints: Where pieces meet, with the slope stated there.
+        stable: Kernels that lose no digits.
+        aliases: Its names elsewhere.
+        chosen: The parameters chosen with `with_parameters`, as pairs; empty in the catalogue.
+
+    Example:
+        >>> from livegrad.functions import activation
+        >>> f = activation("leaky_relu", alpha=0.1)
+        >>> f(np.array([-2.0, 3.0])), f.derivative(np.array([-2.0, 3.0]))
+        (array([-0.2,  3. ]), array([0.1, 1. ]))
+    """
+
+    id: str
+    formula: Expression
+    about: Text
+    source: str
+    tails: tuple[Operand, Operand]
+    parameters: tuple[Parameter, ...] = ()
+    joints: tuple[Joint, ...] = ()
+    stable: Kernels = Kernels()
+    aliases: Aliases = Aliases()
+    chosen: tuple[tuple[str, float], ...] = ()
+
+    kind: ClassVar[Literal["elementwise", "vector"]] = "elementwise"
+
+    # ------------------------------------------------------------ computing
+
+    def __call__(self, x: Array) -> Array:
+        """Compute f(x).
+
+        Args:
+            x: NumPy array, PyTorch tensor, number or list, of any shape. float16, float32 and
+                float64 (in PyTorch bfloat16 too) keep their dtype; whole numbers become float64.
+
+        Returns:
+            The same kind, shape and dtype. ±inf gives the limit, NaN gives NaN. A tensor carries
+            gradients, and they are exactly `derivative`, at kinks too.
+
+        Raises:
+            BadInput: ``x`` does not hold real numbers.
+        """
+        return self._computed((), x)
+
+    def derivative(self, x: Array) -> Array:
+        """Compute f′(x); at a kink the stated slope. Shapes, dtypes, gradients as for f itself."""
+        return self._computed(("x",), x)
+
+    def second_derivative(self, x: Array) -> Array:
+        """Compute f″(x); at a joint that of the piece on its left. Otherwise like `derivative`."""
+        return self._computed(("x", "x"), x)
+
+    def kernel(self, *symbols: str) -> Expression:
+        """Return the tree that is computed for a derivative of any order.
+
+        Args:
+            symbols: What to differentiate by, in order: none for the value, ``"x"`` for f′, ``"x",
+                "x"`` for f″, ``"alpha"`` for the derivative with respect to a parameter.
+
+        Returns:
+            The hand-made kernel where there is one, else the symbolic derivative of the next lower
+            one.
+        """
+        ordered = tuple(sorted(symbols, key=lambda symbol: (symbol != "x", symbol)))
+        if ordered not in self._kernels:
+            self._kernels[ordered] = self._made(ordered)
+        return self._kernels[ordered]
+
+    # ------------------------------------------------------------ parameters
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """Every parameter's value by name, chosen or default."""
+        return settings_of(self.parameters, dict(self.chosen))
+
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """Names of the parameters that training changes."""
+        return tuple(parameter.name for parameter in self.parameters if parameter.learned)
+
+    def with_parameters(self, **values: float) -> Activation:
+        """Return the same activation with other parameters.
+
+        Args:
+            values: Numbers by parameter name; those left out stay as they are.
+
+        Returns:
+            A new record; this one does not change.
+
+        Raises:
+            BadInput: No parameter is called so, or a value is outside its domain.
+        """
+        chosen = checked(self.id, self.parameters, {**dict(self.chosen), **values})
+        return replace(self, chosen=tuple(sorted(chosen.items())))
+
+    # ------------------------------------------------------------ properties
+
+    @property
+    def latex(self) -> str:
+        """The formula in LaTeX, without dollar signs and without ``f(x) =``."""
+        return self.formula.latex()
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Limits at −∞ and at +∞, as declared; the contract measures them."""
+        left, right = (self._number(tail) for tail in self.tails)
+        return left, right
+
+    @property
+    def bounded(self) -> bool:
+        """Whether outputs stay between two numbers: without poles, whether both limits are finite."""
+        return all(math.isfinite(limit) for limit in self.limits)
+
+    @functools.cached_property
+    def joint_places(self) -> tuple[float, ...]:
+        """Where pieces of the formula meet, in rising order, in units of the input."""
+        return tuple(sorted(self._number(joint.at) for joint in self.joints))
+
+    @functools.cached_property
+    def kinks(self) -> tuple[Kink, ...]:
+        """The joints at which f or f′ jumps, for these parameters (ELU has none at alpha = 1)."""
+        kinks = [self._kink_at(joint) for joint in self.joints]
+        return tuple(kink for kink in kinks if _differs(kink.left, kink.right) or kink.jump)
+
+    @functools.cached_property
+    def sup_slope(self) -> float:
+        """Least upper bound of |f′| away from kinks: searched (`properties.steepest`), not proved."""
+        return steepest(self.derivative, self.joint_places)
+
+    def mean(self, variance: float) -> float:
+        """E[f(z)] for z ~ N(0, variance), by quadrature split at the joints; so are the next two."""
+        return gaussian_mean(self, variance, self.joint_places)
+
+    def mean_square(self, variance: float) -> float:
+        """E[f(z)²] for z ~ N(0, variance): how much signal passes forwards.
+
+        Args:
+            variance: Variance of the pre-activations, in squared input units; at least 0.
+
+        Returns:
+            The mean, in squared output units. For ReLU it is variance / 2.
+
+        Raises:
+            BadInput: The variance is negative or not finite.
+        """
+        return gaussian_mean(lambda z: self(z) ** 2, variance, self.joint_places)
+
+    def mean_square_slope(self, variance: float) -> float:
+        """E[f′(z)²] for z ~ N(0, variance): how much gradient passes backwards.
+
+        Args:
+            variance: Variance of the pre-activations, in squared input units; at least 0.
+
+        Returns:
+            The mean, dimensionless. For ReLU it is 1/2 at every variance above 0.
+
+        Raises:
+            BadInput: The variance is negative or not finite.
+        """
+        return gaussian_mean(lambda z: self.derivative(z) ** 2, variance, self.joint_places)
+
+    # ------------------------------------------------------------ PyTorch
+
+    def module(self, *, channels: int = 1) -> nn.Module:
+        """Return a PyTorch module that computes this activation; imports torch.
+
+        Args:
+            channels: How many copies each learned parameter has, one for each entry of axis 1. 1:
+                one for all.
+
+        Returns:
+            A module without state, unless a parameter is learned: then it is an ``nn.Parameter`` of
+            shape (channels,).
+        """
+        return _module_torch().ActivationModule(self, channels=channels)
+
+    # ------------------------------------------------------------ inside
+
+    @functools.cached_property
+    def _kernels(self) -> dict[tuple[str, ...], Expression]:
+        return {}
+
+    def _made(self, symbols: tuple[str, ...]) -> Expression:
+        match symbols:
+            case ():
+                return self.stable.value or self.formula
+            case ("x",):
+                slope = self.stable.derivative or derivative(self.kernel())
+                points = tuple(
+                    (expression(joint.at), expression(joint.slope)) for joint in self.joints
+                )
+                return AtPoints(points, slope) if points else slope
+            case ("x", "x") if self.stable.second_derivative:
+                return self.stable.second_derivative
+            case (*before, last):
+                return derivative(self.kernel(*before), last)
+        raise AssertionError(symbols)
+
+    def _computed(self, symbols: tuple[str, ...], x: Array) -> Array:
+        if is_tensor(x):
+            return _module_torch().computed(self, symbols, x)
+        return on_numpy(self.id, x, functools.partial(self._on_array, self.kernel(*symbols)))
+
+    def _on_array(self, tree: Expression, x: Array) -> Array:
+        result = NUMPY.full(evaluate(tree, NUMPY, {**self.settings, "x": x}), x)
+        return np.where(np.isnan(x), x, result)
+
+    def _number(self, operand: Operand) -> float:
+        return float(evaluate(expression(operand), NUMPY, self.settings))
+
+    def _kink_at(self, joint: Joint) -> Kink:
+        at = self._number(joint.at)
+        sides = np.array([math.nextafter(at, -math.inf), math.nextafter(at, math.inf)])
+        (left, right), (below, above) = self.derivative(sides), self(sides)
+        jump = float(above - below) if _differs(float(above), float(below)) else 0.0
+        return Kink(at, self._number(joint.slope), float(left), float(right), jump)
+
+
+def on_numpy(activation: str, x: Array, compute: Any) -> Array:
+    """Compute on NumPy in a dtype fit for it, and give the result back in the caller's.
+
+    float16 is computed in float32 and rounded once; whole numbers in float64. Overflow and
+    underflow are silent, because they are right answers (SELU of the largest float is inf); invalid
+    operations are not.
+
+    Args:
+        activation: Id, for the message.
+        x: Whatever `numpy.asarray` takes.
+        compute: From an array of float32 or float64 with at least one axis to an array of the same
+            dtype.
+
+    Returns:
+        The result, in the float dtype of ``x``, of its shape if ``compute`` keeps shapes; a NumPy
+        number for a number.
+
+    Raises:
+        BadInput: ``x`` does not hold real numbers.
+    """
+    given = np.asarray(x)
+    if given.dtype.kind not in "fiub":
+        raise BadInput(_NOT_NUMBERS.fill(activation=activation, dtype=given.dtype))
+    kept = given.dtype if given.dtype.kind == "f" else np.dtype(np.float64)
+    working = {2: np.float32, 4: np.float32}.get(kept.itemsize, np.float64)
+    with np.errstate(over="ignore", under="ignore"):
+        result = compute(np.atleast_1d(given).astype(working)).astype(kept)
+    return result.reshape(())[()] if given.ndim == 0 and result.size == 1 else result
+
+
+def _differs(one: float, other: float) -> bool:
+    return abs(one - other) > 1e-6 * max(1.0, abs(one), abs(other))
+
+
+def _module_torch() -> ModuleType:
+    # Looked up late: torch costs seconds to import, and only a caller who has it can ask for this.
+    return importlib.import_module("livegrad.functions.module_torch")

@@ -1,0 +1,34 @@
+"""What softmax and log-softmax have in common: every entry's distance below the largest."""
+
+from __future__ import annotations
+
+import math
+
+from livegrad.functions.backends import Array, Backend
+
+_FAR = 1e4  # e^−10000 is 0 in every dtype
+
+
+def below_top(backend: Backend, x: Array) -> tuple[Array, Array]:
+    """Return x − max x along the last axis, and what rounding took from it.
+
+    The difference costs up to half a unit in the last place of a number that may be large, and an
+    exponential turns that into a relative error. Knuth's TwoSum gives the lost part exactly, so
+    that ``exp(x − max x) = exp(gap)·(1 + lost)``.
+
+    Args:
+        backend: Where to compute.
+        x: Scores, (..., n), any float dtype. +inf counts as the largest float; a row of −inf as a
+            tie.
+
+    Returns:
+        gap, (..., n), at most 0; and lost, (..., n), 0 where the gap is beyond −10000.
+    """
+    highest = backend.highest(x)
+    top = backend.clip(highest, -backend.largest(x), backend.largest(x))
+    held = backend.clip(x, top - _FAR, top)
+    gap = held - top
+    back = gap - held
+    lost = (held - (gap - back)) - (top + back)
+    far = (x < top - _FAR) & (highest > -math.inf)
+    return backend.select(far, x - top, gap, gap), lost

@@ -1,0 +1,482 @@
+"""One training under observation: its model, its optimizers, and everything that was seen of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+import weakref
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from livegrad.observation import graph as graphs
+from livegrad.observation import pairs
+from livegrad.observation.evidence import Data, Evidence, Loss, Optimizer, Output, Segment
+from livegrad.observation.rung import Rung, log10, numbers
+from livegrad.observation.signals import LossCall
+from livegrad.observation.sites import Site
+
+MOST_FEATURES = 4096
+MOST_LOSSES = 20_000
+SCORED_EVERY = 4
+"""Between measured steps only every so many steps' pairs go into the training score."""
+STABLE_RATIO = 0.02
+
+
+@dataclass
+class Window:
+    """What one measured step gathers, until its numbers are read together."""
+
+    sites: dict[Any, Site] = field(default_factory=dict)
+    through_time: dict[int, torch.Tensor] = field(default_factory=dict)
+    gradients: dict[int, list[torch.Tensor]] = field(default_factory=dict)
+    rows: dict[int, dict[str, torch.Tensor]] = field(default_factory=dict)
+    asleep: dict[int, tuple[torch.Tensor, int]] = field(default_factory=dict)
+    backwards: int = 0
+    weight_gradients_read: bool = False
+
+
+class Case:
+    """One model and what trains it; grows with every step."""
+
+    def __init__(self, models: tuple[tuple[str, nn.Module], ...]) -> None:
+        self.models = tuple((prefix, weakref.ref(model)) for prefix, model in models)
+        self.title = models[0][1].__class__.__name__ if models else "parameters"
+        self.steps = 0
+        self.window: Window | None = None
+        self.sampled: list[int] = []
+        self.compiled = any(_is_compiled(m) for _, model in models for m in model.modules())
+        self.adversarial = self.interrupted = False
+        self.watching_seconds = 0.0
+        self.optimizers: list[Optimizer] = []
+        self._order: dict[int, int] = {}
+        self._rungs: dict[int, Rung] = {}
+        self._names: dict[int, tuple[str, str]] = {}
+        self._owners: dict[int, nn.Module] = {}
+        self._held: set[int] = set()
+        self._parts: tuple[tuple[str, str], ...] = ()
+        self._losses: list[torch.Tensor | float] = []
+        self._loss_steps: list[int] = []
+        self._ratios: list[float] = []
+        self.first_non_finite: int | None = None
+        self.pairs = pairs.Pairs()
+        self._output: Output | None = None
+        self._runs: tuple[Segment, ...] = ()
+        self._data: _DataSums | None = None
+        self._bad_data: tuple[int, int, int] | None = None
+        self._began = self._ended = time.perf_counter()
+        self._last_rates: dict[int, Any] = {}
+        self._trainable: set[int] = set()
+        self._inside: set[int] = set()
+        self._names_changed()
+
+    # ---- what belongs to it -------------------------------------------------------------------------
+
+    def living_models(self) -> tuple[tuple[str, nn.Module], ...]:
+        """(prefix, module) of the models that still exist."""
+        found = ((prefix, ref()) for prefix, ref in self.models)
+        return tuple((prefix, model) for prefix, model in found if model is not None)
+
+    def modules(self) -> list[nn.Module]:
+        return [model for _, model in self.living_models()]
+
+    def owns(self, parameter: torch.Tensor) -> bool:
+        return id(parameter) in self._names
+
+    def contains(self, module: nn.Module) -> bool:
+        return id(module) in self._inside
+
+    def shares_held(self, parameters: list[torch.Tensor]) -> bool:
+        """Whether its optimizers hold any of ``parameters`` already."""
+        return any(id(p) in self._held for p in parameters)
+
+    def elapsed(self) -> float:
+        """Seconds from the first step to the last."""
+        return self._ended - self._began
+
+    def holds(self, optimizer: torch.optim.Optimizer, order: int) -> None:
+        """Take an optimizer that steps this model."""
+        held = [p for group in optimizer.param_groups for p in group["params"]]
+        self._held |= {id(p) for p in held}
+        if not self.models:
+            self._names |= {id(p): (f"parameter {i}", "") for i, p in enumerate(held)}
+        self._order[id(optimizer)] = len(self.optimizers)
+        group = optimizer.param_groups[0] if optimizer.param_groups else {}
+        self.optimizers.append(
+            Optimizer(
+                name=type(optimizer).__name__,
+                rate=_number(group.get("lr")),
+                momentum=_number(group.get("momentum", (group.get("betas") or [None])[0])),
+                parameters=len(held),
+                order=order,
+            )
+        )
+
+    # ---- one step -----------------------------------------------------------------------------------
+
+    def backward_begins(self, graph: graphs.Graph, calls: list[LossCall], in_model: bool | None) -> None:
+        """Lay pre-hooks on this model's layers in the graph, and read the structure off it."""
+        if self.window is None:
+            return
+        if any(n.weight is not None and id(n.weight) not in self._names for n in graph.layers):
+            self._names_changed()
+        branch = graphs.on_branch(graph)
+        own = [n for n in graph.layers if n.weight is not None and id(n.weight) in self._names]
+        self.window.backwards += 1
+        self.window.gradients.clear()
+        self.window.rows.clear()
+        self.window.asleep.clear()
+        for position, node in enumerate(own):
+            self._meet(node, position, is_branch=id(node) in branch, is_last=not node.feeds_layer)
+        if calls:
+            self._describe_output(graph, calls[-1], in_model)
+        self._runs = self._segments(graph)
+
+    def losses_seen(self, values: list[torch.Tensor], calls: list[LossCall]) -> None:
+        """Take the scalars on which backward was called for the step that was just made."""
+        for value in values:
+            self._losses.append(float(value) if value.device.type == "cpu" else value)
+            self._loss_steps.append(self.steps)
+        if values and calls and self.steps % SCORED_EVERY == 0:
+            scalar = sum(float(v) for v in values) / len(values)
+            called = sum(float(c.value.detach().mean()) for c in calls) / len(calls)
+            if called and math.isfinite(called) and math.isfinite(scalar):
+                self._ratios.append(scalar / called)
+        if len(self._losses) > MOST_LOSSES:
+            self._losses, self._loss_steps = self._losses[::2], self._loss_steps[::2]
+
+    def non_finite(self, graph: graphs.Graph | None, calls: list[LossCall]) -> None:
+        """The loss is NaN or infinite for the first time: look at once whether the data is."""
+        self.first_non_finite = self.steps
+        inputs = [graphs.saved_input(n) for n in (graph.layers if graph else ()) if not _live(n)]
+        seen = [t for t in inputs if t is not None and t.is_floating_point()]
+        bad = sum(int((~torch.isfinite(t)).sum()) for t in seen)
+        targets = [c.target for c in calls if c.target.is_floating_point()]
+        bad_targets = sum(int((~torch.isfinite(t)).sum()) for t in targets)
+        if bad or bad_targets:
+            self._bad_data = (bad, bad_targets, self.steps)
+
+    def input_seen(self, x: torch.Tensor) -> None:
+        """Take the first floating-point input of the model into the statistics of the data."""
+        if not x.is_floating_point() or not x.numel():
+            return
+        axis = 1 if x.dim() >= 4 else -1  # noqa: PLR2004 (channels of images lie on dimension 1)
+        features = x.shape[axis] if x.dim() > 1 else 1
+        if self._data is None:
+            self._data = _DataSums(axis=axis, features=features)
+        if self._data.features == features:
+            self._data.add(x.detach(), self.steps)
+
+    def step_begins(self) -> None:
+        if self.steps == 0:
+            self._began = time.perf_counter()
+        if self.window is None:
+            return
+        for key, weight in self._weights():
+            self._rungs[key].before_step(weight)
+        if self.window.backwards:
+            self._read_weight_gradients()
+
+    def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
+        """Close the window, if one is open, and count the step."""
+        if self.window is not None and (self.window.backwards or self._losses):
+            if not self.window.weight_gradients_read:
+                self._read_weight_gradients()
+            for key, weight in self._weights():
+                self.window.rows.setdefault(key, {}).update(self._rungs[key].after_step(weight))
+            self._harvest()
+        self.steps += 1
+        self._ended = time.perf_counter()
+        group = optimizer.param_groups[0] if optimizer.param_groups else {}
+        place = self._order.get(id(optimizer))
+        if place is not None:
+            self._last_rates[place] = group.get("lr")
+
+    # ---- the record ---------------------------------------------------------------------------------
+
+    def evidence(self) -> Evidence:
+        """Return everything seen up to now."""
+        rungs = sorted(self._rungs.values(), key=lambda r: r.order)
+        return Evidence(
+            model=self.title,
+            steps=self.steps,
+            sampled=tuple(self.sampled),
+            layers=tuple(r.layer(len(self.sampled)) for r in rungs if r.units is not None),
+            linear_runs=self._runs,
+            loss=self._loss(),
+            score=self.pairs.score(self.steps),
+            output=self._output,
+            data=self._data_record(),
+            optimizer=self._optimizer(),
+            compiled=self.compiled,
+            adversarial=self.adversarial,
+            interrupted=self.interrupted,
+            seconds=self._ended - self._began,
+            watching_seconds=self.watching_seconds,
+            parts=self._parts,
+        )
+
+    def _loss(self) -> Loss | None:
+        if not self._losses:
+            return None
+        held = [v if isinstance(v, torch.Tensor) else torch.tensor(v) for v in self._losses]
+        values = numbers(held)
+        by_step: dict[int, list[float]] = {}
+        for step, value in zip(self._loss_steps, values, strict=True):
+            by_step.setdefault(step, []).append(value)
+        means = {step: sum(v) / len(v) for step, v in by_step.items()}
+        bad = next((s for s, v in means.items() if not math.isfinite(v)), None)
+        return Loss(
+            steps=tuple(means),
+            values=tuple(means.values()),
+            baseline=self._baseline(),
+            first_non_finite=bad if bad is not None else self.first_non_finite,
+        )
+
+    def _baseline(self) -> float | None:
+        """The constant prediction's loss, in the unit of the scalar that backward was called on."""
+        baseline = self.pairs.baseline()
+        if baseline is None or not self._ratios:
+            return None
+        low, middle, high = np.quantile(self._ratios, (0.1, 0.5, 0.9))
+        return float(baseline * middle) if high - low <= STABLE_RATIO * abs(middle) else None
+
+    def _optimizer(self) -> Optimizer | None:
+        if not self.optimizers:
+            return None
+        trainable = [
+            (".".join(filter(None, name)), i) for i, name in self._names.items() if i in self._trainable
+        ]
+        return dataclasses.replace(
+            self.optimizers[0],
+            last_rate=_number(self._last_rates.get(0)),
+            not_held=tuple(name for name, i in trainable if i not in self._held),
+        )
+
+    def _data_record(self) -> Data | None:
+        bad, bad_targets, step = self._bad_data or (0, 0, None)
+        if self._data is not None:
+            return self._data.record(bad, bad_targets, step)
+        return Data(samples=0, non_finite=bad, target_non_finite=bad_targets, first_non_finite=step) if self._bad_data else None
+
+    # ---- inside -------------------------------------------------------------------------------------
+
+    def _names_changed(self) -> None:
+        """Read the names of the parameters anew (lazy modules have theirs only after their first call)."""
+        parts = []
+        for prefix, ref in self.models:
+            model = ref()
+            if model is None:
+                continue
+            for module_name, module in model.named_modules():
+                self._inside.add(id(module))
+                full = _clean(".".join(filter(None, (prefix, module_name))))
+                parts.append((full, type(module).__name__))
+                for name, parameter in module.named_parameters(recurse=False):
+                    self._names[id(parameter)] = (full, name)
+                    self._owners[id(parameter)] = module
+                    if parameter.requires_grad:
+                        self._trainable.add(id(parameter))
+        self._parts = tuple(parts)
+
+    def _meet(self, node: graphs.Node, position: int, *, is_branch: bool, is_last: bool) -> None:
+        """Take one layer of the graph: its rung, its activation's site, and a pre-hook for its gradient."""
+        assert node.weight is not None and self.window is not None
+        rung, key = self._rung_of(node.weight)
+        rung.order, rung.skip, rung.is_output = position, is_branch, is_last
+        activation, rung.normalised, raw = graphs.activation_after(node)
+        rung.activation = None if _runs_over_time(self._owners.get(id(node.weight))) else activation
+        site = self.window.sites.get(raw) if raw is not None and rung.activation else None
+        if site is not None:
+            self._take_site(key, site)
+        window, numel = self.window, self._canonical(node.weight).numel()
+
+        def gradient_known(gradients: tuple[torch.Tensor | None, ...]) -> None:
+            g = gradients[0]
+            if g is None:
+                return
+            if rung.units is None:
+                rung.describe(units=g.shape[1] if "Conv" in node.name else g.shape[-1], numel=numel)
+            window.gradients.setdefault(key, []).append(torch.linalg.vector_norm(g.detach().float()))
+
+        node.node.register_prehook(gradient_known)
+
+    def _rung_of(self, weight: torch.Tensor) -> tuple[Rung, int]:
+        module_name, parameter = self._names[id(weight)]
+        owner = self._owners.get(id(weight))
+        key = id(owner) if _runs_over_time(owner) else id(weight)
+        if key not in self._rungs:
+            siblings = [] if owner is None else [p for _, p in owner.named_parameters(recurse=False) if p.dim() > 1]
+            alone = owner is None or len(siblings) < 2 or _runs_over_time(owner)  # noqa: PLR2004
+            name = module_name if alone and module_name else ".".join(filter(None, (module_name, parameter)))
+            kind = type(owner).__name__ if owner is not None and owner.__class__.__module__.startswith("torch.") else "Linear"
+            self._rungs[key] = Rung(name, kind, self._canonical(weight))
+        return self._rungs[key], key
+
+    def _canonical(self, weight: torch.Tensor) -> torch.Tensor:
+        """The weight that stands for its layer: of a recurrent layer, the one that carries the state on."""
+        owner = self._owners.get(id(weight))
+        return owner.weight_hh_l0 if isinstance(owner, nn.RNNBase) else weight
+
+    def _take_site(self, key: int, site: Site) -> None:
+        assert self.window is not None
+        row = self.window.rows.setdefault(key, {})
+        row |= {
+            "mean": site.mean,
+            "spread": site.spread,
+            "slope": site.slope,
+            "correlation": site.correlation,
+        }
+        if site.saturated is not None:
+            row["saturated"] = site.saturated
+        row["asleep"] = site.asleep.float().mean()
+        self.window.asleep[key] = (site.asleep, site.samples)
+
+    def _describe_output(self, graph: graphs.Graph, call: LossCall, in_model: bool | None) -> None:
+        raw = call.output.grad_fn
+        root = next((n for n in graph.nodes if n.node is raw), None)
+        operations = graphs.operations_before(root) if root is not None else ()
+        self._output = dataclasses.replace(
+            pairs.describe(call), operations=operations, in_model=in_model is not False
+        )
+
+    def _segments(self, graph: graphs.Graph) -> tuple[Segment, ...]:
+        found = []
+        for run in graph.runs:
+            own = [n.weight for n in run if n.weight is not None and id(n.weight) in self._names]
+            owners = [self._owners.get(id(w)) for w in own]
+            if len(own) < 2 or any(_runs_over_time(o) for o in owners):  # noqa: PLR2004
+                continue
+            names = tuple(dict.fromkeys(self._rung_of(w)[0].name for w in own))
+            widths = (_in_width(own[0]), *(int(w.shape[0]) for w in own))
+            layers = {id(n.weight) for n in graph.layers}
+            whole = {id(w) for w in own} == layers and all(n.affine for n in run)
+            if len(names) > 1:
+                found.append(Segment(layers=names, widths=widths, whole=whole))
+        return tuple(found)
+
+    def _weights(self) -> list[tuple[int, torch.Tensor]]:
+        """(key, weight) of every rung met, while the module lives."""
+        found: dict[int, torch.Tensor] = {}
+        for module in self.modules():
+            for parameter in module.parameters():
+                owner = self._owners.get(id(parameter))
+                key = id(owner) if _runs_over_time(owner) else id(parameter)
+                if key in self._rungs and key not in found:
+                    found[key] = self._canonical(parameter)
+        return list(found.items())
+
+    def _read_weight_gradients(self) -> None:
+        assert self.window is not None
+        self.window.weight_gradients_read = True
+        for key, weight in self._weights():
+            if weight.grad is not None:
+                norm = torch.linalg.vector_norm(weight.grad.detach().float())
+                self.window.rows.setdefault(key, {})["weight_gradient"] = norm
+
+    def _harvest(self) -> None:
+        """Read all numbers of the window with one transfer, and append them to the series."""
+        assert self.window is not None
+        window, length = self.window, len(self.sampled)
+        for key, norms in window.gradients.items():
+            window.rows.setdefault(key, {})["gradient"] = torch.stack(norms).norm()
+            if len(norms) > 2:  # noqa: PLR2004 (the same weights again and again in one pass: time)
+                self._rungs[key].time_gradient = tuple(log10(v) for v in reversed(numbers(norms)))
+        for weight_id, norms in window.through_time.items():
+            self._through_time(weight_id, norms, window)
+        flat = [(key, name, t) for key, row in window.rows.items() for name, t in row.items()]
+        values = numbers(t for _, _, t in flat)
+        rows: dict[int, dict[str, float | None]] = {}
+        for (key, name, _), value in zip(flat, values, strict=True):
+            logged = name in ("gradient", "weight_gradient")
+            rows.setdefault(key, {})[name] = log10(value) if logged else value
+        for key, rung in self._rungs.items():
+            rung.add(rows.get(key, {}), length)
+        for key, (asleep, samples) in window.asleep.items():
+            self._rungs[key].slept(asleep.cpu().numpy(), self.steps, samples)
+        self.sampled.append(self.steps)
+        self.window = None
+
+    def _through_time(self, weight_id: int, norms: torch.Tensor, window: Window) -> None:
+        owner = self._owners.get(weight_id)
+        rung = self._rungs.get(id(owner))
+        if rung is None:
+            return
+        window.rows.setdefault(id(owner), {})["gradient"] = norms.norm()
+        rung.time_gradient = tuple(log10(v) for v in norms.tolist())
+
+
+class _DataSums:
+    """Running statistics of the input, by feature."""
+
+    def __init__(self, *, axis: int, features: int) -> None:
+        self.axis, self.features, self.samples = axis, features, 0
+        self._count = 0
+        self._sum = self._square = 0.0
+        self._low: Any = math.inf
+        self._high: Any = -math.inf
+        self._bad = 0
+        self._bad_step: int | None = None
+
+    @torch.no_grad()
+    def add(self, x: torch.Tensor, step: int) -> None:
+        rows = x.movedim(self.axis, -1).reshape(-1, self.features) if x.dim() > 1 else x.reshape(-1, 1)
+        self.samples += x.shape[0]
+        finite = torch.isfinite(rows).all(1)
+        bad = rows.numel() - int(torch.isfinite(rows).sum())
+        if bad and self._bad_step is None:
+            self._bad_step = step
+        self._bad += bad
+        rows = rows[finite].double()
+        if not len(rows) or self.features > MOST_FEATURES:
+            return
+        self._count += len(rows)
+        self._sum = self._sum + rows.sum(0).cpu().numpy()
+        self._square = self._square + rows.square().sum(0).cpu().numpy()
+        self._low = np.minimum(self._low, rows.amin(0).cpu().numpy())
+        self._high = np.maximum(self._high, rows.amax(0).cpu().numpy())
+
+    def record(self, bad: int, bad_targets: int, step: int | None) -> Data:
+        steps = [s for s in (step, self._bad_step) if s is not None]
+        common = {
+            "samples": self.samples,
+            "axis": self.axis,
+            "non_finite": max(bad, self._bad),
+            "target_non_finite": bad_targets,
+            "first_non_finite": min(steps) if steps else None,
+        }
+        if not self._count:
+            return Data(**common)
+        mean = self._sum / self._count
+        spread = np.sqrt(np.maximum(self._square / self._count - mean**2, 0))
+        columns = {"mean": mean, "spread": spread, "low": self._low, "high": self._high}
+        return Data(**common, **{k: tuple(float(v) for v in column) for k, column in columns.items()})
+
+
+def _runs_over_time(module: nn.Module | None) -> bool:
+    return isinstance(module, nn.RNNBase)
+
+
+def _is_compiled(module: nn.Module) -> bool:
+    names = {kind.__name__ for kind in type(module).__mro__}
+    return "OptimizedModule" in names or getattr(module, "_compiled_call_impl", None) is not None
+
+
+def _clean(name: str) -> str:
+    return name.replace("_orig_mod.", "").removeprefix("_orig_mod")
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float | torch.Tensor) else None
+
+
+def _live(node: graphs.Node) -> list[graphs.Node]:
+    return [n for n in node.inputs if n is not None and n.depends]
+
+
+def _in_width(weight: torch.Tensor) -> int:
+    return int(weight.shape[1]) if weight.dim() > 1 else 1

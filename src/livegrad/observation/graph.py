@@ -1,0 +1,315 @@
+"""The network as the loss sees it, read off autograd's own graph.
+
+Walking back from the loss finds every layer with weights, whatever code called it: modules, functional
+calls, operators, custom loops. From the graph come the structure (which activation follows which layer, runs with
+nothing non-linear between, residual branches, what stands between the last layer and the loss) and, by a
+pre-hook on each layer's node, ∂loss/∂z of its pre-activation z.
+
+What the graph cannot show: layers that need no gradient, and operations hidden in one opaque node (a compiled
+function, an LSTM kernel, reentrant checkpointing); these count as non-linear, so that nothing false is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+RawNode = Any  # torch.autograd.graph.Node: its attributes differ by operation, so no static type helps
+
+MOST_NODES = 60_000
+"""A graph larger than this (very long unrolled sequences) is not walked: the step would stall."""
+
+_LINEAR = {
+    "AddmmBackward0",
+    "MmBackward0",
+    "BmmBackward0",
+    "BaddbmmBackward0",
+    "MvBackward0",
+    "AddmvBackward0",
+    "ConvolutionBackward0",
+    "LinearBackward0",
+    "MkldnnConvolutionBackward0",
+}
+_EMBEDDING = {"EmbeddingBackward0", "EmbeddingBagBackward0"}
+_ACTIVATIONS = {
+    "ReluBackward0": "relu",
+    "ThresholdBackward0": "relu",
+    "ClampMinBackward0": "relu",
+    "SigmoidBackward0": "sigmoid",
+    "TanhBackward0": "tanh",
+    "EluBackward0": "elu",
+    "CeluBackward0": "celu",
+    "GeluBackward0": "gelu",
+    "SiluBackward0": "swish",
+    "MishBackward0": "mish",
+    "SoftplusBackward0": "softplus",
+    "LeakyReluBackward0": "leaky_relu",
+    "PreluKernelBackward0": "prelu",
+    "RreluWithNoiseBackward0": "leaky_relu",
+    "HardtanhBackward0": "hardtanh",
+    "HardswishBackward0": "hardswish",
+    "HardsigmoidBackward0": "hardsigmoid",
+    "LogSigmoidBackward0": "logsigmoid",
+    "SoftmaxBackward0": "softmax",
+    "SafeSoftmaxBackward0": "softmax",
+    "LogSoftmaxBackward0": "log_softmax",
+}
+_VECTOR = {"softmax", "log_softmax"}
+_NORMALISATIONS = {"NativeBatchNormBackward0", "CudnnBatchNormBackward0", "MiopenBatchNormBackward0"}
+_AFFINE_PREFIXES = (
+    "View", "UnsafeView", "ReshapeAlias", "T", "Transpose", "Permute", "Squeeze", "Unsqueeze", "Expand",
+    "Repeat", "Cat", "Stack", "Split", "UnsafeSplit", "Unbind", "Select", "Slice", "Index", "Gather", "Clone",
+    "Alias", "AsStrided", "ToCopy", "Contiguous", "Neg", "Mean", "Sum", "Add", "Sub", "Rsub", "Mul", "Div",
+    "NativeDropout", "FusedDropout", "AvgPool", "AdaptiveAvgPool", "MkldnnAdaptiveAvgPool", "ConstantPadNd",
+    "ReflectionPad", "ReplicationPad", "Upsample", "Flip", "Roll", "Copy", "Im2Col", "Unfold", "Diagonal",
+    "MaskedFill", "Chunk", "Narrow", "PixelShuffle", "Movedim", "UnflattenDense", "Identity", "Dropout",
+)  # fmt: skip
+_PRODUCTS = ("Mul", "Div")
+_DEPTH_TO_WEIGHT = 24
+
+
+@dataclass
+class Node:
+    """One operation of the graph, with what was worked out of it.
+
+    Attributes:
+        node: Autograd's own object.
+        name: Its class, e.g. "AddmmBackward0".
+        inputs: The nodes that it reads, in the order of its arguments; ``None`` for what needs no gradient.
+        weight: The parameter it multiplies by, for a layer with weights.
+        depends: Whether its value depends on the data (else on parameters alone).
+        outputs: The nodes that read it.
+        run: Layers up to here with nothing non-linear between them.
+        affine: Whether the whole way from the data to here is affine.
+        feeds_layer: Whether another layer with weights comes after it.
+    """
+
+    node: RawNode
+    name: str
+    inputs: list[Node | None]
+    weight: torch.Tensor | None = None
+    depends: bool = False
+    outputs: list[Node] = field(default_factory=list)
+    run: tuple[Node, ...] = ()
+    affine: bool = False
+    feeds_layer: bool = False
+
+    @property
+    def is_layer(self) -> bool:
+        return self.weight is not None
+
+    @property
+    def activation(self) -> str | None:
+        return _ACTIVATIONS.get(self.name)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """What the walk found.
+
+    Attributes:
+        layers: Layers with weights in the order in which the forward pass ran them.
+        runs: Maximal runs of two or more layers with nothing non-linear between them.
+        nodes: All nodes, the first to run first.
+    """
+
+    layers: tuple[Node, ...]
+    runs: tuple[tuple[Node, ...], ...]
+    nodes: tuple[Node, ...]
+
+
+def read(output: torch.Tensor) -> Graph | None:
+    """Return the graph behind ``output`` (of any shape), or ``None`` where there is none or it is too large."""
+    if output.grad_fn is None:
+        return None
+    nodes = _collect(output.grad_fn)
+    if nodes is None:
+        return None
+    for node in nodes:
+        _work_out(node)
+    for node in reversed(nodes):
+        node.feeds_layer = any(after.is_layer or after.feeds_layer for after in node.outputs)
+    layers = tuple(sorted((n for n in nodes if n.is_layer), key=_forward_order))
+    return Graph(layers=layers, runs=_maximal_runs(layers), nodes=tuple(nodes))
+
+
+def operations_before(root: Node) -> tuple[str, ...]:
+    """Return the functions that ``root``'s output went through after the last layer, in forward order."""
+    found: list[str] = []
+    node: Node | None = root
+    while node is not None and not node.is_layer:
+        if node.activation:
+            found.append(node.activation)
+        elif not _is_affine(node.name):
+            found.append("other")
+        live = [n for n in node.inputs if n is not None and n.depends]
+        node = live[0] if len(live) == 1 else None
+    return tuple(reversed(found))
+
+
+def activation_after(layer: Node) -> tuple[str | None, bool, RawNode]:
+    """Return (catalogue id, normalised, node) of the first non-linear function that the layer's output meets.
+
+    Affine steps and batch normalisation are passed; a function whose result multiplies another signal is a
+    gate, not an activation, and gives ``None``; so does anything unknown.
+    """
+    normalised, seen, frontier = False, {id(layer)}, list(layer.outputs)
+    while frontier:
+        node = frontier.pop(0)
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.activation and node.activation not in _VECTOR:
+            return (None, normalised, None) if _is_gate(node) else (node.activation, normalised, node.node)
+        if node.name in _NORMALISATIONS or "LayerNorm" in node.name or "GroupNorm" in node.name:
+            normalised = True
+        elif _is_end(node):
+            continue
+        frontier += node.outputs
+    return None, normalised, None
+
+
+def on_branch(graph: Graph) -> set[int]:
+    """Return the ids of the layers that some path from input to output avoids (residual branches).
+
+    A layer is on every path exactly when (paths from the inputs to it) x (paths from it to the output) is the number
+    of all paths; counted modulo a large prime, since there may be exponentially many.
+    """
+    prime = (1 << 61) - 1
+    live = [n for n in graph.nodes if n.depends]
+    down: dict[int, int] = {}
+    for n in live:
+        below = [i for i in n.inputs if i is not None and i.depends]
+        down[id(n)] = sum(down[id(i)] for i in below) % prime if below else 1
+    up: dict[int, int] = {id(n): 0 for n in live}
+    up[id(live[-1])] = 1
+    for n in reversed(live):
+        for i in n.inputs:
+            if i is not None and i.depends:
+                up[id(i)] = (up[id(i)] + up[id(n)]) % prime
+    every = down[id(live[-1])]
+    return {id(n) for n in graph.layers if down[id(n)] * up[id(n)] % prime != every}
+
+
+def saved_input(layer: Node) -> torch.Tensor | None:
+    """Return the tensor that entered a layer, where autograd still keeps it for the backward pass."""
+    for name in ("_saved_mat1", "_saved_input", "_saved_self", "_saved_batch1"):
+        try:
+            saved = getattr(layer.node, name, None)
+        except RuntimeError:  # already freed, or changed in place since
+            return None
+        if isinstance(saved, torch.Tensor):
+            return saved
+    return None
+
+
+def _collect(start: RawNode) -> list[Node] | None:
+    """All nodes behind ``start``, inputs before outputs (an iterative depth-first post-order)."""
+    known: dict[RawNode, Node] = {}
+    done: list[Node] = []
+    stack: list[tuple[RawNode, bool]] = [(start, False)]
+    while stack:
+        raw, ready = stack.pop()
+        if ready:
+            node = known[raw]
+            node.inputs = [known[f] if f is not None else None for f, _ in raw.next_functions]
+            done.append(node)
+        elif raw not in known:
+            if len(known) >= MOST_NODES:
+                return None
+            known[raw] = Node(raw, raw.name(), [])
+            stack.append((raw, True))
+            stack += [(f, False) for f, _ in raw.next_functions if f is not None and f not in known]
+    for node in done:
+        for source in node.inputs:
+            if source is not None:
+                source.outputs.append(node)
+    return done
+
+
+def _work_out(node: Node) -> None:
+    """Fill in whether the node depends on the data, its weight, and the affine run that ends in it."""
+    live = [n for n in node.inputs if n is not None and n.depends]
+    if node.name in _LINEAR or _is_rnn(node.name):
+        node.weight = _weight_of(node, len(live))
+    elif node.name in _EMBEDDING:
+        node.weight = _parameter_behind(node.inputs[0])
+    node.depends = node.is_layer or bool(live)
+    if not node.depends:
+        return
+    if node.is_layer and node.name in _LINEAR:
+        node.run = (*(live[0].run if live else ()), node)
+        node.affine = not live or live[0].affine
+    elif node.is_layer:
+        node.affine = node.name in _EMBEDDING
+    elif (_is_affine(node.name) or node.name in _NORMALISATIONS) and not (_is_product(node) and len(live) > 1):
+        node.affine = all(n.affine for n in live)
+        node.run = min((n.run for n in live), key=len) if len(live) > 1 else live[0].run
+
+
+def _weight_of(node: Node, live: int) -> torch.Tensor | None:
+    """The parameter that a linear node multiplies by; ``None`` if both factors depend on the data."""
+    if live > 1:
+        return None
+    candidates = [_parameter_behind(n) for n in node.inputs if n is not None and not n.depends]
+    matrices = [p for p in candidates if p is not None and p.dim() > 1]
+    return matrices[0] if matrices else None
+
+
+def _parameter_behind(node: Node | None) -> torch.Tensor | None:
+    """The parameter at the end of a chain of weight transformations (transposes, weight norm)."""
+    frontier, depth = [node], 0
+    while frontier and depth < _DEPTH_TO_WEIGHT:
+        found = [n.node.variable for n in frontier if n is not None and hasattr(n.node, "variable")]
+        matrices = [p for p in found if p.dim() > 1]
+        if matrices or found:
+            return (matrices or found)[0]
+        frontier = [i for n in frontier if n is not None for i in n.inputs]
+        depth += 1
+    return None
+
+
+def _maximal_runs(layers: Iterable[Node]) -> tuple[tuple[Node, ...], ...]:
+    runs = {tuple(id(n) for n in layer.run): layer.run for layer in layers if len(layer.run) > 1}
+    extended = {key[:end] for key in runs for end in range(2, len(key))}
+    return tuple(run for key, run in runs.items() if key not in extended)
+
+
+def _is_affine(name: str) -> bool:
+    stem = name.removesuffix("Backward0").removesuffix("Backward1").removesuffix("Backward2")
+    return any(stem == p or (len(p) > 3 and stem.startswith(p)) for p in _AFFINE_PREFIXES)  # noqa: PLR2004
+
+
+def _is_end(node: Node) -> bool:
+    """Whether a search for the next activation stops here: another layer, a product, an unknown function."""
+    passes = _is_affine(node.name) or "MaxPool" in node.name
+    return not passes or node.is_layer or _is_product(node)
+
+
+def _is_product(node: Node) -> bool:
+    live = [n for n in node.inputs if n is not None and n.depends]
+    return len(live) > 1 and node.name.startswith(_PRODUCTS)
+
+
+def _is_gate(node: Node) -> bool:
+    """Whether the function's result, after affine steps, multiplies another signal."""
+    frontier, steps = list(node.outputs), 0
+    while frontier and steps < _DEPTH_TO_WEIGHT:
+        following = frontier.pop(0)
+        steps += 1
+        if _is_product(following) or (following.name in _LINEAR and not following.is_layer):
+            return True
+        if _is_affine(following.name) and not following.is_layer:
+            frontier += following.outputs
+    return False
+
+
+def _is_rnn(name: str) -> bool:
+    return "Rnn" in name or "Lstm" in name or "Gru" in name
+
+
+def _forward_order(node: Node) -> int:
+    return node.node._sequence_nr()  # noqa: SLF001 (autograd's own forward counter; documented for profilers)

@@ -1,0 +1,247 @@
+"""What the (output, target) pairs of the loss calls tell: the score, the baseline, and how the three fit.
+
+The *baseline* is the loss of the best constant prediction on the targets seen: a network that stays there has learned
+nothing from its inputs. Everything is kept on the device as small tensors and read rarely, so that a GPU is not made to
+wait.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from livegrad.observation.evidence import Output, Score
+from livegrad.observation.signals import LossCall
+
+KEPT_TARGETS = 4096
+MOST_COLUMNS = 64
+MOST_POINTS = 400
+LAST_PART = 0.1
+"""Without an evaluation of the script's own, the score is that of this last part of the steps."""
+
+_CLASSES = ("cross_entropy", "nll_loss", "multi_margin_loss")
+_BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits", "soft_margin_loss")
+_REAL = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
+
+
+@dataclass
+class Part:
+    """Sums over some pairs: one training step, or one evaluation pass between two steps."""
+
+    step: int
+    training: bool
+    kind: str
+    sums: list[torch.Tensor] = field(default_factory=list)
+
+    def numbers(self) -> np.ndarray:
+        """Return the summed row: (n, hits) or (n, Σy, Σy², Σe², Σe⁴)."""
+        return torch.stack(self.sums).sum(0).cpu().numpy()
+
+
+class Pairs:
+    """Collects the loss calls of one training."""
+
+    def __init__(self) -> None:
+        self._parts: list[Part] = []
+        self._targets: dict[tuple[object, ...], list[torch.Tensor]] = {}
+        self._kept: dict[tuple[object, ...], int] = {}
+
+    @torch.no_grad()
+    def add(self, call: LossCall, *, step: int, training: bool) -> None:
+        """Take one loss call into the score (and its targets into the baseline)."""
+        output, target = call.output.detach(), call.target.detach()
+        found = _sums(call.name, output, target, call.settings)
+        if found is None:
+            return
+        kind, row = found
+        last = self._parts[-1] if self._parts else None
+        if last is None or (last.step, last.training, last.kind) != (step, training, kind):
+            last = Part(step, training, kind)
+            self._parts.append(last)
+        last.sums.append(row)
+        if len(last.sums) > 64:  # noqa: PLR2004 (bounds the memory of a long evaluation)
+            last.sums = [torch.stack(last.sums).sum(0)]
+        self._keep(call, target)
+
+    def baseline(self) -> float | None:
+        """Return the mean baseline of the losses called; ``None`` if any is unknown."""
+        found = [
+            _constant_loss(str(key[0]), torch.cat(rows).cpu().double().numpy())
+            for key, rows in self._targets.items()
+        ]
+        known = [f for f in found if f is not None]
+        return sum(known) / len(known) if known and len(known) == len(found) else None
+
+    def score(self, steps: int) -> Score | None:
+        """Return the score after ``steps`` optimizer steps, or ``None`` where no pair was understood."""
+        evaluations = [p for p in self._parts if not p.training]
+        parts = evaluations or [p for p in self._parts if p.training]
+        if not parts:
+            return None
+        kind = parts[-1].kind
+        parts = [p for p in parts if p.kind == kind]
+        rows = [p.numbers() for p in parts]
+        final = rows[-1:] if evaluations else _last_part(parts, rows, steps)
+        value, error = _value(kind, np.sum(final, axis=0))
+        curve = _thin([(p.step, _value(kind, row)[0]) for p, row in zip(parts, rows, strict=True)])
+        return Score(
+            kind=kind,
+            value=value,
+            spread=max(2 * error, _wobble(kind, parts, rows, steps, evaluated=bool(evaluations))),
+            source="evaluation" if evaluations else "training",
+            samples=int(np.sum(final, axis=0)[0]),
+            steps=tuple(s for s, _ in curve),
+            values=tuple(v for _, v in curve),
+        )
+
+    def _keep(self, call: LossCall, target: torch.Tensor) -> None:
+        key = (call.name, tuple(call.output.shape[1:]))
+        kept = self._kept.get(key, 0)
+        if call.settings.get("label_smoothing") or call.settings.get("weight") is not None:
+            return
+        rows = target.reshape(-1, 1) if call.name in _CLASSES and target.dtype == torch.long else target
+        rows = rows.reshape(rows.shape[0], -1) if rows.dim() > 1 else rows.reshape(-1, 1)
+        if kept < KEPT_TARGETS and rows.shape[1] <= MOST_COLUMNS:
+            self._targets.setdefault(key, []).append(rows[: KEPT_TARGETS - kept].clone())
+            self._kept[key] = kept + rows.shape[0]
+
+
+@torch.no_grad()
+def describe(call: LossCall) -> Output:
+    """Return the (output, loss, target) triple of one call, without the graph's part (see `graph`)."""
+    output, target = call.output.detach(), call.target.detach()
+    classes = output.dim() > 1 and output.shape[1:2] != (1,) and call.name in _CLASSES
+    by_row = output.float().sum(1) if output.dim() > 1 else None
+    sums_to_one = (
+        bool(((by_row - 1).abs() < 1e-3).all() and (output >= 0).all())  # noqa: PLR2004
+        if by_row is not None and output.shape[1] > 1
+        else None
+    )
+    differ = output.shape != target.shape and call.name in (*_REAL, *_BINARY)
+    return Output(
+        loss=call.name,
+        units=int(output.shape[1]) if classes else int(output.shape[-1]) if output.dim() > 1 else 1,
+        target=_target_kind(call.name, target),
+        low=float(output.amin()) if output.numel() else None,
+        high=float(output.amax()) if output.numel() else None,
+        target_low=float(target.amin()) if target.numel() else None,
+        target_high=float(target.amax()) if target.numel() else None,
+        rows_sum_to_one=sums_to_one,
+        shapes_differ=(str(tuple(output.shape)), str(tuple(target.shape))) if differ else None,
+    )
+
+
+def _target_kind(loss: str, target: torch.Tensor) -> str:
+    if not target.is_floating_point():
+        return "classes" if loss in _CLASSES else "binary" if bool((target <= 1).all()) else "classes"
+    if bool(((target == 0) | (target == 1)).all()):
+        return "binary" if target.dim() < 2 or loss not in _CLASSES else "distribution"  # noqa: PLR2004
+    inside = bool(((target >= 0) & (target <= 1)).all())
+    if inside and target.dim() > 1 and bool(((target.sum(1) - 1).abs() < 1e-3).all()):  # noqa: PLR2004
+        return "distribution"
+    return "unit-interval" if inside else "real"
+
+
+def _sums(
+    loss: str, output: torch.Tensor, target: torch.Tensor, settings: dict[str, object]
+) -> tuple[str, torch.Tensor] | None:
+    if loss in (*_CLASSES, "kl_div"):
+        return _class_sums(output, target, settings)
+    if loss in _BINARY and bool(target.dtype == torch.bool or not target.is_floating_point()):
+        target = target.float()
+    if loss in _BINARY and output.shape == target.shape:
+        return _binary_sums(loss, output, target)
+    if loss in _REAL and output.numel() == target.numel():
+        return "r2", _real_sums(output.reshape(target.shape), target)
+    return None
+
+
+def _class_sums(
+    output: torch.Tensor, target: torch.Tensor, settings: dict[str, object]
+) -> tuple[str, torch.Tensor] | None:
+    if output.dim() == 1:
+        output, target = output[None], target[None]
+    if target.is_floating_point():
+        if target.shape != output.shape:
+            return None
+        target = target.argmax(1)
+    ignored = settings.get("ignore_index", -100)
+    counted = target != ignored
+    hits = ((output.argmax(1) == target) & counted).sum()
+    return "accuracy", torch.stack([counted.sum(), hits]).double()
+
+
+def _binary_sums(loss: str, output: torch.Tensor, target: torch.Tensor) -> tuple[str, torch.Tensor]:
+    threshold = 0.5 if loss == "binary_cross_entropy" else 0.0
+    hits = ((output > threshold) == (target > 0.5)).sum()  # noqa: PLR2004
+    count = torch.full_like(hits, target.numel())
+    return "accuracy", torch.stack([count, hits]).double()
+
+
+def _real_sums(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    y, e = target.double().flatten(), (target - output).double().flatten().square()
+    return torch.stack([torch.tensor(float(y.numel()), device=y.device).double(), y.sum(), (y * y).sum(), e.sum(), (e * e).sum()])
+
+
+def _value(kind: str, row: np.ndarray) -> tuple[float, float]:
+    """(score, standard error) of one row of sums."""
+    n = max(1.0, float(row[0]))
+    if kind == "accuracy":
+        p = float(row[1]) / n
+        smoothed = (row[1] + 1) / (n + 2)
+        return p, float(np.sqrt(smoothed * (1 - smoothed) / n))
+    mean, second = row[1] / n, row[2] / n
+    variance = float(max(second - mean * mean, 1e-300))
+    error = float(row[3]) / n
+    sd = math.sqrt(max(float(row[4]) / n - error * error, 0.0) / n) if math.isfinite(float(row[4])) else math.inf
+    return 1 - error / variance, sd / variance
+
+
+def _last_part(parts: list[Part], rows: list[np.ndarray], steps: int) -> list[np.ndarray]:
+    chosen = [r for p, r in zip(parts, rows, strict=True) if p.step >= steps * (1 - LAST_PART)]
+    return chosen or rows[-1:]
+
+
+def _wobble(
+    kind: str, parts: list[Part], rows: list[np.ndarray], steps: int, *, evaluated: bool
+) -> float:
+    """How much the score moved over the last parts: the last three evaluations, or five blocks of the last tenth."""
+    if evaluated:
+        last = [_value(kind, row)[0] for row in rows[-3:]]
+    else:
+        final = _last_part(parts, rows, steps)
+        blocks = [b for b in np.array_split(np.array(final), 5) if len(b)]
+        last = [_value(kind, np.sum(block, axis=0))[0] for block in blocks]
+    finite = [v for v in last if math.isfinite(v)]
+    return float(np.std(finite)) if len(finite) > 1 else 0.0
+
+
+def _constant_loss(loss: str, rows: np.ndarray) -> float | None:
+    """The loss of the best constant prediction on targets ``rows`` (samples, columns)."""
+    if not np.isfinite(rows).all() or not len(rows):
+        return None
+    if loss in ("cross_entropy", "nll_loss"):
+        p = np.unique(rows, return_counts=True)[1] / len(rows) if rows.shape[1] == 1 else rows.mean(0)
+        return float(-(p[p > 0] * np.log(p[p > 0])).sum())
+    if loss in ("binary_cross_entropy", "binary_cross_entropy_with_logits"):
+        p = np.clip(rows.mean(0), 1e-12, 1 - 1e-12)
+        return float(-(p * np.log(p) + (1 - p) * np.log(1 - p)).mean())
+    centred = rows - (rows.mean(0) if loss == "mse_loss" else np.median(rows, axis=0))
+    if loss == "mse_loss":
+        return float((centred**2).mean())
+    if loss == "l1_loss":
+        return float(np.abs(centred).mean())
+    if loss in ("smooth_l1_loss", "huber_loss"):
+        return float(np.where(np.abs(centred) < 1, centred**2 / 2, np.abs(centred) - 0.5).mean())
+    return None
+
+
+def _thin(points: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """At most `MOST_POINTS` of the points, evenly, the last one among them."""
+    if len(points) <= MOST_POINTS:
+        return points
+    chosen = np.unique(np.linspace(0, len(points) - 1, MOST_POINTS).round().astype(int))
+    return [points[i] for i in chosen]

@@ -1,0 +1,283 @@
+"""From PyTorch's signals to `Evidence`: decides what is measured when, and by whom a number is owned.
+
+Most steps cost one number (the loss). On *measured* steps, thick at the start and thinner later, everything is
+seen: module hooks and a function mode are installed when the step before ends and taken away when the measured
+one is done. Should measuring take more than its share of the time, steps are left out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.modules import module as module_hooks
+
+from livegrad.observation import graph as graphs
+from livegrad.observation import owners, signals
+from livegrad.observation.case import SCORED_EVERY, Case, Window
+from livegrad.observation.evidence import Evidence
+from livegrad.observation.signals import LossCall, unscaled
+from livegrad.observation.sites import Watching
+
+FREE_SAMPLES = 6
+"""So many measured steps are taken whatever they cost: without them nothing can be said."""
+SHARE_OF_TIME = 0.02
+"""Beyond those, measuring may take this share of the training's time."""
+EVERY = 64
+"""Once the early steps are seen, at most one step in so many is measured."""
+
+
+class Recorder(signals.Listener):
+    """Watches whatever is trained in this process, or only the models given.
+
+    Args:
+        models: (name, model) pairs to watch; empty: every model that an optimizer is made for.
+        namespace: Where variables of the script are looked up, to name several models of one optimizer.
+        measured: Called with the case after each measured step (for findings while the training runs).
+    """
+
+    def __init__(
+        self,
+        models: tuple[tuple[str, nn.Module], ...] = (),
+        *,
+        namespace: dict[str, object] | None = None,
+        measured: Callable[[Case], None] | None = None,
+    ) -> None:
+        self.cases: list[Case] = []
+        self.optimizers_made = 0
+        self._namespace = namespace if namespace is not None else {}
+        self._measured = measured
+        self._by_optimizer: dict[int, Case] = {}
+        self._given = models
+        self._losses: list[tuple[torch.Tensor, frozenset[int]]] = []
+        self._calls: list[LossCall] = []
+        self._consumed = True
+        self._stepped: set[int] = set()
+        self._last: Case | None = None
+        self._outermost: list[tuple[nn.Module, Watching | None]] = []
+        self._depth = 0
+        self._outputs: set[Any] = set()
+        self._thread = threading.get_ident()
+        self._handles: list[Any] = []
+        if models:
+            self._begin(Case(models))
+
+    def attach(self) -> Recorder:
+        """Begin to listen."""
+        signals.listen(self)
+        self._sync_hooks()
+        return self
+
+    def look_up_names_in(self, namespace: dict[str, object]) -> None:
+        """Name several models of one optimizer after their variables in ``namespace``."""
+        self._namespace = namespace
+
+    def models_of(self, optimizer: torch.optim.Optimizer) -> tuple[tuple[str, nn.Module], ...]:
+        """Return the (prefix, module) pairs that ``optimizer`` trains."""
+        case = self._by_optimizer.get(id(optimizer))
+        return case.living_models() if case is not None else ()
+
+    def detach(self) -> None:
+        """Stop listening and take every hook away; what was seen stays."""
+        for case in self.cases:
+            case.window = None
+        self._sync_hooks()
+        signals.leave(self)
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Return what was seen: one record for each model that was stepped."""
+        return tuple(case.evidence() for case in self.cases if case.steps)
+
+    # ---- signals ------------------------------------------------------------------------------------
+
+    def optimizer_made(self, optimizer: torch.optim.Optimizer) -> None:
+        parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        case = self._case_for(parameters)
+        if case is not None:
+            case.holds(optimizer, self.optimizers_made)
+            self._by_optimizer[id(optimizer)] = case
+        self.optimizers_made += 1
+
+    def loss_called(self, call: LossCall) -> None:
+        if torch.is_grad_enabled() and call.output.requires_grad:
+            self._calls.append(call)
+        elif self._last is not None:
+            self._last.pairs.add(call, step=self._last.steps, training=False)
+
+    def backward_begins(self, roots: tuple[torch.Tensor, ...]) -> None:
+        root = roots[0]
+        if self._consumed:
+            self._mark_adversaries()
+            self._losses.clear()
+            self._stepped.clear()
+            self._consumed = False
+        open_cases = [c for c in self.cases if c.window is not None]
+        graph = graphs.read(root) if open_cases else None
+        reached: set[int] = set()
+        with self._timed(open_cases):
+            for case in open_cases:
+                if graph is not None and any(n.weight is not None and case.owns(n.weight) for n in graph.layers):
+                    reached.add(id(case))
+                    in_model = self._calls[-1].output.grad_fn in self._outputs if self._calls else None
+                    case.backward_begins(graph, self._calls, in_model)
+        if root.numel() == 1:
+            self._losses.append((unscaled(root).detach(), frozenset(reached)))
+            self._check_finite(root, graph)
+
+    def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
+        case = self._by_optimizer.get(id(optimizer)) or self._late(optimizer)
+        if case is not None:
+            with self._timed([case] if case.window else []):
+                case.step_begins()
+
+    def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
+        case = self._by_optimizer.get(id(optimizer))
+        if case is None:
+            return
+        self._stepped.add(id(case))
+        scored = case.window is not None or case.steps % SCORED_EVERY == 0
+        case.losses_seen([value for value, _ in self._losses], self._calls)
+        if scored:
+            for call in self._calls:
+                case.pairs.add(call, step=case.steps, training=True)
+        self._calls.clear()
+        measured = case.window is not None
+        with self._timed([case] if measured else []):
+            case.step_ended(optimizer)
+        self._consumed, self._last = True, case
+        if case.window is None and self._is_due(case):
+            case.window = Window()
+        self._outputs.clear()
+        self._sync_hooks()
+        if measured and self._measured is not None:
+            self._measured(case)
+
+    # ---- which case ---------------------------------------------------------------------------------
+
+    def _case_for(self, parameters: list[torch.Tensor]) -> Case | None:
+        for case in self.cases:
+            if any(case.owns(p) for p in parameters) and not self._splits(case, parameters):
+                return case
+        if self._given:
+            return None
+        return self._begin(Case(self._named(parameters)))
+
+    def _begin(self, case: Case) -> Case:
+        self.cases.append(case)
+        case.window = None if case.compiled else Window()
+        self._sync_hooks()
+        return case
+
+    def _named(self, parameters: list[torch.Tensor]) -> tuple[tuple[str, nn.Module], ...]:
+        """(prefix, module) of the models: no prefix where there is one, their variables' names where several."""
+        roots = owners.roots_of(parameters)
+        taken = [r for r in roots if any(c.owns(p) for c in self.cases for p in r.parameters())]
+        parts = tuple(owners.common_owner(r, parameters) if r in taken else ("", r) for r in roots)
+        if len(parts) == 1:
+            return parts
+        return tuple(
+            (owners.name_in(self._namespace, m) or name or f"{type(m).__name__.lower()}{i}", m)
+            for i, (name, m) in enumerate(parts)
+        )
+
+    def _splits(self, case: Case, parameters: list[torch.Tensor]) -> bool:
+        """Whether these are other parameters of a model that an earlier optimizer holds a part of (a GAN in one class)."""
+        return not self._given and case.optimizers != [] and not case.shares_held(parameters)
+
+    def _late(self, optimizer: torch.optim.Optimizer) -> Case | None:
+        """An optimizer that was made before we listened."""
+        self.optimizer_made(optimizer)
+        return self._by_optimizer.get(id(optimizer))
+
+    def _mark_adversaries(self) -> None:
+        """A loss that reached a model which did not step on it trains *against* that model."""
+        reached = {i for _, ids in self._losses for i in ids}
+        if reached - self._stepped:
+            for case in self.cases:
+                case.adversarial |= id(case) in reached
+
+    # ---- what is measured when ----------------------------------------------------------------------
+
+    def _is_due(self, case: Case) -> bool:
+        if case.compiled or not _on_schedule(case.steps):
+            return False
+        if len(case.sampled) < FREE_SAMPLES:
+            return True
+        return case.watching_seconds <= SHARE_OF_TIME * case.elapsed()
+
+    def _check_finite(self, root: torch.Tensor, graph: graphs.Graph | None) -> None:
+        if root.device.type != "cpu" or bool(torch.isfinite(root.detach())):
+            return
+        for case in self.cases:
+            if case.first_non_finite is None and (case is self._last or len(self.cases) == 1):
+                case.non_finite(graph or graphs.read(root), self._calls)
+
+    @contextlib.contextmanager
+    def _timed(self, cases: list[Case]) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        for case in cases[:1]:
+            case.watching_seconds += time.perf_counter() - began
+
+    # ---- the forward pass of a measured step --------------------------------------------------------
+
+    def _sync_hooks(self) -> None:
+        wanted = any(case.window is not None and not case.compiled for case in self.cases)
+        if wanted and not self._handles:
+            self._depth = 0
+            self._handles = [
+                module_hooks.register_module_forward_pre_hook(self._forward_begins),
+                module_hooks.register_module_forward_hook(self._forward_ended, always_call=True),
+            ]
+        elif not wanted and self._handles and not self._outermost:
+            for handle in self._handles:
+                handle.remove()
+            self._handles.clear()
+
+    def _forward_begins(self, module: nn.Module, args: tuple[Any, ...]) -> None:
+        if torch.compiler.is_compiling() or threading.get_ident() != self._thread:
+            return
+        self._depth += 1
+        if self._depth > 1 or not torch.is_grad_enabled() or torch.jit.is_tracing():
+            return
+        case = next((c for c in self.cases if c.window is not None and c.contains(module)), None)
+        if case is None or case.window is None:
+            return
+        with self._timed([case]):
+            first = next((a for a in args if isinstance(a, torch.Tensor)), None)
+            if first is not None:
+                case.input_seen(first)
+        window = case.window
+        mode = Watching(window.sites, lambda weight, norms: window.through_time.update({id(weight): norms}))
+        mode.__enter__()
+        self._outermost.append((module, mode))
+
+    def _forward_ended(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
+        del args
+        if torch.compiler.is_compiling() or threading.get_ident() != self._thread:
+            return
+        self._depth = max(0, self._depth - 1)
+        if self._depth == 0 and self._outermost and self._outermost[-1][0] is module:
+            _, mode = self._outermost.pop()
+            if mode is not None:
+                mode.__exit__(None, None, None)
+                self._charge(module, mode.seconds)
+            if isinstance(output, torch.Tensor) and output.grad_fn is not None:
+                self._outputs.add(output.grad_fn)
+
+    def _charge(self, module: nn.Module, seconds: float) -> None:
+        case = next((c for c in self.cases if c.contains(module)), None)
+        if case is not None:
+            case.watching_seconds += seconds
+
+
+def _on_schedule(step: int) -> bool:
+    """Steps 0, 1, 2, 3, 4, 6, 8, 11, 16, 22, 32, 45, 64, then every 64th."""
+    if step <= 4 or step % EVERY == 0:  # noqa: PLR2004
+        return True
+    return step in (6, 8, 11, 16, 22, 32, 45)

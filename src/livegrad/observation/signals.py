@@ -1,0 +1,178 @@
+"""Where livegrad listens: PyTorch's public hooks, and thin wrappers where PyTorch offers none.
+
+One hub for the whole process. The first listener installs everything, the last one to leave takes
+everything back, so that nothing stays behind. A listener that raises is told so once and dropped: the user's
+training must never fail because it is watched.
+
+Public hooks: ``register_optimizer_step_pre_hook`` and ``..._post_hook``. Wrapped, because there is no hook:
+the losses of ``torch.nn.functional``, ``torch.autograd.backward`` (which ``Tensor.backward`` calls),
+``GradScaler.scale`` and ``Optimizer.__init__``. Module hooks are installed by the recorder, only around the
+steps that it measures, so that all other steps run at full speed.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.nn import functional
+from torch.optim import optimizer as optimizer_module
+
+PAIRED_LOSSES = (
+    "cross_entropy",
+    "nll_loss",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "mse_loss",
+    "l1_loss",
+    "smooth_l1_loss",
+    "huber_loss",
+    "kl_div",
+    "poisson_nll_loss",
+    "soft_margin_loss",
+    "multi_margin_loss",
+    "multilabel_soft_margin_loss",
+)
+"""Losses of ``torch.nn.functional`` whose first two arguments are (output, target)."""
+
+
+@dataclass(frozen=True)
+class LossCall:
+    """One call of a loss function: its name, its arguments, and what it returned."""
+
+    name: str
+    output: torch.Tensor
+    target: torch.Tensor
+    settings: dict[str, Any]
+    value: torch.Tensor
+
+
+class Listener:
+    """What may be listened to; override what you need. Every method gets what the user's own call got."""
+
+    def optimizer_made(self, optimizer: torch.optim.Optimizer) -> None:
+        """After ``Optimizer.__init__``: the groups exist, the subclass has not finished yet."""
+
+    def loss_called(self, call: LossCall) -> None:
+        """After a loss of `PAIRED_LOSSES` returned."""
+
+    def backward_begins(self, roots: tuple[torch.Tensor, ...]) -> None:
+        """Before gradients are computed; the graph behind ``roots`` is still whole."""
+
+    def backward_ended(self, roots: tuple[torch.Tensor, ...]) -> None:
+        """After gradients were accumulated."""
+
+    def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
+        """Before the optimizer reads the gradients."""
+
+    def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
+        """After the parameters changed."""
+
+
+_listeners: list[Listener] = []
+_undo: list[Callable[[], None]] = []
+
+
+def listen(listener: Listener) -> None:
+    """Add a listener; twice is the same as once."""
+    if listener in _listeners:
+        return
+    if not _listeners:
+        _install()
+    _listeners.append(listener)
+
+
+def leave(listener: Listener) -> None:
+    """Remove a listener; when it was the last, take every wrapper and hook back."""
+    if listener in _listeners:
+        _listeners.remove(listener)
+    if not _listeners:
+        while _undo:
+            _undo.pop()()
+
+
+def unscaled(loss: torch.Tensor) -> torch.Tensor:
+    """Return the loss before a ``GradScaler`` multiplied it, or the loss itself."""
+    return getattr(loss, "_livegrad_unscaled", loss)
+
+
+def _tell(event: str, *arguments: Any) -> None:
+    for listener in tuple(_listeners):
+        try:
+            getattr(listener, event)(*arguments)
+        except Exception as error:
+            if os.environ.get("LIVEGRAD_STRICT"):
+                raise
+            leave(listener)
+            warnings.warn(
+                f"livegrad stopped watching after an error of its own in {event}: {error!r}. The training "
+                "goes on untouched; please report it with `livegrad env`.",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+
+
+def _install() -> None:
+    for name in PAIRED_LOSSES:
+        _replace(functional, name, _listening_loss(name, getattr(functional, name)))
+    _replace(torch.autograd, "backward", _listening_backward(torch.autograd.backward))
+    _replace(torch.amp.GradScaler, "scale", _remembering_scale(torch.amp.GradScaler.scale))
+    _replace(torch.optim.Optimizer, "__init__", _telling_init(torch.optim.Optimizer.__init__))
+    for register, event in (
+        (optimizer_module.register_optimizer_step_pre_hook, "step_begins"),
+        (optimizer_module.register_optimizer_step_post_hook, "step_ended"),
+    ):
+        _undo.append(register(lambda made, _args, _kwargs, event=event: _tell(event, made)).remove)
+
+
+def _replace(owner: Any, name: str, new: Any) -> None:
+    old = getattr(owner, name)
+    setattr(owner, name, new)
+    _undo.append(lambda: setattr(owner, name, old))
+
+
+def _listening_loss(name: str, original: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
+    @functools.wraps(original)
+    def loss(input: Any, target: Any, *args: Any, **kwargs: Any) -> torch.Tensor:  # noqa: A002 (the wrapped function's own name)
+        value = original(input, target, *args, **kwargs)
+        if not torch.compiler.is_compiling() and isinstance(target, torch.Tensor):
+            _tell("loss_called", LossCall(name, input, target, kwargs, value))
+        return value
+
+    return loss
+
+
+def _listening_backward(original: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(original)
+    def backward(tensors: Any, *args: Any, **kwargs: Any) -> None:
+        roots = (tensors,) if isinstance(tensors, torch.Tensor) else tuple(tensors)
+        _tell("backward_begins", roots)
+        original(tensors, *args, **kwargs)
+        _tell("backward_ended", roots)
+
+    return backward
+
+
+def _remembering_scale(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def scale(self: Any, outputs: Any) -> Any:
+        scaled = original(self, outputs)
+        if isinstance(outputs, torch.Tensor) and isinstance(scaled, torch.Tensor):
+            scaled._livegrad_unscaled = outputs.detach()  # noqa: SLF001 (our own mark on the tensor)
+        return scaled
+
+    return scale
+
+
+def _telling_init(original: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(original)
+    def init(self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        _tell("optimizer_made", self)
+
+    return init

@@ -1,0 +1,99 @@
+"""One file in a folder is one entry: this module finds them all, and those of plug-ins.
+
+An entry is an instance of one frozen dataclass, bound to an agreed constant (``ACTIVATION``, ``RULE``,
+``REMEDY``) in a module whose name is the entry's id with hyphens as underscores. Other packages add entries
+through an entry point whose group is the folder's dotted name (``livegrad.functions.catalogue``).
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import importlib
+import importlib.metadata
+import pkgutil
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+from typing import Generic, Protocol, TypeVar
+
+from livegrad.errors import BrokenEntry, UnknownName
+from livegrad.text import Text
+
+_NO_ENTRY = Text(
+    "The file '{module}' holds no entry of its own name. It must bind {constant} to one whose id is '{identifier}'.",
+    "'{module}' 파일에 그 이름의 항목이 없습니다. id가 '{identifier}'인 항목을 {constant}에 담아 주세요.",
+)
+_UNKNOWN = Text(
+    "No {kind} is called '{name}'. The nearest is '{nearest}'; there are {count} in all: {names}.",
+    "'{name}'이라는 {kind} 항목은 없습니다. 가장 가까운 이름은 '{nearest}'입니다. 모두 {count}개입니다: {names}.",
+)
+
+
+class Entry(Protocol):
+    """What every entry has: an id, equal to its file's name (underscores for hyphens)."""
+
+    @property
+    def id(self) -> str: ...
+
+
+E = TypeVar("E", bound="Entry")
+
+
+class Registry(Mapping[str, E], Generic[E]):
+    """The entries of one folder by id, loaded when first asked for, in alphabetical order.
+
+    Args:
+        package: Dotted name of the folder; also the entry-point group for other packages.
+        constant: The name that each file binds its entry to.
+        kind: What one entry is called in an error message.
+    """
+
+    def __init__(self, package: str, constant: str, kind: str) -> None:
+        self._package, self._constant, self._kind = package, constant, kind
+
+    def __getitem__(self, identifier: str) -> E:
+        return self._entries[identifier]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def find(self, identifier: str) -> E:
+        """Return the entry, or raise `UnknownName` that names the nearest one."""
+        if identifier in self._entries:
+            return self._entries[identifier]
+        nearest = difflib.get_close_matches(identifier, self._entries, n=1, cutoff=0) or ["–"]
+        raise UnknownName(
+            _UNKNOWN.fill(
+                kind=self._kind,
+                name=identifier,
+                nearest=nearest[0],
+                count=len(self),
+                names=", ".join(self._entries),
+            )
+        )
+
+    @functools.cached_property
+    def _entries(self) -> dict[str, E]:
+        folder = importlib.import_module(self._package)
+        modules = [
+            importlib.import_module(f"{self._package}.{found.name}")
+            for found in pkgutil.iter_modules(folder.__path__)
+            if not found.name.startswith("_")
+        ]
+        found = [self._entry_of(module) for module in modules]
+        found += [point.load() for point in importlib.metadata.entry_points(group=self._package)]
+        return {entry.id: entry for entry in sorted(found, key=lambda entry: entry.id)}
+
+    def _entry_of(self, module: ModuleType) -> E:
+        entry = getattr(module, self._constant, None)
+        file = module.__name__.rsplit(".", 1)[-1]
+        if entry is None or entry.id.replace("-", "_") != file:
+            raise BrokenEntry(
+                _NO_ENTRY.fill(
+                    module=module.__name__, constant=self._constant, identifier=file.replace("_", "-")
+                )
+            )
+        return entry

@@ -1,0 +1,264 @@
+"""``livegrad run``: the script in a process of its own, its diagnosis, and the race of the cures.
+
+This side imports no torch: it starts processes, reads what they saw, and decides.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from livegrad.child import Outcome, Plan
+from livegrad.diagnosis.engine import diagnose
+from livegrad.diagnosis.finding import Diagnosis
+from livegrad.errors import CouldNotObserve
+from livegrad.observation.evidence import Evidence, Recording
+from livegrad.observation.files import FOLDER, Shelf
+from livegrad.observation.script import check_script
+from livegrad.records import from_jsonable, to_jsonable
+from livegrad.text import Language, Text
+from livegrad.treatment import verdict
+from livegrad.treatment.prescription import prescribe
+from livegrad.treatment.proof import Prescription, Proof, Runner
+
+_NOTHING_CAME_BACK = Text(
+    "'{script}' ended (code {code}) without handing back what was seen; it may have been killed or have called os._exit. "
+    "Run it by itself first: python {script}",
+    "'{script}'이 관찰 결과를 남기지 않고 끝났습니다(코드 {code}). 강제로 종료되었거나 os._exit를 불렀을 수 있습니다. 먼저 혼자 실행해 "
+    "보세요: python {script}",
+)
+_KEPT = Text(
+    "The script writes {count} file(s) ({names}). Your own run's stay in place; those of the treated runs are in {folder}/.",
+    "스크립트가 파일 {count}개({names})를 씁니다. 원래 실행의 파일은 제자리에 두고, 치료한 실행의 파일은 {folder}/에 두었습니다.",
+)
+_NOT_RESET = Text(
+    "{names} existed before and is too large to copy: treated runs began with what your run left in it.",
+    "{names:은/는} 전부터 있던 파일인데 너무 커서 복사하지 못했습니다. 치료한 실행은 원래 실행이 남긴 내용에서 시작했습니다.",
+)
+_OUT_OF_BUDGET = Text(
+    "{count} more cure(s) were not tried: the budget of {seconds:.0f} s was spent. Raise it with --budget.",
+    "예산 {seconds:.0f}초를 다 써서 처방 {count}개는 시험하지 못했습니다. --budget으로 늘릴 수 있습니다.",
+)
+_STOPPED = Text("The race was interrupted.", "경주가 중단되었습니다.")
+_NOT_APPLIED = Text("could not be applied: {why}", "적용하지 못했습니다: {why}")
+_SCRIPT_FAILED = Text("the script ended with {why}", "스크립트가 {why:으로/로} 끝났습니다")
+_ONE_SEED = Text(
+    "One start (seed {seed}) on the same batches; another start may gain a little more or less.",
+    "같은 배치로 출발 한 번(시드 {seed})을 견준 것입니다. 다른 출발에서는 이득이 조금 다를 수 있습니다.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What the user asked for.
+
+    Attributes:
+        script: Path or module name.
+        arguments: For the script.
+        is_module: ``run -m``.
+        treat: Whether to look for a cure.
+        budget: Seconds for all treated runs; ``None``: ten times the script's own time, at least 90.
+        seed: For torch, NumPy and random.
+        language: For what is said while it runs.
+    """
+
+    script: str
+    arguments: tuple[str, ...] = ()
+    is_module: bool = False
+    treat: bool = False
+    budget: float | None = None
+    seed: int = 0
+    language: Language = "en"
+
+
+@dataclass
+class Progress:
+    """Called as the work goes on; replace what you want to hear.
+
+    Attributes:
+        diagnosed: After the first run: the recording and its diagnoses.
+        race_begins: Before each treated run: the prescription, its number, how many there are.
+        race_ended: After each treated run.
+    """
+
+    diagnosed: Callable[[Recording, tuple[Diagnosis, ...]], None] = field(default=lambda *_: None)
+    race_begins: Callable[[Prescription, int, int], None] = field(default=lambda *_: None)
+    race_ended: Callable[[Runner], None] = field(default=lambda *_: None)
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything that came of it."""
+
+    recording: Recording
+    diagnoses: tuple[Diagnosis, ...]
+    proof: Proof | None
+
+
+def run(request: Request, progress: Progress | None = None) -> Result:
+    """Run the script, diagnose it, and treat it if asked to.
+
+    Raises:
+        BadInput: No such script, or not valid Python.
+        CouldNotObserve: The process ended without telling what it saw.
+    """
+    progress = progress or Progress()
+    if not request.is_module:
+        check_script(request.script)
+    with tempfile.TemporaryDirectory(prefix="livegrad-") as folder:
+        originals = Path(folder) / "originals" if request.treat else None
+        outcome = _start(_plan(request, originals), Path(folder))
+        recording = outcome.recording
+        diagnoses = tuple(diagnose(evidence) for evidence in recording.trainings)
+        progress.diagnosed(recording, diagnoses)
+        ill = [d for d in diagnoses if prescribe(d)]
+        treatable = request.treat and ill and not recording.interrupted
+        proof = _race(request, outcome, ill[0], Path(folder), progress) if treatable else None
+    return Result(recording, diagnoses, proof)
+
+
+def _plan(request: Request, originals: Path | None) -> Plan:
+    return Plan(
+        script=request.script,
+        arguments=request.arguments,
+        is_module=request.is_module,
+        seed=request.seed,
+        language=request.language,
+        originals=str(originals) if originals else None,
+    )
+
+
+def _start(plan: Plan, folder: Path, *, quiet: bool = False, seconds: float | None = None) -> Outcome:
+    """Run one plan in a fresh process; Ctrl-C goes to the script, and we wait for its last words."""
+    plan_path, target = folder / "plan.json", folder / "outcome.json"
+    plan_path.write_text(json.dumps(to_jsonable(plan)), encoding="utf-8")
+    target.unlink(missing_ok=True)
+    environment = os.environ | {"PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")}
+    command = [sys.executable, "-m", "livegrad.child", str(plan_path)]
+    silent = subprocess.DEVNULL if quiet else None
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        process = subprocess.Popen(
+            command, env=environment, stdout=silent, stderr=silent, stdin=silent
+        )
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            code = process.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if not target.exists():
+        raise CouldNotObserve(_NOTHING_CAME_BACK.fill(script=plan.script, code=code))
+    return from_jsonable(Outcome, json.loads(target.read_text(encoding="utf-8")))
+
+
+def _race(
+    request: Request, first: Outcome, ill: Diagnosis, folder: Path, progress: Progress
+) -> Proof:
+    """Run the script again with each prescription until one cures, the budget is spent, or none is left."""
+    began = time.monotonic()
+    budget = request.budget or max(90.0, 10 * first.recording.seconds)
+    before = Runner(
+        prescription=None,
+        outcome="untreated",
+        score=verdict.score_of(ill.evidence),
+        evidence=ill.evidence,
+        diagnosis=ill,
+        seconds=first.recording.seconds,
+    )
+    prescriptions = prescribe(ill)
+    keep = Path(FOLDER)
+    shelf = Shelf(first.written, keep)
+    races: list[Runner] = []
+    remarks = list(_remarks(first, keep))
+    for number, prescription in enumerate(prescriptions, 1):
+        left = budget - (time.monotonic() - began)
+        if left < first.recording.seconds and races:
+            remarks.append(_OUT_OF_BUDGET.fill(count=len(prescriptions) - len(races), seconds=budget))
+            break
+        progress.race_begins(prescription, number, len(prescriptions))
+        shelf.begin()
+        try:
+            runner = _treated(request, first, before, prescription, folder, left)
+        finally:
+            shelf.end(f"{number}-{prescription.remedy}")
+        progress.race_ended(runner)
+        races.append(runner)
+        if runner.evidence is not None and runner.evidence.interrupted:
+            remarks.append(_STOPPED)
+            break
+        if verdict.cured(runner):
+            break
+    shelf.clear()
+    remarks.append(_ONE_SEED.fill(seed=request.seed))
+    return Proof(
+        before=before,
+        races=tuple(races),
+        after=verdict.best(races),
+        remarks=tuple(remarks),
+        seconds=time.monotonic() - began,
+    )
+
+
+def _treated(
+    request: Request,
+    first: Outcome,
+    before: Runner,
+    prescription: Prescription,
+    folder: Path,
+    left: float,
+) -> Runner:
+    """One treated run and its verdict."""
+    ill = before.evidence
+    order = ill.optimizer.order if ill is not None and ill.optimizer is not None else 0
+    plan = dataclasses.replace(_plan(request, None), prescription=prescription, order=order)
+    patience = max(left, 2 * first.recording.seconds) + 60
+    try:
+        outcome = _start(plan, folder, quiet=True, seconds=patience)
+    except CouldNotObserve as error:
+        return Runner(prescription=prescription, outcome="failed", remark=error.text)
+    if outcome.changes is None:
+        why = outcome.problem or "the optimizer was not made"
+        return Runner(
+            prescription=prescription,
+            outcome="not-applicable",
+            seconds=outcome.recording.seconds,
+            remark=_NOT_APPLIED.fill(why=why),
+        )
+    position = first.recording.trainings.index(ill) if ill in first.recording.trainings else 0
+    trainings = outcome.recording.trainings
+    evidence = trainings[position] if position < len(trainings) else None
+    score = verdict.score_of(evidence) if evidence is not None else None
+    failed = outcome.recording.error is not None and first.recording.error is None
+    return Runner(
+        prescription=prescription,
+        outcome="failed" if failed else verdict.outcome(before.score, score),
+        score=score,
+        evidence=evidence,
+        diagnosis=diagnose(evidence) if evidence is not None else None,
+        seconds=outcome.recording.seconds,
+        changes=outcome.changes,
+        remark=_SCRIPT_FAILED.fill(why=outcome.recording.error) if failed else None,
+    )
+
+
+def _remarks(first: Outcome, keep: Path) -> tuple[Text, ...]:
+    files = [w for w in first.written if not w.folder]
+    if not files:
+        return ()
+    names = ", ".join(os.path.relpath(w.path) for w in files[:5]) + (" …" if len(files) > 5 else "")  # noqa: PLR2004
+    remarks = [_KEPT.fill(count=len(files), names=names, folder=keep)]
+    large = [os.path.relpath(w.path) for w in files if w.existed and w.original is None]
+    if large:
+        remarks.append(_NOT_RESET.fill(names=", ".join(large)))
+    return tuple(remarks)

@@ -1,0 +1,95 @@
+"""Let every layer start as the identity: x + α·f(Wx + b) with a learned α that begins at 0."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from livegrad.diagnosis import ladder
+from livegrad.diagnosis.finding import Finding
+from livegrad.observation.evidence import Evidence
+from livegrad.text import Text
+from livegrad.treatment.remedy import Remedy, Settings
+
+if TYPE_CHECKING:
+    from livegrad.treatment.surgery import Patient
+
+FEWEST = 2
+_REASON = Text(
+    "{count} layers have as many outputs as inputs; past them the gradient has a way of its own.",
+    "입력과 출력의 수가 같은 층이 {count}개입니다. 기울기가 그 옆으로 곧장 지나갈 길이 생깁니다.",
+)
+
+
+def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
+    """Square layers, followed by an activation module in the same Sequential."""
+    del finding
+    square = [
+        x.name
+        for x in ladder.hidden(evidence)
+        if x.kind == "Linear" and x.units == x.fan_in and x.activation and not x.skip
+    ]
+    kinds = dict(evidence.parts)
+    inside = [n for n in square if n.rpartition(".")[2].isdigit() and _owner_is_sequential(n, kinds)]
+    return ({"layers": inside},) if len(inside) >= FEWEST else ()
+
+
+def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
+    """Wrap each layer and the activation behind it into one residual block."""
+    from torch import nn
+
+    from livegrad.treatment import surgery
+
+    names = cast("list[str]", settings["layers"])
+    added = []
+    for name in names:
+        parent, _, index = name.rpartition(".")
+        following = ".".join(filter(None, (parent, str(int(index) + 1))))
+        block = surgery.ReZero(patient.part(name), patient.part(following))
+        block.to(next(patient.part(name).parameters()).device)
+        patient.exchange(name, block)
+        patient.exchange(following, nn.Identity())
+        added.append(block.strength)
+    patient.add_parameters(added)
+    return (
+        "+ class ReZero(nn.Module):",
+        "+     def __init__(self, layer, activation):",
+        "+         super().__init__()",
+        "+         self.layer, self.activation = layer, activation",
+        "+         self.strength = nn.Parameter(torch.zeros(()))",
+        "+     def forward(self, x):",
+        "+         return x + self.strength * self.activation(self.layer(x))",
+        f"# each of {', '.join(patient.variable(n) for n in names)} and the activation behind it:",
+        "- nn.Linear(n, n), nn.Sigmoid(),",
+        "+ ReZero(nn.Linear(n, n), nn.Sigmoid()),",
+    )
+
+
+def reason(settings: Settings) -> Text:
+    """How many layers take part."""
+    return _REASON.fill(count=len(cast("list[str]", settings["layers"])))
+
+
+def _owner_is_sequential(name: str, kinds: dict[str, str]) -> bool:
+    return kinds.get(name.rpartition(".")[0]) == "Sequential"
+
+
+REMEDY = Remedy(
+    id="rezero",
+    title=Text("residual paths (ReZero)", "잔차 연결(ReZero)"),
+    codes=("vanishing-gradient", "exploding-gradient", "signal-collapse"),
+    effect=Text(
+        "Every block starts as the identity, so the gradient reaches the first layer whole, at any depth.",
+        "블록마다 항등 함수에서 출발하므로 아무리 깊어도 기울기가 첫 층까지 온전히 닿습니다.",
+    ),
+    price=Text(
+        "One number a layer, and another architecture than before.",
+        "층마다 수 하나가 늘고, 구조가 전과 달라집니다.",
+    ),
+    when_not=Text(
+        "Where the architecture must stay, and where layers change their width.",
+        "구조를 바꿀 수 없을 때, 층마다 너비가 달라질 때는 쓰지 않습니다.",
+    ),
+    propose=propose,
+    apply=apply,
+    reason=reason,
+)

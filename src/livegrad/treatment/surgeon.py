@@ -1,0 +1,49 @@
+"""Applies a prescription the moment an optimizer is made, inside a script that knows nothing of it."""
+
+from __future__ import annotations
+
+import torch
+
+from livegrad.observation.recorder import Recorder
+from livegrad.observation.seeding import undisturbed
+from livegrad.observation.signals import Listener
+from livegrad.treatment.prescription import REMEDIES
+from livegrad.treatment.proof import Prescription
+from livegrad.treatment.surgery import Patient
+
+
+class Surgeon(Listener):
+    """Waits for the optimizer that the finding was about, and treats its model before the first step.
+
+    Args:
+        prescription: What to apply.
+        order: The optimizer's place among all that the script makes.
+        recorder: Knows which model an optimizer holds; must listen before the surgeon does.
+
+    Attributes:
+        changes: The Python lines of what was done; ``None`` while nothing was.
+        error: Why it could not be done.
+    """
+
+    def __init__(self, prescription: Prescription, order: int, recorder: Recorder) -> None:
+        self._prescription, self._order, self._recorder = prescription, order, recorder
+        self._made = 0
+        self.changes: tuple[str, ...] | None = None
+        self.error: str | None = None
+
+    def optimizer_made(self, optimizer: torch.optim.Optimizer) -> None:
+        here = self._made == self._order
+        self._made += 1
+        if not here:
+            return
+        models = self._recorder.models_of(optimizer)
+        try:
+            self.changes = operate(self._prescription, Patient(models, optimizer))
+        except Exception as error:  # noqa: BLE001 (a failed operation is a result of the race, not of the script)
+            self.error = f"{type(error).__name__}: {error}"
+
+
+def operate(prescription: Prescription, patient: Patient) -> tuple[str, ...]:
+    """Apply the prescription with chance set aside; return the change as Python lines."""
+    with undisturbed():
+        return REMEDIES.find(prescription.remedy).apply(patient, prescription.settings)

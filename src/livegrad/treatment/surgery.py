@@ -1,0 +1,275 @@
+"""Operations on a real network: find a part, exchange it, change its weights in place, add parameters.
+
+Existing parameters are edited in place, so that the optimizer and everything else that holds them keep working; new
+ones join the optimizer's first group, so that schedulers reach them. Chance is set aside during an operation
+(`livegrad.observation.seeding.undisturbed`), so that the batches that follow are those of the untreated run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.nn.modules import module as module_hooks
+from torch.overrides import TorchFunctionMode
+
+from livegrad import functions
+from livegrad.errors import BadInput
+from livegrad.observation import sites
+from livegrad.text import Text
+
+_NO_PART = Text(
+    "The model has no part called '{name}' any more; it was there in the first run. Does the script build another model "
+    "each time?",
+    "모델에 '{name}'이라는 부분이 없습니다. 첫 실행에는 있었습니다. 스크립트가 매번 다른 모델을 만드나요?",
+)
+
+MODULES: dict[str, type[nn.Module]] = {
+    "relu": nn.ReLU,
+    "sigmoid": nn.Sigmoid,
+    "tanh": nn.Tanh,
+    "elu": nn.ELU,
+    "leaky_relu": nn.LeakyReLU,
+    "gelu": nn.GELU,
+    "selu": nn.SELU,
+    "swish": nn.SiLU,
+    "softplus": nn.Softplus,
+    "softsign": nn.Softsign,
+    "mish": nn.Mish,
+    "prelu": nn.PReLU,
+}
+
+
+class Patient:
+    """The network under treatment, with its optimizer.
+
+    Args:
+        models: (prefix, module) pairs as the recorder names them; the prefix is empty where there is one.
+        optimizer: Its optimizer.
+    """
+
+    def __init__(
+        self, models: Iterable[tuple[str, nn.Module]], optimizer: torch.optim.Optimizer
+    ) -> None:
+        self.models = tuple(models)
+        self.optimizer = optimizer
+        self._undo: list[Callable[[], None]] = []
+
+    def part(self, name: str) -> nn.Module:
+        """Return the module of that qualified name."""
+        for prefix, model in self.models:
+            inner = name[len(prefix) :].removeprefix(".") if name.startswith(prefix) else None
+            found = dict(model.named_modules()) if inner is not None else {}
+            if inner in found:
+                return found[inner]
+        raise BadInput(_NO_PART.fill(name=name))
+
+    def variable(self, name: str) -> str:
+        """Return ``name`` as Python code a reader may write: ``model[3]``, ``model.encoder.fc1``."""
+        code = "model" if self.models[0][0] == "" else ""
+        for part in name.split("."):
+            code += f"[{part}]" if part.isdigit() else f".{part}"
+        return code.removeprefix(".")
+
+    def exchange(self, name: str, new: nn.Module) -> None:
+        """Put ``new`` in the place of the module called ``name``."""
+        parent, _, child = name.rpartition(".")
+        owner = self.part(parent) if parent else self.models[0][1]
+        owner._modules[child] = new  # noqa: SLF001 (works for Sequential, ModuleList and plain attributes alike)
+
+    def activations(self, kinds: Iterable[str]) -> list[tuple[str, nn.Module]]:
+        """Return (name, module) of the activation modules of those catalogue ids."""
+        wanted = tuple(MODULES[kind] for kind in kinds if kind in MODULES)
+        return [
+            (".".join(filter(None, (prefix, name))), module)
+            for prefix, model in self.models
+            for name, module in model.named_modules()
+            if isinstance(module, wanted)
+        ]
+
+    def add_parameters(self, parameters: Iterable[nn.Parameter]) -> None:
+        """Let the optimizer train new parameters, in its first group."""
+        self.optimizer.param_groups[0]["params"].extend(parameters)
+
+    def scale_rate(self, factor: float) -> float:
+        """Multiply every group's learning rate; return the first group's new one."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["lr"] * factor
+        self.optimizer.defaults["lr"] = self.optimizer.defaults.get("lr", 0.0) * factor
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    def around_forward(self, mode: Callable[[], TorchFunctionMode]) -> None:
+        """Run every forward pass of the model inside a function mode (for functional calls)."""
+        running: list[tuple[nn.Module, TorchFunctionMode]] = []
+        roots = {id(model) for _, model in self.models}
+
+        def begins(module: nn.Module, args: Any) -> None:
+            del args
+            if id(module) in roots and not running:
+                running.append((module, mode()))
+                running[-1][1].__enter__()
+
+        def ended(module: nn.Module, args: Any, output: Any) -> None:
+            del args, output
+            if running and running[-1][0] is module:
+                running.pop()[1].__exit__(None, None, None)
+
+        handles = [
+            module_hooks.register_module_forward_pre_hook(begins),
+            module_hooks.register_module_forward_hook(ended, always_call=True),
+        ]
+        self._undo += [handle.remove for handle in handles]
+
+    def undo_with(self, action: Callable[[], None]) -> None:
+        """Remember how to take back what reaches beyond the model itself."""
+        self._undo.append(action)
+
+    def close(self) -> None:
+        """Take back everything that reaches beyond the model itself (global hooks, wrapped functions)."""
+        while self._undo:
+            self._undo.pop()()
+
+
+class Exchanging(TorchFunctionMode):
+    """Calls of one functional activation become calls of another."""
+
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__()
+        self._old, self._new = old, new
+
+    def __torch_function__(  # noqa: D105, PLW3201
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        del types
+        if sites.identify(func) == self._old:
+            return MODULES[self._new]()(args[0])
+        return func(*args, **(kwargs or {}))
+
+
+class Applying:
+    """A forward hook that lets a layer's output pass through an activation (picklable)."""
+
+    def __init__(self, activation: str) -> None:
+        self.activation = activation
+
+    def __call__(self, module: nn.Module, args: Any, output: torch.Tensor) -> torch.Tensor:
+        del module, args
+        return MODULES[self.activation]()(output)
+
+
+class Standardising:
+    """A forward pre-hook that standardises the first floating-point input (picklable)."""
+
+    def __init__(self, mean: list[float], spread: list[float], axis: int) -> None:
+        self.mean, self.axis = torch.tensor(mean), axis
+        self.spread = torch.tensor([s if s > 0 else 1.0 for s in spread])
+
+    def __call__(self, module: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        del module
+        x = args[0]
+        shape = [1] * x.dim()
+        shape[self.axis] = -1
+        mean, spread = self.mean.to(x), self.spread.to(x)
+        return ((x - mean.reshape(shape)) / spread.reshape(shape), *args[1:])
+
+
+class ReZero(nn.Module):
+    """``x + strength * activation(layer(x))`` with a learned strength that starts at 0 (Bachlechner et al. 2020)."""
+
+    def __init__(self, layer: nn.Module, activation: nn.Module) -> None:
+        super().__init__()
+        self.layer, self.activation = layer, activation
+        self.strength = nn.Parameter(torch.zeros(()))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.strength * self.activation(self.layer(x))
+
+
+@torch.no_grad()
+def draw(layer: nn.Module, gain: float) -> None:
+    """Draw a layer's weights anew, orthogonal with ``gain`` (so that variance is gain²/fan_in), biases 0.
+
+    Convolutions get independent normal weights of the same variance.
+    """
+    weight = layer.weight
+    if weight.dim() == 2:  # noqa: PLR2004
+        rows, columns = weight.shape
+        nn.init.orthogonal_(weight, gain=gain * max(1.0, (rows / columns) ** 0.5))
+    else:
+        fan_in = weight[0].numel()
+        nn.init.normal_(weight, std=gain / fan_in**0.5)
+    if getattr(layer, "bias", None) is not None:
+        nn.init.zeros_(layer.bias)
+
+
+def redraw(patient: Patient, layers: Iterable[dict[str, str | None]]) -> tuple[str, ...]:
+    """Draw the weights of each ``{"name", "activation"}`` with its gain; return the same as Python lines."""
+    by_gain: dict[float, list[str]] = {}
+    for layer in layers:
+        gain = gain_for(layer["activation"])
+        draw(patient.part(str(layer["name"])), gain)
+        by_gain.setdefault(round(gain, 3), []).append(patient.variable(str(layer["name"])))
+    lines: list[str] = []
+    for gain, names in by_gain.items():
+        lines += [
+            f"+ for layer in ({', '.join(names)},):",
+            f"+     nn.init.orthogonal_(layer.weight, gain={gain:g})",
+            "+     nn.init.zeros_(layer.bias)",
+        ]
+    return tuple(lines)
+
+
+def gain_for(activation: str | None) -> float:
+    """Gain that keeps the error signal's size through this activation: ``1 / sqrt(E[f′(z)²])`` for z ~ N(0, 1)."""
+    if activation is None:
+        return 1.0
+    return float(functions.activation(activation).mean_square_slope(1.0)) ** -0.5
+
+
+class RawScores:
+    """Gives the losses what the network computed before its last activation.
+
+    The functions that must not stand before the loss leave their input as a mark on their result; the loss takes the
+    mark. So the network's own output, and whatever the script prints of it, stays as it was.
+    """
+
+    def __init__(self, loss: str, function: str) -> None:
+        self._loss, self._function = loss, function
+        self._undo: list[Callable[[], None]] = []
+
+    def install(self) -> None:
+        """Wrap the function and the loss until `remove`."""
+        for owner in (torch, functional, torch.Tensor):
+            if hasattr(owner, self._function):
+                self._replace(owner, self._function, self._marking(getattr(owner, self._function)))
+        self._replace(functional, self._loss, self._taking(getattr(functional, self._loss)))
+
+    def remove(self) -> None:
+        """Take the wrappers back."""
+        while self._undo:
+            self._undo.pop()()
+
+    def _replace(self, owner: Any, name: str, new: Any) -> None:
+        old = getattr(owner, name)
+        setattr(owner, name, new)
+        self._undo.append(lambda: setattr(owner, name, old))
+
+    def _marking(self, original: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
+        def function(x: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
+            result = original(x, *args, **kwargs)
+            result._livegrad_raw = getattr(x, "_livegrad_raw", x)  # noqa: SLF001
+            return result
+
+        return function
+
+    def _taking(self, original: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
+        def loss(input: torch.Tensor, target: Any, *args: Any, **kwargs: Any) -> torch.Tensor:  # noqa: A002
+            raw = getattr(input, "_livegrad_raw", input)
+            if self._loss == "nll_loss":
+                raw = functional.log_softmax(raw, dim=1)
+            return original(raw, target, *args, **kwargs)
+
+        return loss

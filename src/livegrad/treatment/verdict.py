@@ -1,0 +1,63 @@
+"""Did it help? The one place where a treated run is judged against the untreated one."""
+
+from __future__ import annotations
+
+import math
+import statistics
+
+from livegrad.observation.evidence import Evidence, Score
+from livegrad.treatment.proof import Outcome, Runner
+
+LEAST_GAIN = 0.005
+"""A gain smaller than this is no cure, however small the spread (accuracy and R² in their own units)."""
+
+
+def outcome(before: Score | None, after: Score | None) -> Outcome:
+    """Return whether ``after`` is better than ``before`` by more than the spread of both."""
+    if after is None or not math.isfinite(after.value):
+        return "failed"
+    if before is None or not math.isfinite(before.value):
+        return "helped"
+    spread = max(_finite(before.spread), _finite(after.spread))
+    least = LEAST_GAIN if before.kind != "minus-loss" else 0.02 * abs(before.value)
+    gain = after.value - before.value
+    if gain > max(spread, least):
+        return "helped"
+    return "harmed" if gain < -max(spread, least) else "no-gain"
+
+
+def best(runners: tuple[Runner, ...] | list[Runner]) -> Runner | None:
+    """Return the runner that helped most, or ``None``."""
+    helped = [r for r in runners if r.outcome == "helped" and r.score is not None]
+    return max(helped, key=lambda r: r.score.value if r.score else -math.inf, default=None)
+
+
+def cured(runner: Runner) -> bool:
+    """Whether a runner helped and its own diagnosis is clean, so that no further remedy is needed."""
+    return runner.outcome == "helped" and runner.diagnosis is not None and runner.diagnosis.healthy
+
+
+def _finite(value: float) -> float:
+    return value if math.isfinite(value) else 0.0
+
+
+def score_of(evidence: Evidence) -> Score | None:
+    """Return the score of a training: its own, or minus the loss of its last tenth where no pair was understood."""
+    if evidence.score is not None:
+        return evidence.score
+    loss = evidence.loss
+    if loss is None or not loss.values:
+        return None
+    last = loss.values[-max(3, len(loss.values) // 10) :]
+    finite = [v for v in last if math.isfinite(v)]
+    if len(finite) < len(last):
+        return Score(kind="minus-loss", value=-math.inf, spread=0.0, source="training", samples=0)
+    return Score(
+        kind="minus-loss",
+        value=-statistics.fmean(finite),
+        spread=statistics.pstdev(finite),
+        source="training",
+        samples=len(finite),
+        steps=loss.steps,
+        values=tuple(-v for v in loss.values),
+    )
