@@ -48,7 +48,7 @@ class Registry(Mapping[str, E], Generic[E]):
         kind: What one entry is called in an error message.
     """
 
-    def __init__(self, package: str, constant: str, kind: str) -> None:
+    def __init__(self, package: str, constant: str, kind: Text) -> None:
         self._package, self._constant, self._kind = package, constant, kind
 
     def __getitem__(self, identifier: str) -> E:

@@ -12,16 +12,18 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from livegrad.errors import BrokenEntry
 from livegrad.functions.parameters import settings_of
-from livegrad.functions.record import Activation
 from livegrad.functions.vector import VectorActivation
 from livegrad.text import Text, join, same
+
+if TYPE_CHECKING:
+    from livegrad.functions.record import Activation
 
 __all__ = ["ACTIVATION_CLAUSES", "VECTOR_CLAUSES", "check_activation"]
 
@@ -233,7 +235,7 @@ def _vector_finite(f: VectorActivation) -> Breaches:
 
 
 def _jacobian_right(f: VectorActivation) -> Breaches:
-    """The Jacobian is the numeric one."""
+    """Jacobians are the numeric ones."""
     x = _rows()[:3]
     steps = _STEP * np.eye(x.shape[-1])
     numeric = (f(x[:, None] + steps) - f(x[:, None] - steps)) / (2 * _STEP)

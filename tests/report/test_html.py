@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
@@ -158,3 +159,9 @@ def test_the_page_lives_in_a_browser_without_a_network(
     assert re.search(f'data-lang="{language}"[^>]*aria-pressed="true"', ran.stdout)
     assert ran.stdout.count("<script") == 1
     assert ran.stdout.count("<svg") == to_html(specimens.ALL[name]()).count("<svg")
+
+
+def test_drawing_needs_no_torch() -> None:
+    asked = "import sys, livegrad.report.html, livegrad.report.terminal, livegrad.report.as_json; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)  # noqa: S603
+    assert not {"torch", "numpy"} & set(ran.stdout.split())

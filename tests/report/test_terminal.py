@@ -186,8 +186,8 @@ def test_nothing_seen_in_both_languages() -> None:
         [
             """\
 Nothing could be observed.
-No optimizer step with a PyTorch module was seen, so nothing is said of its
-health.
+No optimizer step of a PyTorch module was seen, so nothing is said of its
+health. Check that the script reaches optimizer.step() with the arguments given.
 
 To repeat it
   livegrad run prepare.py
@@ -199,7 +199,8 @@ To repeat it
             """\
 아무것도 관찰하지 못했습니다.
 PyTorch 모듈을 학습시키는 옵티마이저 걸음을 보지 못했으므로, 건강하다고도
-아프다고도 말하지 않습니다.
+아프다고도 말하지 않습니다. 주어진 인자로 스크립트가 optimizer.step()에 이르는지
+확인해 주세요.
 
 다시 해 보려면
   livegrad run prepare.py

@@ -10,8 +10,9 @@ from livegrad.diagnosis.learning import judge
 from livegrad.diagnosis.rule import Rule
 from livegrad.observation.evidence import Evidence
 from livegrad.registry import Registry
+from livegrad.text import Text
 
-RULES: Registry[Rule] = Registry("livegrad.diagnosis.rules", "RULE", "rule")
+RULES: Registry[Rule] = Registry("livegrad.diagnosis.rules", "RULE", Text("rule", "규칙(rule)"))
 
 
 def diagnose(evidence: Evidence) -> Diagnosis:

@@ -12,11 +12,13 @@ from livegrad.text import Text
 FLOOR = -46.0
 """Stands for a gradient that is exactly zero: just under float32's smallest number, 10⁻⁴⁵."""
 EARLY = 5
+"""A value first seen after so many measured steps does not tell how the network started."""
 
 
 def early(series: Series) -> float | None:
-    """Median of the first measured values: the network as it started."""
-    return _median(_known(series)[:EARLY])
+    """The first measured value: the network as it started, before a step could change or break it."""
+    known = _known(series[:EARLY])
+    return known[0] if known else None
 
 
 def late(series: Series) -> float | None:

@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 ACTIVATIONS: Registry[Activation | VectorActivation] = Registry(
-    "livegrad.functions.catalogue", "ACTIVATION", "activation"
+    "livegrad.functions.catalogue", "ACTIVATION", Text("activation", "활성화 함수(activation)")
 )
 _SAME_ALIAS = Text(
     "Two activations answer to the name '{alias}': '{first}' and '{second}'. Take the alias out "

@@ -7,18 +7,21 @@ passes rebuild it from the rounded output, y·(1 − y) for the sigmoid, which i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
 from livegrad.errors import BadInput
-from livegrad.functions.backends import Array
 from livegrad.functions.formula import evaluate
-from livegrad.functions.record import Activation
-from livegrad.functions.vector import VectorActivation
 from livegrad.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from livegrad.functions.backends import Array
+    from livegrad.functions.record import Activation
+    from livegrad.functions.vector import VectorActivation
 
 _COMPLEX = Text(
     "'{activation}' was given values of type {dtype}; it takes real numbers. Call .abs() or .real "
@@ -165,7 +168,7 @@ class ActivationModule(nn.Module):
             )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Compute the activation of ``x``: any shape, but (batch, channels, ...) if channels > 1."""
+        """Compute the activation of ``x``: any shape, or (batch, channels, ...)."""
         trailing = (1,) * max(x.dim() - 2, 0) if self.channels > 1 else ()
         learned = [self.get_parameter(name) for name in self.activation.learned]
         shaped = [value.reshape(self.channels, *trailing) for value in learned]

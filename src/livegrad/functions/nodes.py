@@ -10,9 +10,10 @@ import abc
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from livegrad.functions.backends import Backend
+if TYPE_CHECKING:
+    from livegrad.functions.backends import Backend
 
 Value: TypeAlias = Any
 """An array of the backend, or a Python float where the result does not depend on x."""

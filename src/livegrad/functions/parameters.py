@@ -1,15 +1,18 @@
-"""Parameters of activations: defaults, the numbers that they may be, and complaints about others."""
+"""Parameters of activations: defaults, what they may be, and complaints about the rest."""
 
 from __future__ import annotations
 
 import difflib
 import math
 import numbers
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from livegrad.errors import BadInput
 from livegrad.text import Text, same
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _NO_SUCH = Text(
     "'{activation}' has no parameter '{name}'. The nearest is '{nearest}'; it takes: {names}. "

@@ -12,7 +12,6 @@ from livegrad.functions.nodes import (
     Expression,
     Number,
     Operand,
-    Symbol,
     Value,
     expression,
 )
@@ -142,7 +141,8 @@ def piecewise(joints: tuple[Operand, ...], pieces: tuple[Operand, ...]) -> Expre
 
     Example:
         >>> from livegrad.functions.backends import NUMPY
-        >>> relu = piecewise((0,), (0, Symbol("x")))
+        >>> from livegrad.functions.formula import x
+        >>> relu = piecewise((0,), (0, x))
         >>> Evaluation(NUMPY, {"x": np.array([-2.0, 3.0])}).of(relu)
         array([0., 3.])
     """
@@ -153,7 +153,8 @@ def clip(argument: Expression, low: float, high: float = math.inf) -> Expression
     r"""Return ``argument`` held between ``low`` and ``high``.
 
     Example:
-        >>> clip(Symbol("x"), 0, 6).latex()
+        >>> from livegrad.functions.formula import x
+        >>> clip(x, 0, 6).latex()
         '\\operatorname{clip}\\left(x, 0, 6\\right)'
     """
     return Clip(argument, float(low), float(high))

@@ -232,7 +232,7 @@ class Activation:
 
     @property
     def bounded(self) -> bool:
-        """Whether outputs stay between two numbers: without poles, whether both limits are finite."""
+        """Whether outputs stay between two numbers: no poles, so whether both limits are finite."""
         return all(math.isfinite(limit) for limit in self.limits)
 
     @functools.cached_property
@@ -248,11 +248,11 @@ class Activation:
 
     @functools.cached_property
     def sup_slope(self) -> float:
-        """Least upper bound of |f′| away from kinks: searched (`properties.steepest`), not proved."""
+        """Least upper bound of |f′| off the kinks: searched (`properties.steepest`), not proved."""
         return steepest(self.derivative, self.joint_places)
 
     def mean(self, variance: float) -> float:
-        """E[f(z)] for z ~ N(0, variance), by quadrature split at the joints; so are the next two."""
+        """E[f(z)] for z ~ N(0, variance), by quadrature split at the joints; so the next two."""
         return gaussian_mean(self, variance, self.joint_places)
 
     def mean_square(self, variance: float) -> float:

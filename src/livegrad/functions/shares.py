@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from livegrad.functions.backends import Array, Backend
+if TYPE_CHECKING:
+    from livegrad.functions.backends import Array, Backend
 
 _FAR = 1e4  # e^−10000 is 0 in every dtype
 

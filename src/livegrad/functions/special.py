@@ -9,8 +9,12 @@ were computed anew with 60 digits.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _SERIES = (
     1.17756257419656,

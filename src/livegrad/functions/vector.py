@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 import numpy as np
@@ -17,10 +17,11 @@ import numpy as np
 from livegrad.functions.backends import NUMPY, Array, Backend, is_tensor
 from livegrad.functions.parameters import Parameter, checked, settings_of
 from livegrad.functions.record import Aliases, _module_torch, on_numpy
-from livegrad.text import Text
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from livegrad.text import Text
 
 Settings: TypeAlias = Mapping[str, float]
 ValueAlongLastAxis: TypeAlias = Callable[[Backend, Array, Settings], Array]
@@ -57,7 +58,7 @@ class VectorActivation:
     source: str
     bounded: bool
     parameters: tuple[Parameter, ...] = ()
-    aliases: Aliases = Aliases()
+    aliases: Aliases = field(default_factory=Aliases)
     chosen: tuple[tuple[str, float], ...] = ()
 
     kind: ClassVar[Literal["elementwise", "vector"]] = "vector"

@@ -106,8 +106,8 @@ class Score:
         kind: "accuracy" or "r2" of the (output, target) pairs at the loss call, "minus-loss" where no such pair
             was seen, or "given" (the user's own function).
         value: The score at the end of training.
-        spread: How far the value may move by chance alone: the larger of twice its standard error and the standard
-            deviation over the last parts of the training.
+        spread: How far the value may move by chance alone: the larger of twice its standard error and its robust
+            standard deviation (from the median absolute deviation) over the last five parts of the training.
         source: "evaluation" (passes under ``no_grad``) or "training" (the last tenth of the steps).
         samples: How many predictions it was computed from.
         steps: Steps of `values`.

@@ -208,15 +208,18 @@ def _last_part(parts: list[Part], rows: list[np.ndarray], steps: int) -> list[np
 def _wobble(
     kind: str, parts: list[Part], rows: list[np.ndarray], steps: int, *, evaluated: bool
 ) -> float:
-    """How much the score moved over the last parts: the last three evaluations, or five blocks of the last tenth."""
+    """How far the score moves by itself near the end: over the last five evaluations, or five blocks of the last tenth.
+
+    From the median absolute deviation, so that one wild epoch (R² has no lower end) does not hide a real gain.
+    """
     if evaluated:
-        last = [_value(kind, row)[0] for row in rows[-3:]]
+        last = [_value(kind, row)[0] for row in rows[-5:]]
     else:
         final = _last_part(parts, rows, steps)
         blocks = [b for b in np.array_split(np.array(final), 5) if len(b)]
         last = [_value(kind, np.sum(block, axis=0))[0] for block in blocks]
-    finite = [v for v in last if math.isfinite(v)]
-    return float(np.std(finite)) if len(finite) > 1 else 0.0
+    finite = np.array([v for v in last if math.isfinite(v)])
+    return float(1.4826 * np.median(np.abs(finite - np.median(finite)))) if len(finite) > 1 else 0.0
 
 
 def _constant_loss(loss: str, rows: np.ndarray) -> float | None:

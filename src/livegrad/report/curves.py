@@ -195,7 +195,7 @@ def _middle(points: Piece) -> Point:
 
 def _span(lines: Sequence[Line]) -> Axis:
     steps = [x for line in lines for piece in line.pieces for x, _ in piece]
-    return round_numbers(min(steps), max(max(steps), min(steps) + 1), most=4)
+    return round_numbers(min(steps), max(*steps, min(steps) + 1), most=4)
 
 
 def _chart(

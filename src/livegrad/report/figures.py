@@ -229,8 +229,8 @@ def _ladder_table(pair: Butterfly) -> str:
     sides = 1 if pair.after is None else 2
     heads = [words.LAYER, _KIND]
     for side in (words.BEFORE, words.AFTER)[:sides]:
-        for what in (same("∂loss/∂z"), same("∂loss/∂W"), _MOVED):
-            heads.append(what if sides == 1 else same("{a}, {b}").fill(a=what, b=side))
+        whats = (same("∂loss/∂z"), same("∂loss/∂W"), _MOVED)
+        heads += [w if sides == 1 else same("{a}, {b}").fill(a=w, b=side) for w in whats]
     rows = [_ladder_cells(row, sides) for row in pair.rows]
     return _table(heads, rows)
 

@@ -1,4 +1,4 @@
-"""The report as one HTML file: both languages, nothing loaded from anywhere, whole without scripts."""
+"""The report as one HTML file: both languages, nothing loaded, whole without scripts."""
 
 from __future__ import annotations
 
@@ -92,14 +92,25 @@ def write_html(report: Report, path: str | Path, language: Language | None = Non
     Raises:
         BadInput: The path is a folder or another file, or cannot be written.
     """
-    file = Path(path)
     page = to_html(report, language)
+    require_replaceable(path)
+    try:
+        Path(path).write_text(page, encoding="utf-8", errors="xmlcharrefreplace")
+    except OSError as error:
+        raise BadInput(_NOT_WRITTEN.fill(path=path, reason=error.strerror or error)) from error
+
+
+def require_replaceable(path: str | Path) -> None:
+    """Raise `BadInput` if ``path`` may not be written: a folder, or a file that livegrad did not write.
+
+    Asked before a long run, so that its result is not lost for want of a place.
+    """
+    file = Path(path)
     try:
         if file.is_dir():
             raise BadInput(_FOLDER.fill(path=path))
         if file.exists() and not is_own_report(file):
             raise BadInput(_FOREIGN.fill(path=path))
-        file.write_text(page, encoding="utf-8", errors="xmlcharrefreplace")
     except OSError as error:
         raise BadInput(_NOT_WRITTEN.fill(path=path, reason=error.strerror or error)) from error
 
@@ -124,9 +135,11 @@ def _bar() -> str:
     )
     return (
         f'<a class="skip" href="#report">{both(_SKIP)}</a>'
-        f'<div class="top"><span class="mark">{_MARK}livegrad</span><span class="needs-script" hidden>'
+        f'<div class="top"><span class="mark">{_MARK}livegrad</span>'
+        '<span class="needs-script" hidden>'
         f'<span class="group" role="group" aria-label="{_LANGUAGE.en}">{languages}</span>'
-        f'<button type="button" id="theme"><span class="unseen">{both(_THEME)}</span>{_HALF}</button>'
+        f'<button type="button" id="theme"><span class="unseen">{both(_THEME)}</span>'
+        f"{_HALF}</button>"
         "</span></div>"
     )
 

@@ -139,7 +139,7 @@ def side_by_side(before: Ladder, after: Ladder | None) -> Butterfly:
 
 
 def thinned(count: int, most: int) -> tuple[int, ...]:
-    """Return at most ``most`` of ``count`` indices, evenly spread, the first and the last among them.
+    """Return at most ``most`` of ``count`` indices, evenly spread, with the first and the last.
 
     Example:
         >>> thinned(100, 5)

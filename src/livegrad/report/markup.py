@@ -8,6 +8,7 @@ import unicodedata
 
 from livegrad.text import LANGUAGES, Text
 
+_PERCENT = re.compile(" %")
 _DERIVATIVE = re.compile("∂loss/∂[zW]")
 
 
@@ -26,14 +27,16 @@ def both(text: Text) -> str:
 
 
 def tag(name: str, inner: str, **attributes: str) -> str:
-    """Return an element; ``class_`` means class, ``aria_label`` aria-label; empty ones are left out."""
+    """Return an element: ``class_`` is class, ``aria_label`` aria-label, empty ones left out."""
     written = "".join(f' {_attribute(key)}="{value}"' for key, value in attributes.items() if value)
     return f"<{name}{written}>{inner}</{name}>"
 
 
 def _unbroken(escaped: str) -> str:
-    """Keep ∂loss/∂z on one line, and a percent sign with its number."""
-    return _DERIVATIVE.sub(r'<span class="whole">\g<0></span>', escaped.replace(" %", "&nbsp;%"))
+    """Keep ∂loss/∂z on one line, and a percent sign with its number and its particle."""
+    return _DERIVATIVE.sub(
+        r'<span class="whole">\g<0></span>', _PERCENT.sub("&nbsp;%\u2060", escaped)
+    )
 
 
 def _attribute(key: str) -> str:

@@ -62,9 +62,11 @@ HEADLINES: dict[Kind, Text] = {
 _WORST_FIRST: tuple[Kind, ...] = ("sick", "unknown", "but", "unseen", "unjudged", "healthy")
 _CURE = Text("The cure: {title}.", "처방: {title}.")
 _UNSEEN_WHY = Text(
-    "No optimizer step with a PyTorch module was seen, so nothing is said of its health.",
+    "No optimizer step of a PyTorch module was seen, so nothing is said of its health. "
+    "Check that the script reaches optimizer.step() with the arguments given.",
     "PyTorch 모듈을 학습시키는 옵티마이저 걸음을 보지 못했으므로, "
-    "건강하다고도 아프다고도 말하지 않습니다.",
+    "건강하다고도 아프다고도 말하지 않습니다. "
+    "주어진 인자로 스크립트가 optimizer.step()에 이르는지 확인해 주세요.",
 )
 _UNKNOWN_WHY = Text(
     "No rule explains it. That is not a clean bill of health.",

@@ -8,7 +8,6 @@
   const speak = (language) => {
     if (language !== "en" && language !== "ko") return;
     root.lang = language;
-    document.title = document.body.dataset[language] ?? document.title;
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.lang === language));
   };
 

@@ -129,7 +129,8 @@ def _wrong(case: Case, level: int) -> str:
     if not found:
         return ""
     grave = any(f.severity != "note" for f in found)
-    title = words.NOTES if not grave else words.FINDINGS if case.after else words.FINDINGS_NOW
+    cured = case.proof is not None and case.proof.kept
+    title = words.NOTES if not grave else words.FINDINGS if cured else words.FINDINGS_NOW
     inner = "".join(_finding(f, level + 1) for f in found)
     return _section(level, title, tag("ul", inner, class_="tree"))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from livegrad.diagnosis.finding import Diagnosis
 from livegrad.registry import Registry
+from livegrad.text import Text
 from livegrad.treatment.proof import Prescription
 from livegrad.treatment.remedy import Remedy
 
-REMEDIES: Registry[Remedy] = Registry("livegrad.treatment.remedies", "REMEDY", "remedy")
+REMEDIES: Registry[Remedy] = Registry("livegrad.treatment.remedies", "REMEDY", Text("remedy", "처방(remedy)"))
 
 
 def prescribe(diagnosis: Diagnosis) -> tuple[Prescription, ...]:

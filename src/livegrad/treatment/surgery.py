@@ -43,6 +43,10 @@ MODULES: dict[str, type[nn.Module]] = {
 }
 
 
+LONG = 3
+"""More layers than this are named by a loop in the lines to copy, where a loop can name them."""
+
+
 class Patient:
     """The network under treatment, with its optimizer.
 
@@ -88,6 +92,15 @@ class Patient:
             for prefix, model in self.models
             for name, module in model.named_modules()
             if isinstance(module, wanted)
+        ]
+
+    def weighted(self) -> list[tuple[str, nn.Module]]:
+        """Return (name, module) of the linear and convolutional layers."""
+        return [
+            (".".join(filter(None, (prefix, name))), module)
+            for prefix, model in self.models
+            for name, module in model.named_modules()
+            if isinstance(module, nn.Linear | nn.Conv2d)
         ]
 
     def add_parameters(self, parameters: Iterable[nn.Parameter]) -> None:
@@ -213,9 +226,13 @@ def redraw(patient: Patient, layers: Iterable[dict[str, str | None]]) -> tuple[s
         draw(patient.part(str(layer["name"])), gain)
         by_gain.setdefault(round(gain, 3), []).append(patient.variable(str(layer["name"])))
     lines: list[str] = []
+    every = [patient.variable(name) for name, _ in patient.weighted()]
     for gain, names in by_gain.items():
+        which = f"[{', '.join(names)}]"
+        if len(names) > LONG and names == every[:-1]:
+            which = "[m for m in model.modules() if isinstance(m, (nn.Linear, nn.Conv2d))][:-1]"
         lines += [
-            f"+ for layer in ({', '.join(names)},):",
+            f"+ for layer in {which}:",
             f"+     nn.init.orthogonal_(layer.weight, gain={gain:g})",
             "+     nn.init.zeros_(layer.bias)",
         ]

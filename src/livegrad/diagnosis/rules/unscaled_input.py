@@ -70,7 +70,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
         return ()
     if max(known) / min(known) < APART and max(known) < LARGE * 5:
         return ()
-    return (_off_scale(data, sizes, known),)
+    return (_off_scale(data, sizes, known, diverged=learned.diverged),)
 
 
 def _not_numbers(data: Data) -> Finding:
@@ -88,7 +88,7 @@ def _not_numbers(data: Data) -> Finding:
     )
 
 
-def _off_scale(data: Data, sizes: list[float], known: list[float]) -> Finding:
+def _off_scale(data: Data, sizes: list[float], known: list[float], *, diverged: bool) -> Finding:
     index = sizes.index(max(sizes))
     return Finding(
         code="unscaled-input",
@@ -107,7 +107,7 @@ def _off_scale(data: Data, sizes: list[float], known: list[float]) -> Finding:
         doubt=_DOUBT,
         advice=_ADVICE,
         evidence={"largest": max(known), "smallest": min(known), "feature": index},
-        remedies=("standardise-inputs", "lower-rate"),
+        remedies=("standardise-inputs", *(("lower-rate",) if diverged else ())),
     )
 
 

@@ -27,13 +27,15 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """At the first forward pass, layer after layer, shift the dead ones to a mean of 0."""
-    lines = ["+ # once, before training, layer by layer, z = what the layer gives for a batch:"]
+    lines = ["+ # once, before training, layer after layer; z = the layer's output for one batch"]
     for name in cast("list[str]", settings["layers"]):
         layer = patient.part(name)
         patient.undo_with(layer.register_forward_hook(Recentring()).remove)
-        lines.append(
-            f"+ dead = (z <= 0).all(0); {patient.variable(name)}.bias.data[dead] -= z.mean(0)[dead]"
-        )
+        axes = {3: "(0, 2)", 4: "(0, 2, 3)", 5: "(0, 2, 3, 4)"}.get(layer.weight.dim(), "0")
+        lines += [
+            f"+ dead = z.amax({axes}) <= 0  # {patient.variable(name)}",
+            f"+ {patient.variable(name)}.bias.data[dead] -= z.mean({axes})[dead]",
+        ]
     return tuple(lines)
 
 

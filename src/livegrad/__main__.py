@@ -1,0 +1,5 @@
+"""``python -m livegrad`` is the same as ``livegrad``."""
+
+from livegrad.cli import main
+
+main()

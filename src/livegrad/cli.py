@@ -1,0 +1,295 @@
+"""The command line: ``livegrad run``, ``livegrad check``, ``livegrad env``.
+
+Exit codes: 0 healthy, or cure proven with ``--treat`` · 1 findings at or above ``--fail-on``, or a training that does not
+learn · 2 bad input · 3 could not observe. A script that fails of itself passes its own code on.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from livegrad.codes import SEVERITIES, Severity
+from livegrad.errors import BadInput, LivegradError
+from livegrad.text import Language, Text, preferred_language
+
+_LANGUAGE: Language = preferred_language()
+REPORT = "livegrad-report.html"
+
+_BUDGET = Text(
+    "'{given}' is no time. Give seconds or minutes, as in --budget 60s or --budget 2m.",
+    "'{given:은/는}' 시간이 아닙니다. --budget 60s나 --budget 2m처럼 초나 분으로 주세요.",
+)
+_MISPLACED = Text(
+    "'{option}' stands after the script, so it would go to the script. Put it before: livegrad run {option} {script}",
+    "'{option}'이 스크립트 뒤에 있어 스크립트로 넘어갑니다. 앞에 놓아 주세요: livegrad run {option} {script}",
+)
+_NO_BUILD = Text(
+    "'{given}' names no build function. Give file and function, as in: livegrad check train.py:build",
+    "'{given}'에는 build 함수가 없습니다. 파일과 함수를 함께 주세요. 예: livegrad check train.py:build",
+)
+_RACE = Text("trying {number} of {count}: {title} …", "{count}개 중 {number}번째 처방: {title} …")
+_WRITTEN = Text("Report: {path}", "보고서: {path}")
+_HELP_RUN = Text(
+    "Run SCRIPT as it is, watch it, and say what ails it and why. What follows SCRIPT goes to the script.",
+    "SCRIPT를 있는 그대로 실행하고 지켜본 뒤, 무엇이 왜 문제인지 알려 줍니다. SCRIPT 뒤에 쓴 것은 스크립트로 넘어갑니다.",
+)
+_HELP_CHECK = Text(
+    "Train what FILE.py:build gives, and say what ails it. build(seed) returns a livegrad.Training.",
+    "FILE.py:build가 주는 것을 학습해 보고 무엇이 문제인지 알려 줍니다. build(seed)는 livegrad.Training을 돌려줍니다.",
+)
+_HELP_ENV = Text(
+    "Say which versions are at work, for a bug report.", "버그 보고에 쓸 판 번호를 알려 줍니다."
+)
+_HELP_MAIN = Text(
+    "livegrad: keep your gradients alive.", "livegrad: 기울기가 살아 있게."
+)
+_HELP = {
+    "treat": Text("Look for a cure and prove it by retraining.", "처방을 찾아 다시 학습해 증명합니다."),
+    "module": Text("SCRIPT is a module, as in python -m.", "SCRIPT가 python -m처럼 모듈 이름입니다."),
+    "budget": Text("Time for all treated runs, e.g. 60s or 2m.", "치료 실행에 쓸 시간. 예: 60s, 2m."),
+    "seed": Text("Seed for torch, NumPy and random.", "torch, NumPy, random의 시드."),
+    "report": Text("Where to write the HTML report.", "HTML 보고서를 쓸 곳."),
+    "no_report": Text("Write no HTML report.", "HTML 보고서를 쓰지 않습니다."),
+    "json": Text(
+        "Print JSON instead of words, or write it to a PATH ending in .json.",
+        "글 대신 JSON을 출력하거나, .json으로 끝나는 PATH에 씁니다.",
+    ),
+    "record": Text("Keep the evidence (JSON) for later.", "관찰 기록(JSON)을 남깁니다."),
+    "lang": Text("Language of the report.", "보고서의 언어."),
+    "fail_on": Text("Severity from which on the exit code is 1.", "종료 코드가 1이 되는 심각도."),
+}
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where the result goes."""
+
+    language: Language
+    report: Path | None
+    json: str | None
+    record: Path | None
+    fail_on: Severity
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of the ``livegrad`` command."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = commands.main(_with_json_value(given), prog_name="livegrad", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except click.Abort:
+        code = 130
+    except LivegradError as error:
+        click.echo(f"livegrad: {error.text.say(_language_in(given))}", err=True)
+        code = error.exit_code
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+@click.group(help=_HELP_MAIN.say(_LANGUAGE))
+@click.version_option(package_name="livegrad")
+def commands() -> None:
+    """Gather the commands."""
+
+
+def _output_options(command: click.Command) -> click.Command:
+    options = [
+        click.option("--report", type=click.Path(path_type=Path), default=REPORT, show_default=True, help=_say("report")),
+        click.option("--no-report", is_flag=True, help=_say("no_report")),
+        click.option("--json", "as_json", default=None, metavar="[PATH]", help=_say("json")),
+        click.option("--record", type=click.Path(path_type=Path), default=None, help=_say("record")),
+        click.option("--lang", type=click.Choice(["en", "ko"]), default=_LANGUAGE, help=_say("lang")),
+        click.option("--fail-on", type=click.Choice(SEVERITIES), default="warning", show_default=True, help=_say("fail_on")),
+        click.option("--budget", default=None, help=_say("budget")),
+        click.option("--seed", type=int, default=0, show_default=True, help=_say("seed")),
+        click.option("--treat", is_flag=True, help=_say("treat")),
+    ]  # fmt: skip
+    for option in options:
+        command = option(command)
+    return command
+
+
+def _say(name: str) -> str:
+    return _HELP[name].say(_LANGUAGE)
+
+
+@commands.command(
+    "run",
+    help=_HELP_RUN.say(_LANGUAGE),
+    context_settings={"allow_interspersed_args": False, "ignore_unknown_options": False},
+)
+@_output_options
+@click.option("-m", "is_module", is_flag=True, help=_say("module"))
+@click.argument("script")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def run_command(script: str, arguments: tuple[str, ...], *, is_module: bool, **options: object) -> int:
+    """Watch a script; with ``--treat`` cure it."""
+    from livegrad import running
+
+    output = _output(options)
+    if "--treat" in arguments and "--" not in arguments:
+        raise BadInput(_MISPLACED.fill(option="--treat", script=script))
+    passed = arguments[1:] if arguments[:1] == ("--",) else arguments
+    request = running.Request(
+        script=script,
+        arguments=passed,
+        is_module=is_module,
+        treat=bool(options["treat"]),
+        budget=_seconds(options["budget"]),
+        seed=int(str(options["seed"])),
+        language=output.language,
+    )
+    result = running.run(request, _progress(output.language))
+    return _conclude(result.recording, result.diagnoses, result.proof, output)
+
+
+@commands.command("check", help=_HELP_CHECK.say(_LANGUAGE))
+@_output_options
+@click.argument("build", metavar="FILE.py:build")
+def check_command(build: str, **options: object) -> int:
+    """Train what a build function gives; with ``--treat`` cure it."""
+    from livegrad import loading
+    from livegrad.treatment.checkup import check
+
+    output = _output(options)
+    path, _, name = build.rpartition(":")
+    if not path or not name:
+        raise BadInput(_NO_BUILD.fill(given=build))
+    function = loading.function_in(path, name)
+    seed = int(str(options["seed"]))
+    checkup = check(function, treat=bool(options["treat"]), seed=seed, budget=_seconds(options["budget"]))
+    recording = loading.recording_of(build, checkup, seed)
+    return _conclude(recording, (checkup.diagnosis,), checkup.proof, output)
+
+
+@commands.command("env", help=_HELP_ENV.say(_LANGUAGE))
+def env_command() -> int:
+    """Print versions, for a bug report."""
+    import importlib.metadata
+    import platform
+
+    from livegrad import __version__
+
+    click.echo(f"livegrad {__version__}")
+    click.echo(f"python {platform.python_version()} ({platform.system()} {platform.machine()})")
+    for package in ("torch", "numpy", "rich", "click"):
+        try:
+            click.echo(f"{package} {importlib.metadata.version(package)}")
+        except importlib.metadata.PackageNotFoundError:
+            click.echo(f"{package} –")
+    return 0
+
+
+def _conclude(recording: object, diagnoses: object, proof: object, output: Output) -> int:
+    """Print, write, and say the exit code."""
+    from rich.console import Console
+
+    from livegrad import exit_code
+    from livegrad.records import to_jsonable
+    from livegrad.report import as_json, html, terminal
+    from livegrad.report.facts import Report
+
+    report = Report(
+        command="livegrad " + " ".join(_shown(sys.argv[1:])),
+        recording=recording,  # pyrefly: ignore
+        diagnoses=diagnoses,  # pyrefly: ignore
+        proof=proof,  # pyrefly: ignore
+        created=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+        fail_on=output.fail_on,
+    )
+    if output.record is not None:
+        output.record.write_text(json.dumps(to_jsonable(recording)), encoding="utf-8")
+    if output.json is not None:
+        written = json.dumps(as_json.to_json(report), ensure_ascii=False, indent=1)
+        if output.json == "-":
+            click.echo(written)
+        else:
+            Path(output.json).write_text(written, encoding="utf-8")
+    if output.json != "-":
+        terminal.print_report(report, console=Console(), language=output.language)
+    if output.report is not None and report.diagnoses:
+        html.write_html(report, output.report, output.language)
+        click.echo(_WRITTEN.fill(path=output.report).say(output.language), err=True)
+    return exit_code.of(report)
+
+
+def _progress(language: Language) -> object:
+    from rich.console import Console
+
+    from livegrad import running
+    from livegrad.report import terminal
+
+    console = Console(stderr=True)
+
+    def begins(prescription: object, number: int, count: int) -> None:
+        title = prescription.title  # pyrefly: ignore
+        console.print(
+            "livegrad · " + _RACE.fill(number=number, count=count, title=title).say(language), highlight=False
+        )
+
+    return running.Progress(
+        race_begins=begins,
+        race_ended=lambda runner: terminal.print_race_line(runner, console=console, language=language),
+    )
+
+
+def _output(options: dict[str, object]) -> Output:
+    from livegrad.report import html
+
+    report = None if options["no_report"] else Path(str(options["report"]))
+    if report is not None:
+        html.require_replaceable(report)
+    record = options["record"]
+    return Output(
+        language="ko" if options["lang"] == "ko" else "en",
+        report=report,
+        json=None if options["as_json"] is None else str(options["as_json"]),
+        record=record if isinstance(record, Path) else None,
+        fail_on=options["fail_on"],  # pyrefly: ignore
+    )
+
+
+def _seconds(given: object) -> float | None:
+    """``"60s"``, ``"2m"`` or ``"90"`` as seconds."""
+    if given is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m)?", str(given))
+    if found is None or float(found[1]) <= 0:
+        raise BadInput(_BUDGET.fill(given=given))
+    return float(found[1]) * (60 if found[2] == "m" else 1)
+
+
+def _with_json_value(arguments: list[str]) -> list[str]:
+    """``--json`` may stand alone: then it gets the value ``-`` (standard output), unless a ``….json`` follows."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    found = []
+    for position, word in enumerate(arguments):
+        following = arguments[position + 1] if position + 1 < len(arguments) else ""
+        alone = word == "--json" and position < end and not following.endswith(".json")
+        found.append("--json=-" if alone else word)
+    return found
+
+
+def _language_in(arguments: list[str]) -> Language:
+    """The language asked for, known even when parsing failed."""
+    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if word in ("--lang=ko", "--lang=en"):
+            return "ko" if word.endswith("ko") else "en"
+        if word == "--lang":
+            return "ko" if following == "ko" else "en"
+    return _LANGUAGE
+
+
+def _shown(arguments: list[str]) -> list[str]:
+    import shlex
+
+    return [shlex.quote(word) for word in arguments]

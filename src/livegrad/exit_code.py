@@ -1,0 +1,42 @@
+"""The exit code of a command: what a script or a CI job learns without reading."""
+
+from __future__ import annotations
+
+from livegrad.codes import SEVERITIES
+from livegrad.diagnosis.finding import Diagnosis
+from livegrad.observation.evidence import Recording
+from livegrad.report.facts import Report
+
+HEALTHY, FOUND, BAD_INPUT, NOT_OBSERVED = 0, 1, 2, 3
+
+
+def of(report: Report) -> int:
+    """Return 0 healthy or cured, 1 findings, 3 not observed; a failed script's own code comes first."""
+    recording = report.recording
+    if recording.exit_code != 0:
+        return recording.exit_code
+    if not report.diagnoses or not any(d.observed for d in report.diagnoses):
+        return NOT_OBSERVED
+    if report.proof is not None and report.proof.kept and _others_healthy(report):
+        return HEALTHY
+    return FOUND if any(_is_ill(d, report) for d in report.diagnoses) else _unseen(recording, report)
+
+
+def _is_ill(diagnosis: Diagnosis, report: Report) -> bool:
+    limit = SEVERITIES.index(report.fail_on)
+    grave = any(
+        SEVERITIES.index(f.severity) <= limit and f.code != "not-observed" for f in diagnosis.findings
+    )
+    return grave or diagnosis.cause_unknown
+
+
+def _others_healthy(report: Report) -> bool:
+    """Whether every training but the treated one is healthy."""
+    proof = report.proof
+    treated = proof.before.diagnosis if proof is not None else None
+    return not any(_is_ill(d, report) for d in report.diagnoses if d != treated)
+
+
+def _unseen(recording: Recording, report: Report) -> int:
+    del recording
+    return HEALTHY if all(d.observed for d in report.diagnoses) else NOT_OBSERVED
