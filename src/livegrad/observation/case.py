@@ -16,13 +16,13 @@ from torch import nn
 from livegrad.observation import graph as graphs
 from livegrad.observation import pairs
 from livegrad.observation.evidence import Data, Evidence, Loss, Optimizer, Output, Segment
-from livegrad.observation.rung import Rung, log10, numbers
+from livegrad.observation.rung import Rung, entries, log10, numbers
 from livegrad.observation.signals import LossCall
 from livegrad.observation.sites import Site
 
 MOST_FEATURES = 4096
 MOST_LOSSES = 20_000
-SCORED_EVERY = 4
+SCORED_EVERY = 16
 """Between measured steps only every so many steps' pairs go into the training score."""
 STABLE_RATIO = 0.02
 
@@ -38,6 +38,8 @@ class Window:
     asleep: dict[int, tuple[torch.Tensor, int]] = field(default_factory=dict)
     backwards: int = 0
     weight_gradients_read: bool = False
+    weights: list[tuple[int, torch.Tensor]] = field(default_factory=list)
+    before: list[torch.Tensor] = field(default_factory=list)
 
 
 class Case:
@@ -57,6 +59,7 @@ class Case:
         self._rungs: dict[int, Rung] = {}
         self._names: dict[int, tuple[str, str]] = {}
         self._owners: dict[int, nn.Module] = {}
+        self._references: dict[int, weakref.ref[torch.Tensor]] = {}
         self._held: set[int] = set()
         self._parts: tuple[tuple[str, str], ...] = ()
         self._losses: list[torch.Tensor | float] = []
@@ -85,7 +88,8 @@ class Case:
         return [model for _, model in self.living_models()]
 
     def owns(self, parameter: torch.Tensor) -> bool:
-        return id(parameter) in self._names
+        known = self._references.get(id(parameter))
+        return known is not None and known() is parameter
 
     def contains(self, module: nn.Module) -> bool:
         return id(module) in self._inside
@@ -104,6 +108,7 @@ class Case:
         self._held |= {id(p) for p in held}
         if not self.models:
             self._names |= {id(p): (f"parameter {i}", "") for i, p in enumerate(held)}
+            self._references |= {id(p): weakref.ref(p) for p in held}
         self._order[id(optimizer)] = len(self.optimizers)
         group = optimizer.param_groups[0] if optimizer.param_groups else {}
         self.optimizers.append(
@@ -136,11 +141,10 @@ class Case:
             self._describe_output(graph, calls[-1], in_model)
         self._runs = self._segments(graph)
 
-    def losses_seen(self, values: list[torch.Tensor], calls: list[LossCall]) -> None:
+    def losses_seen(self, values: list[torch.Tensor | float], calls: list[LossCall]) -> None:
         """Take the scalars on which backward was called for the step that was just made."""
-        for value in values:
-            self._losses.append(float(value) if value.device.type == "cpu" else value)
-            self._loss_steps.append(self.steps)
+        self._losses += values
+        self._loss_steps += [self.steps] * len(values)
         if values and calls and self.steps % SCORED_EVERY == 0:
             scalar = sum(float(v) for v in values) / len(values)
             called = sum(float(c.value.detach().mean()) for c in calls) / len(calls)
@@ -171,26 +175,26 @@ class Case:
         if self._data.features == features:
             self._data.add(x.detach(), self.steps)
 
-    def step_begins(self) -> None:
+    def step_begins(self, now: float) -> None:
+        """Read what only stands before the step: the gradients, and the weights."""
         if self.steps == 0:
-            self._began = time.perf_counter()
+            self._began = now
         if self.window is None:
             return
-        for key, weight in self._weights():
-            self._rungs[key].before_step(weight)
+        self.window.weights = self._weights()
+        self.window.before = _snapshot(self.window.weights)
         if self.window.backwards:
             self._read_weight_gradients()
 
-    def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
+    def step_ended(self, optimizer: torch.optim.Optimizer, now: float) -> None:
         """Close the window, if one is open, and count the step."""
         if self.window is not None and (self.window.backwards or self._losses):
             if not self.window.weight_gradients_read:
                 self._read_weight_gradients()
-            for key, weight in self._weights():
-                self.window.rows.setdefault(key, {}).update(self._rungs[key].after_step(weight))
+            self._read_changes()
             self._harvest()
         self.steps += 1
-        self._ended = time.perf_counter()
+        self._ended = now
         group = optimizer.param_groups[0] if optimizer.param_groups else {}
         place = self._order.get(id(optimizer))
         if place is not None:
@@ -278,6 +282,7 @@ class Case:
                 parts.append((full, type(module).__name__))
                 for name, parameter in module.named_parameters(recurse=False):
                     self._names[id(parameter)] = (full, name)
+                    self._references[id(parameter)] = weakref.ref(parameter)
                     self._owners[id(parameter)] = module
                     if parameter.requires_grad:
                         self._trainable.add(id(parameter))
@@ -294,14 +299,15 @@ class Case:
         if site is not None:
             self._take_site(key, site)
         window, numel = self.window, self._canonical(node.weight).numel()
+        unit_axis = 1 if "Conv" in node.name else -1
 
         def gradient_known(gradients: tuple[torch.Tensor | None, ...]) -> None:
             g = gradients[0]
             if g is None:
                 return
             if rung.units is None:
-                rung.describe(units=g.shape[1] if "Conv" in node.name else g.shape[-1], numel=numel)
-            window.gradients.setdefault(key, []).append(torch.linalg.vector_norm(g.detach().float()))
+                rung.describe(units=g.shape[unit_axis], numel=numel)
+            window.gradients.setdefault(key, []).append(torch.linalg.vector_norm(g, dtype=torch.float32))
 
         node.node.register_prehook(gradient_known)
 
@@ -371,12 +377,32 @@ class Case:
         return list(found.items())
 
     def _read_weight_gradients(self) -> None:
+        """Norms of the weights' gradients, as the optimizer is about to get them."""
         assert self.window is not None
         self.window.weight_gradients_read = True
-        for key, weight in self._weights():
-            if weight.grad is not None:
-                norm = torch.linalg.vector_norm(weight.grad.detach().float())
-                self.window.rows.setdefault(key, {})["weight_gradient"] = norm
+        found = [(key, w.grad.detach()) for key, w in self.window.weights if w.grad is not None]
+        for (key, _), norm in zip(found, _norms([g for _, g in found]), strict=True):
+            self.window.rows.setdefault(key, {})["weight_gradient"] = norm
+
+    @torch.no_grad()
+    def _read_changes(self) -> None:
+        """How far the step moved each layer's weights, and how far they are from their start (relative norms)."""
+        assert self.window is not None
+        window = self.window
+        now = _snapshot(window.weights)
+        starts = [self._rungs[key].start for key, _ in window.weights]
+        same = [
+            (key, b, n, s)
+            for (key, _), b, n, s in zip(window.weights, window.before, now, starts, strict=True)
+            if s is not None and s.shape == n.shape == b.shape
+        ]
+        if not same:
+            return
+        keys, befores, nows, firsts = (list(column) for column in zip(*same, strict=True))
+        steps, ways = torch._foreach_sub(nows, befores), torch._foreach_sub(nows, firsts)  # noqa: SLF001
+        norms = [_norms(list(group)) for group in (steps, ways, befores, firsts)]
+        for key, step, way, before, first in zip(keys, *norms, strict=True):
+            window.rows.setdefault(key, {}).update(step=step, way=way, before=before, first=first)
 
     def _harvest(self) -> None:
         """Read all numbers of the window with one transfer, and append them to the series."""
@@ -394,6 +420,8 @@ class Case:
         for (key, name, _), value in zip(flat, values, strict=True):
             logged = name in ("gradient", "weight_gradient")
             rows.setdefault(key, {})[name] = log10(value) if logged else value
+        for row in rows.values():
+            _relate(row)
         for key, rung in self._rungs.items():
             rung.add(rows.get(key, {}), length)
         for key, (asleep, samples) in window.asleep.items():
@@ -455,6 +483,27 @@ class _DataSums:
         spread = np.sqrt(np.maximum(self._square / self._count - mean**2, 0))
         columns = {"mean": mean, "spread": spread, "low": self._low, "high": self._high}
         return Data(**common, **{k: tuple(float(v) for v in column) for k, column in columns.items()})
+
+
+@torch.no_grad()
+def _snapshot(weights: list[tuple[int, torch.Tensor]]) -> list[torch.Tensor]:
+    """Copies of a fixed choice of entries of each weight, in float32."""
+    return [entries(weight).to(torch.float32, copy=True) for _, weight in weights]
+
+
+def _relate(row: dict[str, float | None]) -> None:
+    """Turn the four norms of a weight's change into the two ratios that are kept."""
+    step, way, before, first = (row.pop(name, None) for name in ("step", "way", "before", "first"))
+    if step is not None and before:
+        row["update"] = step / before
+    if way is not None and first:
+        row["moved"] = way / first
+
+
+def _norms(tensors: list[torch.Tensor]) -> list[torch.Tensor]:
+    """Euclidean norms in float32, all at once where the tensors are alike."""
+    wide = [t if t.dtype == torch.float32 else t.float() for t in tensors]
+    return list(torch._foreach_norm(wide)) if wide else []  # noqa: SLF001 (public optimizers are built on it)
 
 
 def _runs_over_time(module: nn.Module | None) -> bool:

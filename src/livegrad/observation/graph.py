@@ -11,6 +11,7 @@ function, an LSTM kernel, reentrant checkpointing); these count as non-linear, s
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,7 +72,7 @@ _PRODUCTS = ("Mul", "Div")
 _DEPTH_TO_WEIGHT = 24
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Node:
     """One operation of the graph, with what was worked out of it.
 
@@ -119,6 +120,11 @@ class Graph:
     layers: tuple[Node, ...]
     runs: tuple[tuple[Node, ...], ...]
     nodes: tuple[Node, ...]
+
+    def release(self) -> None:
+        """Let go of autograd's nodes, and of each other: otherwise all waits for the garbage collector."""
+        for node in self.nodes:
+            node.node, node.inputs, node.outputs, node.run = None, [], [], ()
 
 
 def read(output: torch.Tensor) -> Graph | None:
@@ -278,6 +284,7 @@ def _maximal_runs(layers: Iterable[Node]) -> tuple[tuple[Node, ...], ...]:
     return tuple(run for key, run in runs.items() if key not in extended)
 
 
+@functools.cache
 def _is_affine(name: str) -> bool:
     stem = name.removesuffix("Backward0").removesuffix("Backward1").removesuffix("Backward2")
     return any(stem == p or (len(p) > 3 and stem.startswith(p)) for p in _AFFINE_PREFIXES)  # noqa: PLR2004

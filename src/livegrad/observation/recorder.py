@@ -7,10 +7,10 @@ one is done. Should measuring take more than its share of the time, steps are le
 
 from __future__ import annotations
 
-import contextlib
+import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -54,7 +54,7 @@ class Recorder(signals.Listener):
         self._measured = measured
         self._by_optimizer: dict[int, Case] = {}
         self._given = models
-        self._losses: list[tuple[torch.Tensor, frozenset[int]]] = []
+        self._losses: list[tuple[torch.Tensor | float, set[int]]] = []
         self._calls: list[LossCall] = []
         self._consumed = True
         self._stepped: set[int] = set()
@@ -117,23 +117,37 @@ class Recorder(signals.Listener):
             self._stepped.clear()
             self._consumed = False
         open_cases = [c for c in self.cases if c.window is not None]
-        graph = graphs.read(root) if open_cases else None
+        graph = None
         reached: set[int] = set()
-        with self._timed(open_cases):
-            for case in open_cases:
-                if graph is not None and any(n.weight is not None and case.owns(n.weight) for n in graph.layers):
-                    reached.add(id(case))
-                    in_model = self._calls[-1].output.grad_fn in self._outputs if self._calls else None
-                    case.backward_begins(graph, self._calls, in_model)
+        if open_cases:
+            began = time.perf_counter()
+            graph = graphs.read(root)
+            reached = self._measure(graph, open_cases) if graph is not None else reached
+            open_cases[0].watching_seconds += time.perf_counter() - began
         if root.numel() == 1:
-            self._losses.append((unscaled(root).detach(), frozenset(reached)))
-            self._check_finite(root, graph)
+            loss = unscaled(root).detach()
+            value = loss.item() if loss.device.type == "cpu" else loss
+            self._losses.append((value, reached))
+            if isinstance(value, float) and not math.isfinite(value):
+                self._look_for_bad_data(root, graph)
+        if graph is not None:
+            graph.release()
+
+    def _measure(self, graph: graphs.Graph, cases: list[Case]) -> set[int]:
+        """Let each open case take its own layers of the graph; return the ids of those that it reaches."""
+        in_model = self._calls[-1].output.grad_fn in self._outputs if self._calls else None
+        reached = [c for c in cases if any(n.weight is not None and c.owns(n.weight) for n in graph.layers)]
+        for case in reached:
+            case.backward_begins(graph, self._calls, in_model)
+        return {id(case) for case in reached}
 
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
         case = self._by_optimizer.get(id(optimizer)) or self._late(optimizer)
         if case is not None:
-            with self._timed([case] if case.window else []):
-                case.step_begins()
+            began = time.perf_counter()
+            case.step_begins(began)
+            if case.window is not None:
+                case.watching_seconds += time.perf_counter() - began
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
         case = self._by_optimizer.get(id(optimizer))
@@ -147,13 +161,16 @@ class Recorder(signals.Listener):
                 case.pairs.add(call, step=case.steps, training=True)
         self._calls.clear()
         measured = case.window is not None
-        with self._timed([case] if measured else []):
-            case.step_ended(optimizer)
+        began = time.perf_counter()
+        case.step_ended(optimizer, began)
+        if measured:
+            case.watching_seconds += time.perf_counter() - began
         self._consumed, self._last = True, case
         if case.window is None and self._is_due(case):
             case.window = Window()
-        self._outputs.clear()
-        self._sync_hooks()
+        if measured or case.window is not None:
+            self._outputs.clear()
+            self._sync_hooks()
         if measured and self._measured is not None:
             self._measured(case)
 
@@ -210,19 +227,11 @@ class Recorder(signals.Listener):
             return True
         return case.watching_seconds <= SHARE_OF_TIME * case.elapsed()
 
-    def _check_finite(self, root: torch.Tensor, graph: graphs.Graph | None) -> None:
-        if root.device.type != "cpu" or bool(torch.isfinite(root.detach())):
-            return
+    def _look_for_bad_data(self, root: torch.Tensor, graph: graphs.Graph | None) -> None:
+        """The loss is not finite for the first time: the batch is still at hand."""
         for case in self.cases:
             if case.first_non_finite is None and (case is self._last or len(self.cases) == 1):
                 case.non_finite(graph or graphs.read(root), self._calls)
-
-    @contextlib.contextmanager
-    def _timed(self, cases: list[Case]) -> Iterator[None]:
-        began = time.perf_counter()
-        yield
-        for case in cases[:1]:
-            case.watching_seconds += time.perf_counter() - began
 
     # ---- the forward pass of a measured step --------------------------------------------------------
 
@@ -248,10 +257,11 @@ class Recorder(signals.Listener):
         case = next((c for c in self.cases if c.window is not None and c.contains(module)), None)
         if case is None or case.window is None:
             return
-        with self._timed([case]):
-            first = next((a for a in args if isinstance(a, torch.Tensor)), None)
-            if first is not None:
-                case.input_seen(first)
+        began = time.perf_counter()
+        first = next((a for a in args if isinstance(a, torch.Tensor)), None)
+        if first is not None:
+            case.input_seen(first)
+        case.watching_seconds += time.perf_counter() - began
         window = case.window
         mode = Watching(window.sites, lambda weight, norms: window.through_time.update({id(weight): norms}))
         mode.__enter__()

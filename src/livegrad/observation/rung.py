@@ -42,8 +42,7 @@ class Rung:
         self.initial_gain: float | None = None
         self.time_gradient: tuple[float | None, ...] = ()
         self._series: dict[str, list[float | None]] = {name: [] for name in SERIES}
-        self._start: torch.Tensor | None = None
-        self._before: torch.Tensor | None = None
+        self.start: torch.Tensor | None = None
         self._asleep_since: np.ndarray | None = None
         self._batches: np.ndarray | None = None
         self._samples: np.ndarray | None = None
@@ -56,19 +55,6 @@ class Rung:
             self.units, self.fan_in = units, max(1, numel // max(1, units))
             if self._spread is not None:
                 self.initial_gain = math.sqrt(self.fan_in) * self._spread
-
-    def before_step(self, weight: torch.Tensor) -> None:
-        self._before = _entries(weight)
-
-    def after_step(self, weight: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Return 0-d tensors: relative change of this step, and since the start."""
-        if self._before is None or self._start is None:
-            return {}
-        now = _entries(weight)
-        step, way = (now - self._before).norm(), (now - self._start).norm()
-        norms = self._before.norm().clamp_min(1e-30), self._start.norm().clamp_min(1e-30)
-        self._before = None
-        return {"update": step / norms[0], "moved": way / norms[1]}
 
     def add(self, row: dict[str, float | None], length: int) -> None:
         """Append one measured step; ``length`` rows stood before it."""
@@ -120,7 +106,7 @@ class Rung:
         }
 
     def _remember(self, weight: torch.Tensor) -> None:
-        self._start = _entries(weight)
+        self.start = entries(weight).float().clone()
         whole = weight.detach().float()
         self._spread = float(whole.std(correction=0)) if whole.numel() > 1 else None
         self.constant = whole.numel() > 1 and bool(whole.amin() == whole.amax())
@@ -128,11 +114,11 @@ class Rung:
     _spread: float | None = None
 
 
-@torch.no_grad()
-def _entries(weight: torch.Tensor) -> torch.Tensor:
+def entries(weight: torch.Tensor) -> torch.Tensor:
+    """At most `ENTRIES` of a weight's entries, evenly spaced, as a flat view where the weight is contiguous."""
     flat = weight.detach().flatten()
-    stride = max(1, math.ceil(flat.numel() / ENTRIES))
-    return flat[::stride].float().clone()
+    stride = math.ceil(flat.numel() / ENTRIES)
+    return flat[::stride] if stride > 1 else flat
 
 
 def log10(value: float) -> float:
@@ -143,16 +129,16 @@ def log10(value: float) -> float:
 
 
 def numbers(tensors: Iterable[torch.Tensor]) -> list[float]:
-    """Read many 0-d tensors at once: one transfer for each device, not one for each number."""
+    """Read many 0-d tensors at once: one transfer for each device and kind, not one for each number."""
     tensors = list(tensors)
     if not tensors:
         return []
-    by_device: dict[torch.device, list[int]] = {}
+    by_kind: dict[tuple[torch.device, torch.dtype], list[int]] = {}
     for position, tensor in enumerate(tensors):
-        by_device.setdefault(tensor.device, []).append(position)
+        by_kind.setdefault((tensor.device, tensor.dtype), []).append(position)
     found = [0.0] * len(tensors)
-    for positions in by_device.values():
-        stacked = torch.stack([tensors[i].detach().double().reshape(()) for i in positions]).tolist()
+    for positions in by_kind.values():
+        stacked = torch.stack([tensors[i] for i in positions]).tolist()
         for position, value in zip(positions, stacked, strict=True):
             found[position] = value
     return found

@@ -41,7 +41,7 @@ PAIRED_LOSSES = (
 """Losses of ``torch.nn.functional`` whose first two arguments are (output, target)."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class LossCall:
     """One call of a loss function: its name, its arguments, and what it returned."""
 
@@ -64,9 +64,6 @@ class Listener:
     def backward_begins(self, roots: tuple[torch.Tensor, ...]) -> None:
         """Before gradients are computed; the graph behind ``roots`` is still whole."""
 
-    def backward_ended(self, roots: tuple[torch.Tensor, ...]) -> None:
-        """After gradients were accumulated."""
-
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
         """Before the optimizer reads the gradients."""
 
@@ -74,7 +71,16 @@ class Listener:
         """After the parameters changed."""
 
 
+EVENTS = (
+    "optimizer_made",
+    "loss_called",
+    "backward_begins",
+    "step_begins",
+    "step_ended",
+)
+
 _listeners: list[Listener] = []
+_bound: dict[str, tuple[tuple[Listener, Callable[..., None]], ...]] = {}
 _undo: list[Callable[[], None]] = []
 
 
@@ -85,12 +91,14 @@ def listen(listener: Listener) -> None:
     if not _listeners:
         _install()
     _listeners.append(listener)
+    _bind()
 
 
 def leave(listener: Listener) -> None:
     """Remove a listener; when it was the last, take every wrapper and hook back."""
     if listener in _listeners:
         _listeners.remove(listener)
+        _bind()
     if not _listeners:
         while _undo:
             _undo.pop()()
@@ -101,17 +109,26 @@ def unscaled(loss: torch.Tensor) -> torch.Tensor:
     return getattr(loss, "_livegrad_unscaled", loss)
 
 
+def _bind() -> None:
+    """Look up once who hears what: this runs in the middle of every step of a training."""
+    for event in EVENTS:
+        deaf = getattr(Listener, event)
+        _bound[event] = tuple(
+            (heard, getattr(heard, event)) for heard in _listeners if getattr(type(heard), event) is not deaf
+        )
+
+
 def _tell(event: str, *arguments: Any) -> None:
-    for listener in tuple(_listeners):
+    for listener, method in _bound[event]:
         try:
-            getattr(listener, event)(*arguments)
+            method(*arguments)
         except Exception as error:
             if os.environ.get("LIVEGRAD_STRICT"):
                 raise
             leave(listener)
             warnings.warn(
                 f"livegrad stopped watching after an error of its own in {event}: {error!r}. The training "
-                "goes on untouched; please report it with `livegrad env`.",
+                "goes on untouched; please report it with the output of `livegrad env`.",
                 RuntimeWarning,
                 stacklevel=3,
             )
@@ -153,7 +170,6 @@ def _listening_backward(original: Callable[..., None]) -> Callable[..., None]:
         roots = (tensors,) if isinstance(tensors, torch.Tensor) else tuple(tensors)
         _tell("backward_begins", roots)
         original(tensors, *args, **kwargs)
-        _tell("backward_ended", roots)
 
     return backward
 

@@ -7,6 +7,8 @@ hooks could not achieve. For each call the pre-activation and the slope there ar
 
 from __future__ import annotations
 
+import functools
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -135,42 +137,63 @@ def measure(
     """Reduce one activation call on ``x`` of shape (batch, ..., units) or (batch, channels, ...)."""
     x = x.detach()
     rows = max(1, MOST_ENTRIES // max(1, x[0].numel())) if x.dim() > 1 else x.numel()
-    x = x[:rows]
-    slope = _slope(identifier, x, more, settings or {}).abs()
+    x = x[:rows] if x.shape[0] > rows else x
+    slope = _slope(identifier, x, more, settings or {}).abs_()
     unit_axis = 1 if x.dim() in (2, 4, 5) else x.dim() - 1
     others = [d for d in range(x.dim()) if d != unit_axis]
-    wide = x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
+    wide, slope = _wide(x), _wide(slope)
+    variance, mean = torch.var_mean(wide, correction=0)
     limit = _saturation_slope(identifier)
     return Site(
         activation=identifier,
         samples=x.shape[0],
-        mean=wide.mean(),
-        spread=wide.std(correction=0),
-        slope=slope.float().square().mean().sqrt(),
+        mean=mean,
+        spread=variance.sqrt(),
+        slope=torch.linalg.vector_norm(slope) / math.sqrt(slope.numel()),
         asleep=(slope.amax(dim=others) if others else slope) == 0,
         correlation=_correlation(wide[:CORRELATED_SAMPLES].flatten(1) if x.dim() > 1 else wide[:, None]),
         saturated=(slope < limit).float().mean() if limit else None,
     )
 
 
+def _wide(x: torch.Tensor) -> torch.Tensor:
+    """At least float32: a sum over 16-bit numbers would lose what it is asked for."""
+    return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
+
+
 def _slope(identifier: str, x: torch.Tensor, more: tuple[Any, ...], settings: dict[str, Any]) -> torch.Tensor:
-    """f′(x) as PyTorch itself computes it, in the call's own precision: what the training really uses."""
+    """f′(x) as PyTorch's own backward computes it, in the call's own precision: what the training really uses.
+
+    For the three commonest functions that is one line (sigmoid and tanh from their rounded results, as PyTorch does);
+    for all others autograd is asked.
+    """
+    if identifier == "relu":
+        return (x > 0).to(x.dtype)
+    if identifier == "sigmoid":
+        y = torch.sigmoid(x)
+        return y * (1 - y)
+    if identifier == "tanh":
+        y = torch.tanh(x)
+        return 1 - y * y
     settings = {k: v for k, v in settings.items() if k != "inplace"}
     more = tuple(m.detach() if isinstance(m, torch.Tensor) else m for m in more if not isinstance(m, bool))
     with torch.enable_grad():
-        leaf = x.requires_grad_(requires_grad=False).clone().requires_grad_()
+        leaf = x.clone().requires_grad_()
         (gradient,) = torch.autograd.grad(_PLAIN[identifier](leaf, *more, **settings).sum(), leaf)
     return gradient
 
 
 def _correlation(z: torch.Tensor) -> torch.Tensor:
-    """Mean cosine between different rows of ``z`` (samples, features)."""
-    unit = functional.normalize(z, dim=1)
+    """Mean cosine between different rows of ``z`` (samples, features).
+
+    The sum over all pairs is the squared length of the sum of the unit rows; the rows with themselves give ``count``.
+    """
     count = z.shape[0]
-    total = (unit @ unit.T).sum() - unit.square().sum()
-    return total / max(1, count * (count - 1))
+    unit = functional.normalize(z, dim=1)
+    return (unit.sum(0).square().sum() - count) / max(1, count * (count - 1))
 
 
+@functools.cache
 def _saturation_slope(identifier: str) -> float | None:
     f = functions.activation(identifier)
     return SATURATED_SHARE * f.sup_slope if f.bounded else None
