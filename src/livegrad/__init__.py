@@ -49,7 +49,11 @@ def __getattr__(name: str) -> object:
         message = f"module 'livegrad' has no attribute '{name}'; it has {', '.join(__all__)}."
         raise AttributeError(message)
     home = _HOMES[name]
-    value = importlib.import_module(f"{home}.{name}") if home == "livegrad" else getattr(importlib.import_module(home), name)
+    value = (
+        importlib.import_module(f"{home}.{name}")
+        if home == "livegrad"
+        else getattr(importlib.import_module(home), name)
+    )
     globals()[name] = value
     return value
 

@@ -48,13 +48,17 @@ _HELP_CHECK = Text(
 _HELP_ENV = Text(
     "Say which versions are at work, for a bug report.", "버그 보고에 쓸 판 번호를 알려 줍니다."
 )
-_HELP_MAIN = Text(
-    "livegrad: keep your gradients alive.", "livegrad: 기울기가 살아 있게."
-)
+_HELP_MAIN = Text("livegrad: keep your gradients alive.", "livegrad: 기울기가 살아 있게.")
 _HELP = {
-    "treat": Text("Look for a cure and prove it by retraining.", "처방을 찾아 다시 학습해 증명합니다."),
-    "module": Text("SCRIPT is a module, as in python -m.", "SCRIPT가 python -m처럼 모듈 이름입니다."),
-    "budget": Text("Time for all treated runs, e.g. 60s or 2m.", "치료 실행에 쓸 시간. 예: 60s, 2m."),
+    "treat": Text(
+        "Look for a cure and prove it by retraining.", "처방을 찾아 다시 학습해 증명합니다."
+    ),
+    "module": Text(
+        "SCRIPT is a module, as in python -m.", "SCRIPT가 python -m처럼 모듈 이름입니다."
+    ),
+    "budget": Text(
+        "Time for all treated runs, e.g. 60s or 2m.", "치료 실행에 쓸 시간. 예: 60s, 2m."
+    ),
     "seed": Text("Seed for torch, NumPy and random.", "torch, NumPy, random의 시드."),
     "report": Text("Where to write the HTML report.", "HTML 보고서를 쓸 곳."),
     "no_report": Text("Write no HTML report.", "HTML 보고서를 쓰지 않습니다."),
@@ -131,7 +135,9 @@ def _say(name: str) -> str:
 @click.option("-m", "is_module", is_flag=True, help=_say("module"))
 @click.argument("script")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def run_command(script: str, arguments: tuple[str, ...], *, is_module: bool, **options: object) -> int:
+def run_command(
+    script: str, arguments: tuple[str, ...], *, is_module: bool, **options: object
+) -> int:
     """Watch a script; with ``--treat`` cure it."""
     from livegrad import running
 
@@ -166,7 +172,9 @@ def check_command(build: str, **options: object) -> int:
         raise BadInput(_NO_BUILD.fill(given=build))
     function = loading.function_in(path, name)
     seed = int(str(options["seed"]))
-    checkup = check(function, treat=bool(options["treat"]), seed=seed, budget=_seconds(options["budget"]))
+    checkup = check(
+        function, treat=bool(options["treat"]), seed=seed, budget=_seconds(options["budget"])
+    )
     recording = loading.recording_of(build, checkup, seed)
     return _conclude(recording, (checkup.diagnosis,), checkup.proof, output)
 
@@ -233,12 +241,15 @@ def _progress(language: Language) -> object:
     def begins(prescription: object, number: int, count: int) -> None:
         title = prescription.title  # pyrefly: ignore
         console.print(
-            "livegrad · " + _RACE.fill(number=number, count=count, title=title).say(language), highlight=False
+            "livegrad · " + _RACE.fill(number=number, count=count, title=title).say(language),
+            highlight=False,
         )
 
     return running.Progress(
         race_begins=begins,
-        race_ended=lambda runner: terminal.print_race_line(runner, console=console, language=language),
+        race_ended=lambda runner: terminal.print_race_line(
+            runner, console=console, language=language
+        ),
     )
 
 

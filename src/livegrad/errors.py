@@ -1,12 +1,12 @@
 """Everything that livegrad raises on purpose.
 
-    LivegradError                   every one carries a `Text`: what was given, what holds, what to do next
-    ├── BadInput                    the caller gave something that cannot work      (exit code 2)
-    │   ├── UnknownName             no entry of that name in a catalogue
-    │   ├── NoGain                  no weight scale can save this activation
-    │   └── BadBuild                a build function that does not give a `Training`
-    ├── CouldNotObserve             the hooks never ran: nothing may be concluded    (exit code 3)
-    └── BrokenEntry                 a file of a catalogue breaks its contract: a fault of ours or of a plug-in
+LivegradError                   every one carries a `Text`: what was given, what holds, what to do next
+├── BadInput                    the caller gave something that cannot work      (exit code 2)
+│   ├── UnknownName             no entry of that name in a catalogue
+│   ├── NoGain                  no weight scale can save this activation
+│   └── BadBuild                a build function that does not give a `Training`
+├── CouldNotObserve             the hooks never ran: nothing may be concluded    (exit code 3)
+└── BrokenEntry                 a file of a catalogue breaks its contract: a fault of ours or of a plug-in
 """
 
 from __future__ import annotations

@@ -19,13 +19,16 @@ def of(report: Report) -> int:
         return NOT_OBSERVED
     if report.proof is not None and report.proof.kept and _others_healthy(report):
         return HEALTHY
-    return FOUND if any(_is_ill(d, report) for d in report.diagnoses) else _unseen(recording, report)
+    return (
+        FOUND if any(_is_ill(d, report) for d in report.diagnoses) else _unseen(recording, report)
+    )
 
 
 def _is_ill(diagnosis: Diagnosis, report: Report) -> bool:
     limit = SEVERITIES.index(report.fail_on)
     grave = any(
-        SEVERITIES.index(f.severity) <= limit and f.code != "not-observed" for f in diagnosis.findings
+        SEVERITIES.index(f.severity) <= limit and f.code != "not-observed"
+        for f in diagnosis.findings
     )
     return grave or diagnosis.cause_unknown
 

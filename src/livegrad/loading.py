@@ -46,7 +46,9 @@ def function_in(path: str, name: str) -> Callable[..., Any]:
         raise BadInput(_BROKEN.fill(path=path, error=f"{type(error).__name__}: {error}")) from error
     found = getattr(module, name, None)
     if not callable(found):
-        names = [n for n, value in vars(module).items() if callable(value) and not n.startswith("_")]
+        names = [
+            n for n, value in vars(module).items() if callable(value) and not n.startswith("_")
+        ]
         raise BadInput(_NO_FUNCTION.fill(path=path, name=name, names=", ".join(names) or "–"))
     return found
 

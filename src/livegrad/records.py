@@ -14,8 +14,6 @@ import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from livegrad.text import Text
-
 R = TypeVar("R")
 
 _SPECIAL = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
@@ -25,6 +23,7 @@ def to_jsonable(value: Any) -> Any:
     """Return ``value`` (records, tuples, mappings, numbers, text) as what ``json`` can write.
 
     Example:
+        >>> from livegrad.text import Text
         >>> to_jsonable((1, float("-inf"), Text("layer", "층")))
         [1, '-inf', {'en': 'layer', 'ko': '층'}]
     """
@@ -33,7 +32,7 @@ def to_jsonable(value: Any) -> Any:
         return {field.name: to_jsonable(getattr(value, field.name)) for field in fields}
     if isinstance(value, Mapping):
         return {str(key): to_jsonable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [to_jsonable(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
@@ -44,6 +43,7 @@ def from_jsonable(kind: type[R], value: Any) -> R:
     """Return the record of class ``kind`` that `to_jsonable` wrote.
 
     Example:
+        >>> from livegrad.text import Text
         >>> from_jsonable(Text, {"en": "layer", "ko": "층"})
         Text(en='layer', ko='층')
     """
@@ -64,7 +64,9 @@ def _read(kind: Any, value: Any) -> Any:
         return {key: _read(arguments[1], item) for key, item in value.items()}
     if dataclasses.is_dataclass(kind):
         hints = _hints(typing.cast("type", kind))
-        return kind(**{name: _read(hints[name], item) for name, item in value.items() if name in hints})
+        return kind(
+            **{name: _read(hints[name], item) for name, item in value.items() if name in hints}
+        )
     return _special(value) if kind in (float, int) else value
 
 

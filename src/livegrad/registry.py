@@ -93,7 +93,9 @@ class Registry(Mapping[str, E], Generic[E]):
         if entry is None or entry.id.replace("-", "_") != file:
             raise BrokenEntry(
                 _NO_ENTRY.fill(
-                    module=module.__name__, constant=self._constant, identifier=file.replace("_", "-")
+                    module=module.__name__,
+                    constant=self._constant,
+                    identifier=file.replace("_", "-"),
                 )
             )
         return entry

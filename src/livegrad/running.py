@@ -21,7 +21,7 @@ from livegrad.child import Outcome, Plan
 from livegrad.diagnosis.engine import diagnose
 from livegrad.diagnosis.finding import Diagnosis
 from livegrad.errors import CouldNotObserve
-from livegrad.observation.evidence import Evidence, Recording
+from livegrad.observation.evidence import Recording
 from livegrad.observation.files import FOLDER, Shelf
 from livegrad.observation.script import check_script
 from livegrad.records import from_jsonable, to_jsonable
@@ -137,7 +137,9 @@ def _plan(request: Request, originals: Path | None) -> Plan:
     )
 
 
-def _start(plan: Plan, folder: Path, *, quiet: bool = False, seconds: float | None = None) -> Outcome:
+def _start(
+    plan: Plan, folder: Path, *, quiet: bool = False, seconds: float | None = None
+) -> Outcome:
     """Run one plan in a fresh process; Ctrl-C goes to the script, and we wait for its last words."""
     plan_path, target = folder / "plan.json", folder / "outcome.json"
     plan_path.write_text(json.dumps(to_jsonable(plan)), encoding="utf-8")
@@ -184,7 +186,9 @@ def _race(
     for number, prescription in enumerate(prescriptions, 1):
         left = budget - (time.monotonic() - began)
         if left < first.recording.seconds and races:
-            remarks.append(_OUT_OF_BUDGET.fill(count=len(prescriptions) - len(races), seconds=budget))
+            remarks.append(
+                _OUT_OF_BUDGET.fill(count=len(prescriptions) - len(races), seconds=budget)
+            )
             break
         progress.race_begins(prescription, number, len(prescriptions))
         shelf.begin()
@@ -256,7 +260,7 @@ def _remarks(first: Outcome, keep: Path) -> tuple[Text, ...]:
     files = [w for w in first.written if not w.folder]
     if not files:
         return ()
-    names = ", ".join(os.path.relpath(w.path) for w in files[:5]) + (" …" if len(files) > 5 else "")  # noqa: PLR2004
+    names = ", ".join(os.path.relpath(w.path) for w in files[:5]) + (" …" if len(files) > 5 else "")
     remarks = [_KEPT.fill(count=len(files), names=names, folder=keep)]
     large = [os.path.relpath(w.path) for w in files if w.existed and w.original is None]
     if large:

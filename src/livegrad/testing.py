@@ -12,12 +12,14 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from livegrad.errors import BrokenEntry
+from livegrad.functions.backends import Array
 from livegrad.functions.parameters import settings_of
 from livegrad.functions.vector import VectorActivation
 from livegrad.text import Text, join, same
@@ -28,11 +30,11 @@ if TYPE_CHECKING:
 __all__ = ["ACTIVATION_CLAUSES", "VECTOR_CLAUSES", "check_activation"]
 
 Floats: TypeAlias = NDArray[np.floating]
+Compute: TypeAlias = Callable[[Array], Floats]
 Breaches: TypeAlias = Iterator[Text]
 
 _DTYPES = (np.float16, np.float32, np.float64)
 _STEP = 2.0**-20  # of the central difference: truncation and rounding errors are both near 1e-10
-_TOLERANCE = 1e-5
 _BROKEN = Text(
     "'{activation}' breaks the contract of an activation. {breaches} Correct the file, then call "
     "check_activation again.",
@@ -70,8 +72,23 @@ _DEFAULT = Text(
     "기본값 {name} = {value:이/가} 자기 범위를 벗어납니다.",
 )
 _VALUE, _SLOPE, _CURVATURE = same("f"), same("f′"), same("f″")
-_DIFFERENCE = Text("a finite difference", "유한 차분(finite difference)")
-_NUMPY, _DECLARED = same("NumPy"), Text("the declaration", "선언")
+_DECLARED = Text("the declaration", "선언")
+
+
+@dataclass(frozen=True)
+class _Reference:
+    """What a result is compared with: its name, and how far apart the two may be."""
+
+    name: Text
+    tolerance: float = 1e-5
+
+    def scaled(self, y: Floats) -> _Reference:
+        """Allow so much for each unit of the largest of ``y``, where that is above 1."""
+        return replace(self, tolerance=self.tolerance * _scale(y))
+
+
+_DIFFERENCE = _Reference(Text("a finite difference", "유한 차분(finite difference)"))
+_NUMPY = _Reference(same("NumPy"), 1e-12)
 
 
 def check_activation(activation: Activation | VectorActivation) -> None:
@@ -135,7 +152,7 @@ def _slopes_right(f: Activation) -> Breaches:
         (_CURVATURE, f.second_derivative, f.derivative),
     ):
         numeric = (lower(x + _STEP) - lower(x - _STEP)) / (2 * _STEP)
-        yield from _compared(what, compute(x), numeric, x, _DIFFERENCE, scale=_scale(numeric))
+        yield from _compared(what, x, compute(x), numeric, _DIFFERENCE.scaled(numeric))
 
 
 def _kinks_right(f: Activation) -> Breaches:
@@ -145,9 +162,9 @@ def _kinks_right(f: Activation) -> Breaches:
             if not np.isclose(place, f.joint_places, rtol=1e-9, atol=1e-9).any():
                 yield _STRAY_KINK.fill(what=what, x=f"{place:g}")
     for kink in f.kinks:
-        low, high = sorted((kink.left, kink.right))
+        low, high, slack = *sorted((kink.left, kink.right)), _DIFFERENCE.tolerance
         computed = float(f.derivative(np.float64(kink.at)))
-        if computed != kink.slope or not low - _TOLERANCE <= kink.slope <= high + _TOLERANCE:
+        if computed != kink.slope or not low - slack <= kink.slope <= high + slack:
             expected = f"{kink.left:g} … {kink.right:g}"
             yield _DIFFERS.fill(
                 what=_SLOPE, got=computed, x=kink.at, reference=_DECLARED, expected=expected
@@ -192,9 +209,7 @@ def _torch_alike(f: Activation) -> Breaches:
     )
     for (what, compute), ours in zip(_orders(f), (value, slope, curvature), strict=True):
         expected = compute(x)
-        yield from _compared(
-            what, ours.detach().numpy(), expected, x, _NUMPY, scale=1e-7 * _scale(expected)
-        )
+        yield from _compared(what, x, ours.detach().numpy(), expected, _NUMPY.scaled(expected))
 
 
 def _parameters_right(f: Activation | VectorActivation) -> Breaches:
@@ -242,7 +257,7 @@ def _jacobian_right(f: VectorActivation) -> Breaches:
     jacobian = f.jacobian(x)
     expected = np.swapaxes(numeric, -1, -2)
     yield from _compared(
-        _SLOPE, jacobian.ravel(), expected.ravel(), np.arange(jacobian.size), _DIFFERENCE
+        _SLOPE, np.arange(jacobian.size), jacobian.ravel(), expected.ravel(), _DIFFERENCE
     )
 
 
@@ -259,9 +274,7 @@ def _vector_torch_alike(f: VectorActivation) -> Breaches:
     pulled = (weights[..., None, :] @ f.jacobian(x))[..., 0, :]
     for what, ours, theirs in ((_VALUE, value.detach(), expected), (_SLOPE, gradient, pulled)):
         flat = theirs.ravel()
-        yield from _compared(
-            what, ours.numpy().ravel(), flat, np.arange(flat.size), _NUMPY, scale=1e-7
-        )
+        yield from _compared(what, np.arange(flat.size), ours.numpy().ravel(), flat, _NUMPY)
 
 
 ACTIVATION_CLAUSES: Mapping[str, Callable[[Any], Breaches]] = {
@@ -289,7 +302,7 @@ VECTOR_CLAUSES: Mapping[str, Callable[[Any], Breaches]] = {
 # ------------------------------------------------------------ instruments
 
 
-def _orders(f: Activation) -> list[tuple[Text, Callable[[Floats], Floats]]]:
+def _orders(f: Activation) -> list[tuple[Text, Compute]]:
     return [(_VALUE, f), (_SLOPE, f.derivative), (_CURVATURE, f.second_derivative)]
 
 
@@ -314,7 +327,7 @@ def _rows() -> Floats:
     return rows + np.array([0, 5, -2, 0, 0, 1])[:, None]
 
 
-def _alarms(what: Text, compute: Callable[[Floats], Floats], x: Floats) -> Breaches:
+def _alarms(what: Text, compute: Compute, x: Floats) -> Breaches:
     try:
         with np.errstate(all="raise"):
             compute(x)
@@ -322,12 +335,12 @@ def _alarms(what: Text, compute: Callable[[Floats], Floats], x: Floats) -> Breac
         yield _ALARM.fill(what=what, alarm=alarm, dtype=x.dtype.name)
 
 
-def _quietly(compute: Callable[[Floats], Floats], x: Floats) -> Floats:
+def _quietly(compute: Compute, x: Floats) -> Floats:
     with np.errstate(all="ignore"):
         return compute(x)
 
 
-def _jumps(compute: Callable[[Floats], Floats]) -> list[float]:
+def _jumps(compute: Compute) -> list[float]:
     """Return where a function jumps on [−12, 12]: halve cells that change; a jump stays."""
     edges = np.linspace(-12.01, 12, 4001)
     y = compute(edges)
@@ -344,12 +357,16 @@ def _jumps(compute: Callable[[Floats], Floats]) -> list[float]:
 
 
 def _compared(
-    what: Text, got: Floats, expected: Floats, x: Floats, reference: Text, *, scale: float = 1.0
+    what: Text, x: NDArray[Any], got: Floats, expected: Floats, reference: _Reference
 ) -> Breaches:
-    wrong = ~(np.absolute(got - expected) <= _TOLERANCE * scale)
+    wrong = ~(np.absolute(got - expected) <= reference.tolerance)
     for place in np.flatnonzero(wrong)[:1]:
         yield _DIFFERS.fill(
-            what=what, got=got[place], x=x[place], reference=reference, expected=expected[place]
+            what=what,
+            x=x[place],
+            got=got[place],
+            expected=expected[place],
+            reference=reference.name,
         )
 
 

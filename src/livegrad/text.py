@@ -44,7 +44,9 @@ class Text:
         """
         return Text(
             self.en.format(**{name: _spoken(value, "en") for name, value in values.items()}),
-            _KOREAN.format(self.ko, **{name: _spoken(value, "ko") for name, value in values.items()}),
+            _KOREAN.format(
+                self.ko, **{name: _spoken(value, "ko") for name, value in values.items()}
+            ),
         )
 
     def placeholders(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -95,7 +97,17 @@ _PARTICLES = ("이/가", "을/를", "은/는", "과/와", "으로/로")
 _KOREAN = _Korean()
 _FINALS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 _DIGIT_SOUNDS = {"0": "ㅇ", "1": "ㄹ", "3": "ㅁ", "6": "ㄱ", "7": "ㄹ", "8": "ㄹ"}
-_LETTER_SOUNDS = {"l": "ㄹ", "m": "ㅁ", "n": "ㄴ", "p": "ㅂ", "b": "ㅂ", "k": "ㄱ", "c": "ㄱ", "g": "ㅇ", "t": "ㅅ"}
+_LETTER_SOUNDS = {
+    "l": "ㄹ",
+    "m": "ㅁ",
+    "n": "ㄴ",
+    "p": "ㅂ",
+    "b": "ㅂ",
+    "k": "ㄱ",
+    "c": "ㄱ",
+    "g": "ㅇ",
+    "t": "ㅅ",
+}
 
 
 def _final_sound(words: str) -> str | None:

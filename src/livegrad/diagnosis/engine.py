@@ -33,7 +33,9 @@ def _causes(found: list[Finding]) -> list[Finding]:
     cause_of = {id(f): next((c for c in grave if _explains(c, f)), None) for f in found}
     roots = [f for f in found if cause_of[id(f)] is None]
     return [
-        dataclasses.replace(root, consequences=tuple(f for f in found if _root(f, cause_of) is root))
+        dataclasses.replace(
+            root, consequences=tuple(f for f in found if _root(f, cause_of) is root)
+        )
         for root in roots
     ]
 

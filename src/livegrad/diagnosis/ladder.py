@@ -48,7 +48,7 @@ def span(evidence: Evidence, *, at_start: bool) -> float | None:
 def time_span(layer: Layer) -> float | None:
     """log₁₀ of the gradient at the first time step over that at the last, and ``None`` without time."""
     known = _known(layer.time_gradient)
-    return known[0] - known[-1] if len(known) > 2 else None  # noqa: PLR2004
+    return known[0] - known[-1] if len(known) > 2 else None
 
 
 def time_factor(layer: Layer) -> float | None:
@@ -61,7 +61,11 @@ def time_factor(layer: Layer) -> float | None:
 def factor(evidence: Evidence, *, at_start: bool) -> float | None:
     """Median factor by which ∂loss/∂z changes from one layer to the one below it."""
     read = early if at_start else late
-    known = [g for g in (read(layer.gradient) for layer in evidence.layers) if g is not None and g > FLOOR]
+    known = [
+        g
+        for g in (read(layer.gradient) for layer in evidence.layers)
+        if g is not None and g > FLOOR
+    ]
     steps = [below - above for below, above in zip(known, known[1:], strict=False)]
     return 10 ** statistics.median(steps) if steps else None
 
@@ -96,7 +100,7 @@ _KOREAN = ((1e8, "억"), (1e4, "만"))
 
 def _large(number: float, units: tuple[tuple[float, str], ...]) -> str:
     """A large number in words, to about two digits; beyond the words as a power of ten."""
-    if number >= 1e12:  # noqa: PLR2004
+    if number >= 1e12:
         return f"10^{math.log10(number):.0f}"
     for size, word in units:
         if number >= size:

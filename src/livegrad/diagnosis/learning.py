@@ -39,9 +39,7 @@ _DIVERGED = Text(
     "The loss was {start} at first and is not a number any more since step {step}.",
     "손실은 처음에 {start}였고 {step}스텝부터 더는 수가 아닙니다.",
 )
-_GREW = Text(
-    "The loss grew from {start} to {end}.", "손실이 {start}에서 {end:으로/로} 커졌습니다."
-)
+_GREW = Text("The loss grew from {start} to {end}.", "손실이 {start}에서 {end:으로/로} 커졌습니다.")
 _SKILL = Text(
     "The loss went from {start} to {end}; a constant prediction reaches {baseline}.",
     "손실이 {start}에서 {end:으로/로} 갔습니다. 상수 예측의 손실은 {baseline}입니다.",
@@ -84,7 +82,9 @@ def judge(evidence: Evidence) -> Learning:
     said = {"start": _figure(start), "end": _figure(end)}
     if not np.isfinite(values[-_part(values, 0.05) :]).any():
         step = loss.first_non_finite if loss.first_non_finite is not None else loss.steps[-1]
-        return Learning(False, _DIVERGED.fill(step=step, **said), diverged=True, start=start, end=end)
+        return Learning(
+            False, _DIVERGED.fill(step=step, **said), diverged=True, start=start, end=end
+        )
     if len(values) < FEWEST_STEPS:
         return Learning(None, _TOO_FEW.fill(steps=evidence.steps), start=start, end=end)
     if evidence.adversarial:
@@ -97,7 +97,7 @@ def _finite(loss: Loss, values: np.ndarray, start: float, end: float) -> Learnin
     noise = _noise(values)
     if end > start + NOISES * noise and end > 2 * start > 0:
         return Learning(False, _GREW.fill(**said), diverged=end > 10 * start, start=start, end=end)
-    if loss.baseline is not None and loss.baseline > 1e-9:  # noqa: PLR2004 (a constant target: any fall is total)
+    if loss.baseline is not None and loss.baseline > 1e-9:
         skill = 1 - end / loss.baseline
         learned = skill >= LITTLE_SKILL or (skill > 0 and _still_falls(values, noise))
         sentence = _SKILL.fill(baseline=_figure(loss.baseline), **said)
@@ -120,7 +120,7 @@ def _noise(values: np.ndarray) -> float:
     """Robust step-to-step noise of the last tenth: from differences, so that a trend does not count."""
     last = values[-max(5, _part(values, 0.1)) :]
     last = last[np.isfinite(last)]
-    if len(last) < 3:  # noqa: PLR2004
+    if len(last) < 3:
         return 0.0
     return float(np.median(np.abs(np.diff(last))) / (0.6745 * math.sqrt(2)))
 

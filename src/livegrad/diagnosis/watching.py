@@ -103,7 +103,9 @@ def watch(
         >>> with watch(model) as watching:
         ...     for _ in range(30):
         ...         optimizer.zero_grad()
-        ...         torch.nn.functional.mse_loss(model(torch.ones(4, 2)), torch.ones(4, 1)).backward()
+        ...         torch.nn.functional.mse_loss(
+        ...             model(torch.ones(4, 2)), torch.ones(4, 1)
+        ...         ).backward()
         ...         optimizer.step()
         >>> watching.diagnose().healthy
         True

@@ -3,6 +3,7 @@
     names()                          ("celu", "elu", "gelu", ...)
     f = activation("elu", alpha=0.5)
     f(x), f.derivative(x)            NumPy in, NumPy out; torch in, torch out
+    elementwise("elu").sup_slope     for what only functions of one number have
 
 One file of ``catalogue/`` is one activation. Importing this package does not import torch.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import functools
 
-from livegrad.errors import BrokenEntry
+from livegrad.errors import BadInput, BrokenEntry
 from livegrad.functions.parameters import Domain, Parameter
 from livegrad.functions.record import Activation, Aliases, Joint, Kernels, Kink
 from livegrad.functions.vector import VectorActivation
@@ -29,6 +30,7 @@ __all__ = [
     "Parameter",
     "VectorActivation",
     "activation",
+    "elementwise",
     "names",
 ]
 
@@ -40,6 +42,14 @@ _SAME_ALIAS = Text(
     "of one of them.",
     "활성화 함수(activation) 둘('{first}', '{second}')이 이름 하나('{alias}')를 함께 씁니다. "
     "둘 중 하나에서 빼 주세요.",
+)
+_OF_A_VECTOR = Text(
+    "'{name}' is a function of a whole vector, and an elementwise one is wanted here: only those "
+    "have one slope for each input. Take one of: {names}; or call "
+    'livegrad.activation("{name}") for the vector function itself.',
+    "'{name:은/는}' 벡터(vector) 전체를 받는 함수인데, 여기에는 원소별(elementwise) 함수가 "
+    "필요합니다. 입력 하나에 기울기 하나가 있는 것은 원소별 함수뿐입니다. {names} 가운데 하나를 "
+    '쓰세요. 벡터 함수가 필요하면 livegrad.activation("{name}")로 부르세요.',
 )
 
 
@@ -75,6 +85,31 @@ def activation(name: str, **parameters: float) -> Activation | VectorActivation:
     identifier = _identifiers().get(_bare(name), name)
     found = ACTIVATIONS.find(identifier)
     return found.with_parameters(**parameters) if parameters else found
+
+
+def elementwise(name: str, **parameters: float) -> Activation:
+    """Return an activation by its name, one of those that take each number by itself.
+
+    Args:
+        name: As for `activation`.
+        parameters: Likewise.
+
+    Returns:
+        The catalogue's record, with the parameters chosen.
+
+    Raises:
+        UnknownName: Nothing is called so; the message names the nearest.
+        BadInput: It is a function of a whole vector, or a parameter's name or value does not suit.
+
+    Example:
+        >>> elementwise("sigmoid").sup_slope
+        0.25
+    """
+    found = activation(name, **parameters)
+    if isinstance(found, VectorActivation):
+        others = (key for key, entry in ACTIVATIONS.items() if isinstance(entry, Activation))
+        raise BadInput(_OF_A_VECTOR.fill(name=found.id, names=", ".join(others)))
+    return found
 
 
 @functools.cache

@@ -8,7 +8,9 @@ loaded.
 from __future__ import annotations
 
 import sys
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -16,102 +18,128 @@ from livegrad.functions import special
 
 Array: TypeAlias = Any
 """A NumPy array or a PyTorch tensor."""
+OfOne: TypeAlias = Callable[[Array], Array]
+"""A function of one array."""
 
 
-class Backend(Protocol):
-    """The operations that formulas are made of; elementwise, or along the last axis."""
+@dataclass(frozen=True)
+class Backend:
+    """The operations that formulas are made of, as one library spells them.
 
-    def exp(self, x: Array) -> Array: ...
-    def expm1(self, x: Array) -> Array: ...
-    def log1p(self, x: Array) -> Array: ...
-    def tanh(self, x: Array) -> Array: ...
-    def absolute(self, x: Array) -> Array: ...
-    def sign(self, x: Array) -> Array: ...
-    def floor(self, x: Array) -> Array: ...
-    def sigmoid(self, x: Array) -> Array: ...
-    def softplus(self, x: Array) -> Array: ...
-    def erfc(self, x: Array) -> Array: ...
-    def erfcx(self, x: Array) -> Array: ...
-    def normal_cdf(self, x: Array) -> Array: ...
+    All are elementwise, except the last four, which work along the last axis or on the shape.
 
-    def clip(self, x: Array, low: float, high: float) -> Array:
-        """Hold x between two bounds; NaN stays NaN."""
-        ...
+    Attributes:
+        exp: e^x.
+        expm1: e^x − 1.
+        log1p: ln(1 + x).
+        tanh: Hyperbolic tangent.
+        absolute: |x|.
+        sign: −1, 0 or 1.
+        floor: The largest whole number that is not above x.
+        sigmoid: Logistic function, of which neither end may overflow or vanish too early.
+        softplus: ln(1 + e^x), likewise.
+        erfc: 1 − erf(x), right to the last digits far out in the tail.
+        erfcx: exp(x²)·erfc(x).
+        normal_cdf: Share of N(0, 1) below x.
+        clip: Hold x between two bounds (``x, low, high``); NaN stays NaN.
+        select: Take ``chosen`` where the condition holds, in the dtype of ``like`` (``condition,
+            chosen, other, like``); numbers will do.
+        full: Spread a value over the shape and dtype of another (``value, like``).
+        largest: The largest finite number of the dtype of an array.
+        total: Sum along the last axis, which stays with length 1.
+        highest: Maximum along the last axis, which stays with length 1.
+        winner: 1 at the first maximum along the last axis, 0 elsewhere.
+        reshape: The same entries in another shape (``x, shape``).
 
-    def select(self, condition: Array, chosen: Array, other: Array, like: Array) -> Array:
-        """Take ``chosen`` where the condition holds, in the dtype of ``like``; numbers will do."""
-        ...
+    Example:
+        >>> NUMPY.winner(np.array([1.0, 3.0, 3.0]))
+        array([0., 1., 0.])
+    """
 
-    def full(self, value: Array, like: Array) -> Array:
-        """Spread a value over the shape and dtype of ``like``."""
-        ...
-
-    def total(self, x: Array) -> Array:
-        """Sum along the last axis, which stays with length 1."""
-        ...
-
-    def highest(self, x: Array) -> Array:
-        """Maximum along the last axis, which stays with length 1."""
-        ...
-
-    def winner(self, x: Array) -> Array:
-        """1 at the first maximum along the last axis, 0 elsewhere."""
-        ...
-
-    def largest(self, like: Array) -> float:
-        """Return the largest finite number of a dtype."""
-        ...
-
-    def reshape(self, x: Array, shape: tuple[int, ...]) -> Array: ...
-
-
-class NumpyBackend:
-    """NumPy, with the special functions that it lacks."""
-
-    exp, expm1, log1p, tanh = map(staticmethod, (np.exp, np.expm1, np.log1p, np.tanh))
-    absolute, sign, floor = map(staticmethod, (np.absolute, np.sign, np.floor))
-    clip, reshape = staticmethod(np.clip), staticmethod(np.reshape)
-    erfc, erfcx = staticmethod(special.erfc), staticmethod(special.erfcx)
-
-    def sigmoid(self, x: Array) -> Array:
-        """Logistic function; the exponential only ever meets numbers ≤ 0, so it cannot overflow."""
-        decay = np.exp(-np.absolute(x))
-        return np.where(x >= 0, np.ones_like(decay), decay) / (1 + decay)
-
-    def softplus(self, x: Array) -> Array:
-        """ln(1 + e^x), written so that neither end overflows or cancels."""
-        return np.maximum(x, 0) + np.log1p(np.exp(-np.absolute(x)))
-
-    def normal_cdf(self, x: Array) -> Array:
-        """Share of N(0, 1) below x."""
-        return 0.5 * special.erfc(x * -(0.5**0.5))
-
-    def select(self, condition: Array, chosen: Array, other: Array, like: Array) -> Array:
-        """Take ``chosen`` where the condition holds, in the dtype of ``like``."""
-        return np.where(condition, np.asarray(chosen, like.dtype), np.asarray(other, like.dtype))
-
-    def full(self, value: Array, like: Array) -> Array:
-        """Spread a value over the shape and dtype of ``like``."""
-        return np.broadcast_to(np.asarray(value, like.dtype), like.shape)
-
-    def total(self, x: Array) -> Array:
-        """Sum along the last axis, which stays with length 1."""
-        return x.sum(axis=-1, keepdims=True)
-
-    def highest(self, x: Array) -> Array:
-        """Maximum along the last axis, which stays with length 1."""
-        return x.max(axis=-1, keepdims=True)
-
-    def winner(self, x: Array) -> Array:
-        """1 at the first maximum along the last axis, 0 elsewhere."""
-        return (np.arange(x.shape[-1]) == x.argmax(axis=-1)[..., None]).astype(x.dtype)
-
-    def largest(self, like: Array) -> float:
-        """Return the largest finite number of a dtype."""
-        return float(np.finfo(like.dtype).max)
+    exp: OfOne
+    expm1: OfOne
+    log1p: OfOne
+    tanh: OfOne
+    absolute: OfOne
+    sign: OfOne
+    floor: OfOne
+    sigmoid: OfOne
+    softplus: OfOne
+    erfc: OfOne
+    erfcx: OfOne
+    normal_cdf: OfOne
+    clip: Callable[[Array, Any, Any], Array]
+    select: Callable[[Array, Any, Any, Array], Array]
+    full: Callable[[Any, Array], Array]
+    largest: Callable[[Array], float]
+    total: OfOne
+    highest: OfOne
+    winner: OfOne
+    reshape: Callable[[Array, tuple[int, ...]], Array]
 
 
-NUMPY = NumpyBackend()
+def _sigmoid(x: Array) -> Array:
+    # The exponential only ever meets numbers ≤ 0, so it cannot overflow.
+    decay = np.exp(-np.absolute(x))
+    return np.where(x >= 0, np.ones_like(decay), decay) / (1 + decay)
+
+
+def _softplus(x: Array) -> Array:
+    # ln(1 + e^x), written so that neither end overflows or cancels.
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.absolute(x)))
+
+
+def _normal_cdf(x: Array) -> Array:
+    return 0.5 * special.erfc(x * -(0.5**0.5))
+
+
+def _select(condition: Array, chosen: Array, other: Array, like: Array) -> Array:
+    return np.where(condition, np.asarray(chosen, like.dtype), np.asarray(other, like.dtype))
+
+
+def _full(value: Array, like: Array) -> Array:
+    return np.broadcast_to(np.asarray(value, like.dtype), like.shape)
+
+
+def _largest(like: Array) -> float:
+    return float(np.finfo(like.dtype).max)
+
+
+def _total(x: Array) -> Array:
+    return x.sum(axis=-1, keepdims=True)
+
+
+def _highest(x: Array) -> Array:
+    return x.max(axis=-1, keepdims=True)
+
+
+def _winner(x: Array) -> Array:
+    return (np.arange(x.shape[-1]) == x.argmax(axis=-1)[..., None]).astype(x.dtype)
+
+
+NUMPY = Backend(
+    exp=np.exp,
+    expm1=np.expm1,
+    log1p=np.log1p,
+    tanh=np.tanh,
+    absolute=np.absolute,
+    sign=np.sign,
+    floor=np.floor,
+    sigmoid=_sigmoid,
+    softplus=_softplus,
+    erfc=special.erfc,
+    erfcx=special.erfcx,
+    normal_cdf=_normal_cdf,
+    clip=np.clip,
+    select=_select,
+    full=_full,
+    largest=_largest,
+    total=_total,
+    highest=_highest,
+    winner=_winner,
+    reshape=np.reshape,
+)
+"""NumPy, with the special functions that it lacks."""
 
 
 def is_tensor(candidate: object) -> bool:

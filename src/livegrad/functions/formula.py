@@ -70,6 +70,7 @@ class Call(Expression):
     argument: Expression
 
     def value(self, at: Evaluation) -> Value:
+        """Let the backend compute the function of the argument's value."""
         argument = at.of(self.argument)
         if isinstance(argument, float | int):
             # NumPy would answer with a float64 scalar, which widens every float32 array it meets.
@@ -77,10 +78,12 @@ class Call(Expression):
         return getattr(at.backend, self.function)(argument)
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return f′(u)·u′, by the chain rule."""
         inner = of(self.argument)
         return ZERO if inner == ZERO else FUNCTIONS[self.function].slope(self.argument) * inner
 
     def latex(self) -> str:
+        """Return the function's own LaTeX around the argument's."""
         return FUNCTIONS[self.function].latex.replace("@", self.argument.latex())
 
 
@@ -98,7 +101,7 @@ def derivative(tree: Expression, name: str = "x") -> Expression:
         A tree, in which parts that were shared stay shared.
 
     Example:
-        >>> derivative(x ** 2).latex()
+        >>> derivative(x**2).latex()
         '2 \\, x'
     """
     known: dict[int, Expression] = {}

@@ -13,13 +13,13 @@ import torch
 from torch import Tensor, nn
 
 from livegrad.errors import BadInput
+from livegrad.functions.backends import Backend
 from livegrad.functions.formula import evaluate
 from livegrad.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from livegrad.functions.backends import Array
     from livegrad.functions.record import Activation
     from livegrad.functions.vector import VectorActivation
 
@@ -31,63 +31,87 @@ _COMPLEX = Text(
 )
 
 
-class TorchBackend:
-    """PyTorch's spelling of the operations that formulas are made of (`backends.Backend`)."""
-
-    exp, expm1, log1p, tanh = map(staticmethod, (torch.exp, torch.expm1, torch.log1p, torch.tanh))
-    absolute, sign, floor = map(staticmethod, (torch.abs, torch.sign, torch.floor))
-    erfc, erfcx = staticmethod(torch.special.erfc), staticmethod(torch.special.erfcx)
-    clip, reshape = staticmethod(torch.clamp), staticmethod(torch.reshape)
-
-    def sigmoid(self, x: Array) -> Array:
-        """Logistic function; torch.sigmoid flushes its left tail to 0 too early."""
-        decay = torch.exp(-x.abs())
-        return torch.where(x >= 0, 1.0, decay) / (1 + decay)
-
-    def softplus(self, x: Array) -> Array:
-        """ln(1 + e^x), without the jump that torch's own has at its threshold of 20."""
-        return x.clamp(min=0) + torch.log1p(torch.exp(-x.abs()))
-
-    def normal_cdf(self, x: Array) -> Array:
-        """Share of N(0, 1) below x."""
-        return 0.5 * torch.special.erfc(x * -(0.5**0.5))
-
-    def select(self, condition: Array, chosen: Array, other: Array, like: Array) -> Array:
-        """Take ``chosen`` where the condition holds, in the dtype of ``like``."""
-        return torch.where(condition, _tensor(chosen, like), _tensor(other, like))
-
-    def full(self, value: Array, like: Array) -> Array:
-        """Spread a value over the shape and dtype of ``like``."""
-        return _tensor(value, like).expand_as(like)
-
-    def total(self, x: Array) -> Array:
-        """Sum along the last axis, which stays with length 1."""
-        return x.sum(dim=-1, keepdim=True)
-
-    def highest(self, x: Array) -> Array:
-        """Maximum along the last axis, which stays with length 1."""
-        return x.amax(dim=-1, keepdim=True)
-
-    def winner(self, x: Array) -> Array:
-        """1 at the first maximum along the last axis, 0 elsewhere."""
-        places = torch.arange(x.shape[-1], device=x.device)
-        return (places == x.argmax(dim=-1, keepdim=True)).to(x.dtype)
-
-    def largest(self, like: Array) -> float:
-        """Return the largest finite number of a dtype."""
-        return torch.finfo(like.dtype).max
+def _sigmoid(x: Tensor) -> Tensor:
+    # torch.sigmoid flushes its left tail to 0 too early.
+    decay = torch.exp(-x.abs())
+    return torch.where(x >= 0, 1.0, decay) / (1 + decay)
 
 
-TORCH = TorchBackend()
+def _softplus(x: Tensor) -> Tensor:
+    # Without the jump that torch's own has at its threshold of 20.
+    return x.clamp(min=0) + torch.log1p(torch.exp(-x.abs()))
+
+
+def _normal_cdf(x: Tensor) -> Tensor:
+    return 0.5 * torch.special.erfc(x * -(0.5**0.5))
+
+
+def _select(
+    condition: Tensor, chosen: Tensor | float, other: Tensor | float, like: Tensor
+) -> Tensor:
+    return torch.where(condition, _tensor(chosen, like), _tensor(other, like))
+
+
+def _full(value: Tensor | float, like: Tensor) -> Tensor:
+    return _tensor(value, like).expand_as(like)
+
+
+def _largest(like: Tensor) -> float:
+    return torch.finfo(like.dtype).max
+
+
+def _total(x: Tensor) -> Tensor:
+    return x.sum(dim=-1, keepdim=True)
+
+
+def _highest(x: Tensor) -> Tensor:
+    return x.amax(dim=-1, keepdim=True)
+
+
+def _winner(x: Tensor) -> Tensor:
+    places = torch.arange(x.shape[-1], device=x.device)
+    return (places == x.argmax(dim=-1, keepdim=True)).to(x.dtype)
+
+
+def _tensor(value: Tensor | float, like: Tensor) -> Tensor:
+    if isinstance(value, Tensor):
+        return value.to(like.dtype)
+    return torch.full((), value, dtype=like.dtype, device=like.device)
+
+
+TORCH = Backend(
+    exp=torch.exp,
+    expm1=torch.expm1,
+    log1p=torch.log1p,
+    tanh=torch.tanh,
+    absolute=torch.abs,
+    sign=torch.sign,
+    floor=torch.floor,
+    sigmoid=_sigmoid,
+    softplus=_softplus,
+    erfc=torch.special.erfc,
+    erfcx=torch.special.erfcx,
+    normal_cdf=_normal_cdf,
+    clip=torch.clamp,
+    select=_select,
+    full=_full,
+    largest=_largest,
+    total=_total,
+    highest=_highest,
+    winner=_winner,
+    reshape=torch.reshape,
+)
+"""PyTorch's spelling of the operations that formulas are made of."""
 
 
 class _Elementwise(torch.autograd.Function):
     """A derivative of an activation (order 0: f itself), whose gradient is the next one."""
 
+    # PyTorch declares forward and backward as taking anything, and means them to be narrowed.
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(
+    def forward(  # pyrefly: ignore[bad-override]
         x: Tensor, activation: Activation, symbols: tuple[str, ...], *learned: Tensor
     ) -> Tensor:
         return _evaluated(x, activation, symbols, *learned)
@@ -98,7 +122,9 @@ class _Elementwise(torch.autograd.Function):
         ctx.save_for_backward(x, *learned)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(  # pyrefly: ignore[bad-override]
+        ctx: Any, gradient: Tensor
+    ) -> tuple[Tensor | None, ...]:
         x, *learned = ctx.saved_tensors
 
         def along(symbol: str) -> Tensor:
@@ -121,10 +147,11 @@ class _Elementwise(torch.autograd.Function):
 class _AlongAxis(torch.autograd.Function):
     """A vector activation along the last axis, whose gradient is the declared pullback."""
 
+    # PyTorch declares forward and backward as taking anything, and means them to be narrowed.
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(x: Tensor, activation: VectorActivation) -> Tensor:
+    def forward(x: Tensor, activation: VectorActivation) -> Tensor:  # pyrefly: ignore[bad-override]
         return activation.value(TORCH, x.to(_working_dtype(x)), activation.settings).to(x.dtype)
 
     @staticmethod
@@ -133,7 +160,9 @@ class _AlongAxis(torch.autograd.Function):
         ctx.save_for_backward(x)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+    def backward(  # pyrefly: ignore[bad-override]
+        ctx: Any, gradient: Tensor
+    ) -> tuple[Tensor, None]:
         (x,) = ctx.saved_tensors
         working = _working_dtype(x)
         pulled = ctx.activation.pullback(
@@ -257,11 +286,3 @@ def _working_dtype(x: Tensor) -> torch.dtype:
     # 16-bit numbers are computed in 32 bits and rounded once: right to half a unit in the last
     # place.
     return x.dtype if x.dtype in (torch.float32, torch.float64) else torch.float32
-
-
-def _tensor(value: Array, like: Tensor) -> Tensor:
-    return (
-        value.to(like.dtype)
-        if isinstance(value, Tensor)
-        else torch.full((), value, dtype=like.dtype, device=like.device)
-    )

@@ -105,12 +105,15 @@ class Number(Expression):
     sign: str = ""
 
     def value(self, at: Evaluation) -> Value:  # noqa: ARG002 - a constant needs no surroundings
+        """Return the constant itself."""
         return self.number
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return 0: a constant does not change."""
         return ZERO
 
     def latex(self) -> str:
+        """Return its sign where it has one, else up to 12 digits."""
         if self.sign or math.isinf(self.number):
             return self.sign or (r"\infty" if self.number > 0 else r"-\infty")
         return f"{self.number:.12g}"
@@ -123,12 +126,15 @@ class Symbol(Expression):
     name: str
 
     def value(self, at: Evaluation) -> Value:
+        """Look up what the symbol stands for."""
         return at.values[self.name]
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return 1 by itself, 0 by every other symbol."""
         return ONE if name == self.name else ZERO
 
     def latex(self) -> str:
+        """Return one letter as it is, Greek names as letters, other names upright."""
         return (
             self.name if len(self.name) == 1 else _GREEK.get(self.name, rf"\mathrm{{{self.name}}}")
         )
@@ -146,12 +152,15 @@ class Sum(Expression):
     tightness: ClassVar[int] = 1
 
     def value(self, at: Evaluation) -> Value:
+        """Add the two values."""
         return at.of(self.left) + at.of(self.right)
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return u′ + v′."""
         return of(self.left) + of(self.right)
 
     def latex(self) -> str:
+        """Return ``u + v``, or ``u - v`` where the right side begins with a minus."""
         right = self.right.latex()
         return self.left.latex() + (
             f" - {right[1:].lstrip()}" if right.startswith("-") else f" + {right}"
@@ -167,12 +176,15 @@ class Product(Expression):
     tightness: ClassVar[int] = 2
 
     def value(self, at: Evaluation) -> Value:
+        """Multiply the two values."""
         return at.of(self.left) * at.of(self.right)
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return u′·v + u·v′."""
         return of(self.left) * self.right + self.left * of(self.right)
 
     def latex(self) -> str:
+        """Return ``u v``, with a dot before a number and sums in brackets."""
         between = r" \cdot " if isinstance(self.right, Number) and not self.right.sign else r" \, "
         return _bracketed(self.left, 2) + between + _bracketed(self.right, 2)
 
@@ -186,14 +198,16 @@ class Quotient(Expression):
     tightness: ClassVar[int] = 2
 
     def value(self, at: Evaluation) -> Value:
+        """Divide the two values."""
         return at.of(self.top) / at.of(self.bottom)
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
-        # u'/v − (u/v)·(v'/v) rather than (u'v − uv')/v²: v² would overflow long before the quotient
-        # does.
+        """Return u′/v − (u/v)·(v′/v)."""
+        # Rather than (u′v − uv′)/v²: v² would overflow long before the quotient does.
         return of(self.top) / self.bottom - self * (of(self.bottom) / self.bottom)
 
     def latex(self) -> str:
+        """Return a fraction with a bar, which needs no brackets."""
         return rf"\frac{{{self.top.latex()}}}{{{self.bottom.latex()}}}"
 
 
@@ -206,13 +220,16 @@ class Power(Expression):
     tightness: ClassVar[int] = 3
 
     def value(self, at: Evaluation) -> Value:
+        """Raise the value to the exponent."""
         return at.of(self.root) ** self.exponent
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return n·u^(n − 1)·u′."""
         lower = self.root if self.exponent == 2 else Power(self.root, self.exponent - 1)
         return self.exponent * lower * of(self.root)
 
     def latex(self) -> str:
+        """Return the root, in brackets unless it is a single sign, and the exponent."""
         return rf"{_bracketed(self.root, 4)}^{{{self.exponent}}}"
 
 
@@ -224,12 +241,15 @@ class Negative(Expression):
     tightness: ClassVar[int] = 1
 
     def value(self, at: Evaluation) -> Value:
+        """Return the value with the other sign."""
         return -at.of(self.operand)
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return −u′."""
         return -of(self.operand)
 
     def latex(self) -> str:
+        """Return a minus and the operand, sums in brackets."""
         return "-" + _bracketed(self.operand, 2)
 
 
@@ -239,8 +259,9 @@ class Negative(Expression):
 def _folded(
     operation: Callable[[float, float], float], left: Expression, right: Expression
 ) -> Number | None:
-    plain = isinstance(left, Number) and isinstance(right, Number) and not (left.sign or right.sign)
-    return Number(operation(left.number, right.number)) if plain else None
+    if isinstance(left, Number) and isinstance(right, Number) and not (left.sign or right.sign):
+        return Number(operation(left.number, right.number))
+    return None
 
 
 def _sum(left: Expression, right: Expression) -> Expression:

@@ -64,8 +64,9 @@ class Domain:
         ):
             return False
         low, high = self._bounds(settings)
-        inside = low <= value <= high if self.ends else low < value < high
-        return inside and (not self.whole or float(value).is_integer())
+        number = float(value)
+        inside = low <= number <= high if self.ends else low < number < high
+        return inside and (not self.whole or number.is_integer())
 
     def rule(self, settings: Mapping[str, float]) -> Text:
         """Return the condition in words."""

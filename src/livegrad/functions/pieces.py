@@ -26,12 +26,15 @@ class Clip(Expression):
     high: float
 
     def value(self, at: Evaluation) -> Value:
+        """Hold the argument's value between the bounds."""
         return at.backend.clip(at.of(self.argument), self.low, self.high)
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return u′ between the bounds, 0 beyond them."""
         return Inside(self.argument, self.low, self.high) * of(self.argument)
 
     def latex(self) -> str:
+        """Return the argument and both bounds as arguments of ``clip``."""
         bounds = ", ".join(Number(bound).latex() for bound in (self.low, self.high))
         return rf"\operatorname{{clip}}\left({self.argument.latex()}, {bounds}\right)"
 
@@ -45,14 +48,17 @@ class Inside(Expression):
     high: float
 
     def value(self, at: Evaluation) -> Value:
+        """Return 1 or 0 in the argument's dtype."""
         argument = at.of(self.argument)
         within = (argument >= self.low) & (argument <= self.high)
         return at.backend.select(within, 1.0, 0.0, argument)
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return 0: it is flat on both sides of either bound."""
         return ZERO
 
     def latex(self) -> str:
+        """Return an indicator: a bold 1 and the condition."""
         return (
             rf"\mathbf{{1}}\left[{self.low:g} \le {self.argument.latex()} \le {self.high:g}\right]"
         )
@@ -74,6 +80,7 @@ class Piecewise(Expression):
     pieces: tuple[Expression, ...]
 
     def value(self, at: Evaluation) -> Value:
+        """Compute every piece on x clamped into its interval, and take the one that x lies in."""
         x_here = at.values["x"]
         edges = [-math.inf, *(at.of(joint) for joint in self.joints), math.inf]
         result = at.within(edges[0], edges[1]).of(self.pieces[0])
@@ -83,6 +90,7 @@ class Piecewise(Expression):
         return result
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return the pieces' slopes between the same joints."""
         slopes = tuple(of(piece) for piece in self.pieces)
         # All alike: no joint left. Keeps derivatives of derivatives small.
         return (
@@ -92,6 +100,7 @@ class Piecewise(Expression):
         )
 
     def latex(self) -> str:
+        """Return a brace with one row for each piece and its interval."""
         conditions = [rf"x \le {joint.latex()}" for joint in self.joints]
         between = [
             rf"{low.latex()} < {condition}"
@@ -116,21 +125,23 @@ class AtPoints(Expression):
     elsewhere: Expression
 
     def value(self, at: Evaluation) -> Value:
+        """Compute the formula, then put the stated values in their places."""
         x_here, result = at.values["x"], at.of(self.elsewhere)
         for place, stated in self.points:
             result = at.backend.select(x_here == at.of(place), at.of(stated), result, x_here)
         return result
 
     def slope(self, name: str, of: Derive) -> Expression:
-        if (
-            name == "x"
-        ):  # nothing is stated about the slope of a slope at a kink: take the piece on the left
+        """Return the formula's slope, with that of the stated values at the points."""
+        # Nothing is stated about the slope of a slope at a kink: take the piece on the left.
+        if name == "x":
             return of(self.elsewhere)
         return AtPoints(
             tuple((place, of(stated)) for place, stated in self.points), of(self.elsewhere)
         )
 
     def latex(self) -> str:
+        """Return a brace with one row for each point, the formula last."""
         rows = [rf"{stated.latex()} & x = {place.latex()}" for place, stated in self.points]
         body = r" \\ ".join([*rows, rf"{self.elsewhere.latex()} & \text{{else}}"])
         return rf"\begin{{cases}} {body} \end{{cases}}"

@@ -22,8 +22,9 @@ from livegrad.observation.sites import Site
 
 MOST_FEATURES = 4096
 MOST_LOSSES = 20_000
+SCORED_FIRST = 256
 SCORED_EVERY = 16
-"""Between measured steps only every so many steps' pairs go into the training score."""
+"""Beyond the first steps only every so many steps' pairs go into the training score."""
 STABLE_RATIO = 0.02
 
 
@@ -98,6 +99,10 @@ class Case:
         """Whether its optimizers hold any of ``parameters`` already."""
         return any(id(p) in self._held for p in parameters)
 
+    def is_scored(self) -> bool:
+        """Whether the pairs of the step that is being made go into the training score."""
+        return self.steps < SCORED_FIRST or self.steps % SCORED_EVERY == 0
+
     def elapsed(self) -> float:
         """Seconds from the first step to the last."""
         return self._ended - self._began
@@ -123,7 +128,9 @@ class Case:
 
     # ---- one step -----------------------------------------------------------------------------------
 
-    def backward_begins(self, graph: graphs.Graph, calls: list[LossCall], in_model: bool | None) -> None:
+    def backward_begins(
+        self, graph: graphs.Graph, calls: list[LossCall], in_model: bool | None
+    ) -> None:
         """Lay pre-hooks on this model's layers in the graph, and read the structure off it."""
         if self.window is None:
             return
@@ -145,7 +152,7 @@ class Case:
         """Take the scalars on which backward was called for the step that was just made."""
         self._losses += values
         self._loss_steps += [self.steps] * len(values)
-        if values and calls and self.steps % SCORED_EVERY == 0:
+        if values and calls and self.is_scored():
             scalar = sum(float(v) for v in values) / len(values)
             called = sum(float(c.value.detach().mean()) for c in calls) / len(calls)
             if called and math.isfinite(called) and math.isfinite(scalar):
@@ -168,7 +175,7 @@ class Case:
         """Take the first floating-point input of the model into the statistics of the data."""
         if not x.is_floating_point() or not x.numel():
             return
-        axis = 1 if x.dim() >= 4 else -1  # noqa: PLR2004 (channels of images lie on dimension 1)
+        axis = 1 if x.dim() >= 4 else -1
         features = x.shape[axis] if x.dim() > 1 else 1
         if self._data is None:
             self._data = _DataSums(axis=axis, features=features)
@@ -253,7 +260,9 @@ class Case:
         if not self.optimizers:
             return None
         trainable = [
-            (".".join(filter(None, name)), i) for i, name in self._names.items() if i in self._trainable
+            (".".join(filter(None, name)), i)
+            for i, name in self._names.items()
+            if i in self._trainable
         ]
         return dataclasses.replace(
             self.optimizers[0],
@@ -265,7 +274,11 @@ class Case:
         bad, bad_targets, step = self._bad_data or (0, 0, None)
         if self._data is not None:
             return self._data.record(bad, bad_targets, step)
-        return Data(samples=0, non_finite=bad, target_non_finite=bad_targets, first_non_finite=step) if self._bad_data else None
+        return (
+            Data(samples=0, non_finite=bad, target_non_finite=bad_targets, first_non_finite=step)
+            if self._bad_data
+            else None
+        )
 
     # ---- inside -------------------------------------------------------------------------------------
 
@@ -307,7 +320,9 @@ class Case:
                 return
             if rung.units is None:
                 rung.describe(units=g.shape[unit_axis], numel=numel)
-            window.gradients.setdefault(key, []).append(torch.linalg.vector_norm(g, dtype=torch.float32))
+            window.gradients.setdefault(key, []).append(
+                torch.linalg.vector_norm(g, dtype=torch.float32)
+            )
 
         node.node.register_prehook(gradient_known)
 
@@ -316,10 +331,22 @@ class Case:
         owner = self._owners.get(id(weight))
         key = id(owner) if _runs_over_time(owner) else id(weight)
         if key not in self._rungs:
-            siblings = [] if owner is None else [p for _, p in owner.named_parameters(recurse=False) if p.dim() > 1]
-            alone = owner is None or len(siblings) < 2 or _runs_over_time(owner)  # noqa: PLR2004
-            name = module_name if alone and module_name else ".".join(filter(None, (module_name, parameter)))
-            kind = type(owner).__name__ if owner is not None and owner.__class__.__module__.startswith("torch.") else "Linear"
+            siblings = (
+                []
+                if owner is None
+                else [p for _, p in owner.named_parameters(recurse=False) if p.dim() > 1]
+            )
+            alone = owner is None or len(siblings) < 2 or _runs_over_time(owner)
+            name = (
+                module_name
+                if alone and module_name
+                else ".".join(filter(None, (module_name, parameter)))
+            )
+            kind = (
+                type(owner).__name__
+                if owner is not None and owner.__class__.__module__.startswith("torch.")
+                else "Linear"
+            )
             self._rungs[key] = Rung(name, kind, self._canonical(weight))
         return self._rungs[key], key
 
@@ -355,7 +382,7 @@ class Case:
         for run in graph.runs:
             own = [n.weight for n in run if n.weight is not None and id(n.weight) in self._names]
             owners = [self._owners.get(id(w)) for w in own]
-            if len(own) < 2 or any(_runs_over_time(o) for o in owners):  # noqa: PLR2004
+            if len(own) < 2 or any(_runs_over_time(o) for o in owners):
                 continue
             names = tuple(dict.fromkeys(self._rung_of(w)[0].name for w in own))
             widths = (_in_width(own[0]), *(int(w.shape[0]) for w in own))
@@ -410,7 +437,7 @@ class Case:
         window, length = self.window, len(self.sampled)
         for key, norms in window.gradients.items():
             window.rows.setdefault(key, {})["gradient"] = torch.stack(norms).norm()
-            if len(norms) > 2:  # noqa: PLR2004 (the same weights again and again in one pass: time)
+            if len(norms) > 2:
                 self._rungs[key].time_gradient = tuple(log10(v) for v in reversed(numbers(norms)))
         for weight_id, norms in window.through_time.items():
             self._through_time(weight_id, norms, window)
@@ -452,7 +479,9 @@ class _DataSums:
 
     @torch.no_grad()
     def add(self, x: torch.Tensor, step: int) -> None:
-        rows = x.movedim(self.axis, -1).reshape(-1, self.features) if x.dim() > 1 else x.reshape(-1, 1)
+        rows = (
+            x.movedim(self.axis, -1).reshape(-1, self.features) if x.dim() > 1 else x.reshape(-1, 1)
+        )
         self.samples += x.shape[0]
         finite = torch.isfinite(rows).all(1)
         bad = rows.numel() - int(torch.isfinite(rows).sum())
@@ -482,7 +511,9 @@ class _DataSums:
         mean = self._sum / self._count
         spread = np.sqrt(np.maximum(self._square / self._count - mean**2, 0))
         columns = {"mean": mean, "spread": spread, "low": self._low, "high": self._high}
-        return Data(**common, **{k: tuple(float(v) for v in column) for k, column in columns.items()})
+        return Data(
+            **common, **{k: tuple(float(v) for v in column) for k, column in columns.items()}
+        )
 
 
 @torch.no_grad()

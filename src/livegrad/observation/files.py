@@ -87,9 +87,7 @@ class Journal:
     def _heard(self, event: str, args: tuple[Any, ...]) -> None:
         if not self._active:
             return
-        if event == "open" and isinstance(args[0], str) and _writes(args[1], args[2]):
-            self._quietly(args[0])
-        elif event == "sqlite3.connect" and isinstance(args[0], str) and args[0] != ":memory:":
+        if (event == "open" and isinstance(args[0], str) and _writes(args[1], args[2])) or (event == "sqlite3.connect" and isinstance(args[0], str) and args[0] != ":memory:"):
             self._quietly(args[0])
         elif event == "os.rename" and isinstance(args[1], str):
             self._quietly(args[1])
@@ -104,7 +102,11 @@ class Journal:
             self._active = True
 
     def _copy(self, path: str) -> str | None:
-        if self._originals is None or not os.path.isfile(path) or os.path.getsize(path) > LARGEST_COPY:
+        if (
+            self._originals is None
+            or not os.path.isfile(path)
+            or os.path.getsize(path) > LARGEST_COPY
+        ):
             return None
         self._originals.mkdir(parents=True, exist_ok=True)
         copy = self._originals / f"{len(self._seen)}-{os.path.basename(path)}"

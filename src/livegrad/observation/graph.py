@@ -12,13 +12,15 @@ function, an LSTM kernel, reentrant checkpointing); these count as non-linear, s
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 
-RawNode = Any  # torch.autograd.graph.Node: its attributes differ by operation, so no static type helps
+RawNode = (
+    Any  # torch.autograd.graph.Node: its attributes differ by operation, so no static type helps
+)
 
 MOST_NODES = 60_000
 """A graph larger than this (very long unrolled sequences) is not walked: the step would stall."""
@@ -59,7 +61,11 @@ _ACTIVATIONS = {
     "LogSoftmaxBackward0": "log_softmax",
 }
 _VECTOR = {"softmax", "log_softmax"}
-_NORMALISATIONS = {"NativeBatchNormBackward0", "CudnnBatchNormBackward0", "MiopenBatchNormBackward0"}
+_NORMALISATIONS = {
+    "NativeBatchNormBackward0",
+    "CudnnBatchNormBackward0",
+    "MiopenBatchNormBackward0",
+}
 _AFFINE_PREFIXES = (
     "View", "UnsafeView", "ReshapeAlias", "T", "Transpose", "Permute", "Squeeze", "Unsqueeze", "Expand",
     "Repeat", "Cat", "Stack", "Split", "UnsafeSplit", "Unbind", "Select", "Slice", "Index", "Gather", "Clone",
@@ -90,11 +96,11 @@ class Node:
 
     node: RawNode
     name: str
-    inputs: list[Node | None]
+    inputs: list[Node | None] = field(repr=False)
     weight: torch.Tensor | None = None
     depends: bool = False
-    outputs: list[Node] = field(default_factory=list)
-    run: tuple[Node, ...] = ()
+    outputs: list[Node] = field(default_factory=list, repr=False)
+    run: tuple[Node, ...] = field(default=(), repr=False)
     affine: bool = False
     feeds_layer: bool = False
 
@@ -127,15 +133,26 @@ class Graph:
             node.node, node.inputs, node.outputs, node.run = None, [], [], ()
 
 
-def read(output: torch.Tensor) -> Graph | None:
-    """Return the graph behind ``output`` (of any shape), or ``None`` where there is none or it is too large."""
+def _is_parameter(tensor: torch.Tensor) -> bool:
+    return isinstance(tensor, torch.nn.Parameter)
+
+
+def read(
+    output: torch.Tensor, *, is_weight: Callable[[torch.Tensor], bool] = _is_parameter
+) -> Graph | None:
+    """Return the graph behind ``output`` (of any shape), or ``None`` where there is none or it is too large.
+
+    Args:
+        output: Usually the loss.
+        is_weight: Tells weights from data among the leaves that ask for a gradient (inputs may ask for one, too).
+    """
     if output.grad_fn is None:
         return None
     nodes = _collect(output.grad_fn)
     if nodes is None:
         return None
     for node in nodes:
-        _work_out(node)
+        _work_out(node, is_weight)
     for node in reversed(nodes):
         node.feeds_layer = any(after.is_layer or after.feeds_layer for after in node.outputs)
     layers = tuple(sorted((n for n in nodes if n.is_layer), key=_forward_order))
@@ -169,7 +186,11 @@ def activation_after(layer: Node) -> tuple[str | None, bool, RawNode]:
             continue
         seen.add(id(node))
         if node.activation and node.activation not in _VECTOR:
-            return (None, normalised, None) if _is_gate(node) else (node.activation, normalised, node.node)
+            return (
+                (None, normalised, None)
+                if _is_gate(node)
+                else (node.activation, normalised, node.node)
+            )
         if node.name in _NORMALISATIONS or "LayerNorm" in node.name or "GroupNorm" in node.name:
             normalised = True
         elif _is_end(node):
@@ -236,8 +257,11 @@ def _collect(start: RawNode) -> list[Node] | None:
     return done
 
 
-def _work_out(node: Node) -> None:
+def _work_out(node: Node, is_weight: Callable[[torch.Tensor], bool]) -> None:
     """Fill in whether the node depends on the data, its weight, and the affine run that ends in it."""
+    if hasattr(node.node, "variable"):
+        node.depends = node.affine = not is_weight(node.node.variable)
+        return
     live = [n for n in node.inputs if n is not None and n.depends]
     if node.name in _LINEAR or _is_rnn(node.name):
         node.weight = _weight_of(node, len(live))
@@ -251,9 +275,12 @@ def _work_out(node: Node) -> None:
         node.affine = not live or live[0].affine
     elif node.is_layer:
         node.affine = node.name in _EMBEDDING
-    elif (_is_affine(node.name) or node.name in _NORMALISATIONS) and not (_is_product(node) and len(live) > 1):
+    elif (_is_affine(node.name) or node.name in _NORMALISATIONS) and not (
+        _is_product(node) and len(live) > 1
+    ):
         node.affine = all(n.affine for n in live)
-        node.run = min((n.run for n in live), key=len) if len(live) > 1 else live[0].run
+        # A sum of different ways is a chain of matrices only if all of them are affine from the data on.
+        node.run = max((n.run for n in live), key=len) if node.affine or len(live) == 1 else ()
 
 
 def _weight_of(node: Node, live: int) -> torch.Tensor | None:
@@ -287,7 +314,7 @@ def _maximal_runs(layers: Iterable[Node]) -> tuple[tuple[Node, ...], ...]:
 @functools.cache
 def _is_affine(name: str) -> bool:
     stem = name.removesuffix("Backward0").removesuffix("Backward1").removesuffix("Backward2")
-    return any(stem == p or (len(p) > 3 and stem.startswith(p)) for p in _AFFINE_PREFIXES)  # noqa: PLR2004
+    return any(stem == p or (len(p) > 3 and stem.startswith(p)) for p in _AFFINE_PREFIXES)
 
 
 def _is_end(node: Node) -> bool:

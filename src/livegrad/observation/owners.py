@@ -21,7 +21,9 @@ def roots_of(parameters: Iterable[torch.Tensor]) -> tuple[nn.Module, ...]:
     holders = [m for m in living if any(id(p) in wanted for p in m.parameters())]
     inner = {id(child) for m in holders for child in m.modules() if child is not m}
     outermost = [m for m in holders if id(m) not in inner]
-    return tuple(sorted(outermost, key=lambda m: min(wanted.get(id(p), len(wanted)) for p in m.parameters())))
+    return tuple(
+        sorted(outermost, key=lambda m: min(wanted.get(id(p), len(wanted)) for p in m.parameters()))
+    )
 
 
 def common_owner(root: nn.Module, parameters: Iterable[torch.Tensor]) -> tuple[str, nn.Module]:
@@ -36,7 +38,9 @@ def common_owner(root: nn.Module, parameters: Iterable[torch.Tensor]) -> tuple[s
 
 def name_in(namespace: dict[str, object], module: nn.Module) -> str | None:
     """Return the variable that holds ``module`` in ``namespace``, or ``None``."""
-    return next((n for n, value in namespace.items() if value is module and not n.startswith("_")), None)
+    return next(
+        (n for n, value in namespace.items() if value is module and not n.startswith("_")), None
+    )
 
 
 def _is_whole(module: nn.Module) -> bool:

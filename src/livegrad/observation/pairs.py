@@ -62,7 +62,7 @@ class Pairs:
             last = Part(step, training, kind)
             self._parts.append(last)
         last.sums.append(row)
-        if len(last.sums) > 64:  # noqa: PLR2004 (bounds the memory of a long evaluation)
+        if len(last.sums) > 64:
             last.sums = [torch.stack(last.sums).sum(0)]
         self._keep(call, target)
 
@@ -102,7 +102,11 @@ class Pairs:
         kept = self._kept.get(key, 0)
         if call.settings.get("label_smoothing") or call.settings.get("weight") is not None:
             return
-        rows = target.reshape(-1, 1) if call.name in _CLASSES and target.dtype == torch.long else target
+        rows = (
+            target.reshape(-1, 1)
+            if call.name in _CLASSES and target.dtype == torch.long
+            else target
+        )
         rows = rows.reshape(rows.shape[0], -1) if rows.dim() > 1 else rows.reshape(-1, 1)
         if kept < KEPT_TARGETS and rows.shape[1] <= MOST_COLUMNS:
             self._targets.setdefault(key, []).append(rows[: KEPT_TARGETS - kept].clone())
@@ -116,7 +120,7 @@ def describe(call: LossCall) -> Output:
     classes = output.dim() > 1 and output.shape[1:2] != (1,) and call.name in _CLASSES
     by_row = output.float().sum(1) if output.dim() > 1 else None
     sums_to_one = (
-        bool(((by_row - 1).abs() < 1e-3).all() and (output >= 0).all())  # noqa: PLR2004
+        bool(((by_row - 1).abs() < 1e-3).all() and (output >= 0).all())
         if by_row is not None and output.shape[1] > 1
         else None
     )
@@ -136,11 +140,13 @@ def describe(call: LossCall) -> Output:
 
 def _target_kind(loss: str, target: torch.Tensor) -> str:
     if not target.is_floating_point():
-        return "classes" if loss in _CLASSES else "binary" if bool((target <= 1).all()) else "classes"
+        return (
+            "classes" if loss in _CLASSES else "binary" if bool((target <= 1).all()) else "classes"
+        )
     if bool(((target == 0) | (target == 1)).all()):
-        return "binary" if target.dim() < 2 or loss not in _CLASSES else "distribution"  # noqa: PLR2004
+        return "binary" if target.dim() < 2 or loss not in _CLASSES else "distribution"
     inside = bool(((target >= 0) & (target <= 1)).all())
-    if inside and target.dim() > 1 and bool(((target.sum(1) - 1).abs() < 1e-3).all()):  # noqa: PLR2004
+    if inside and target.dim() > 1 and bool(((target.sum(1) - 1).abs() < 1e-3).all()):
         return "distribution"
     return "unit-interval" if inside else "real"
 
@@ -176,14 +182,22 @@ def _class_sums(
 
 def _binary_sums(loss: str, output: torch.Tensor, target: torch.Tensor) -> tuple[str, torch.Tensor]:
     threshold = 0.5 if loss == "binary_cross_entropy" else 0.0
-    hits = ((output > threshold) == (target > 0.5)).sum()  # noqa: PLR2004
+    hits = ((output > threshold) == (target > 0.5)).sum()
     count = torch.full_like(hits, target.numel())
     return "accuracy", torch.stack([count, hits]).double()
 
 
 def _real_sums(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     y, e = target.double().flatten(), (target - output).double().flatten().square()
-    return torch.stack([torch.tensor(float(y.numel()), device=y.device).double(), y.sum(), (y * y).sum(), e.sum(), (e * e).sum()])
+    return torch.stack(
+        [
+            torch.tensor(float(y.numel()), device=y.device).double(),
+            y.sum(),
+            (y * y).sum(),
+            e.sum(),
+            (e * e).sum(),
+        ]
+    )
 
 
 def _value(kind: str, row: np.ndarray) -> tuple[float, float]:
@@ -196,7 +210,11 @@ def _value(kind: str, row: np.ndarray) -> tuple[float, float]:
     mean, second = row[1] / n, row[2] / n
     variance = float(max(second - mean * mean, 1e-300))
     error = float(row[3]) / n
-    sd = math.sqrt(max(float(row[4]) / n - error * error, 0.0) / n) if math.isfinite(float(row[4])) else math.inf
+    sd = (
+        math.sqrt(max(float(row[4]) / n - error * error, 0.0) / n)
+        if math.isfinite(float(row[4]))
+        else math.inf
+    )
     return 1 - error / variance, sd / variance
 
 
@@ -227,7 +245,11 @@ def _constant_loss(loss: str, rows: np.ndarray) -> float | None:
     if not np.isfinite(rows).all() or not len(rows):
         return None
     if loss in ("cross_entropy", "nll_loss"):
-        p = np.unique(rows, return_counts=True)[1] / len(rows) if rows.shape[1] == 1 else rows.mean(0)
+        p = (
+            np.unique(rows, return_counts=True)[1] / len(rows)
+            if rows.shape[1] == 1
+            else rows.mean(0)
+        )
         return float(-(p[p > 0] * np.log(p[p > 0])).sum())
     if loss in ("binary_cross_entropy", "binary_cross_entropy_with_logits"):
         p = np.clip(rows.mean(0), 1e-12, 1 - 1e-12)

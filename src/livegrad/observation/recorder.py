@@ -19,7 +19,7 @@ from torch.nn.modules import module as module_hooks
 
 from livegrad.observation import graph as graphs
 from livegrad.observation import owners, signals
-from livegrad.observation.case import SCORED_EVERY, Case, Window
+from livegrad.observation.case import Case, Window
 from livegrad.observation.evidence import Evidence
 from livegrad.observation.signals import LossCall, unscaled
 from livegrad.observation.sites import Watching
@@ -121,7 +121,7 @@ class Recorder(signals.Listener):
         reached: set[int] = set()
         if open_cases:
             began = time.perf_counter()
-            graph = graphs.read(root)
+            graph = graphs.read(root, is_weight=self._is_weight)
             reached = self._measure(graph, open_cases) if graph is not None else reached
             open_cases[0].watching_seconds += time.perf_counter() - began
         if root.numel() == 1:
@@ -133,10 +133,15 @@ class Recorder(signals.Listener):
         if graph is not None:
             graph.release()
 
+    def _is_weight(self, tensor: torch.Tensor) -> bool:
+        return isinstance(tensor, nn.Parameter) or any(case.owns(tensor) for case in self.cases)
+
     def _measure(self, graph: graphs.Graph, cases: list[Case]) -> set[int]:
         """Let each open case take its own layers of the graph; return the ids of those that it reaches."""
         in_model = self._calls[-1].output.grad_fn in self._outputs if self._calls else None
-        reached = [c for c in cases if any(n.weight is not None and c.owns(n.weight) for n in graph.layers)]
+        reached = [
+            c for c in cases if any(n.weight is not None and c.owns(n.weight) for n in graph.layers)
+        ]
         for case in reached:
             case.backward_begins(graph, self._calls, in_model)
         return {id(case) for case in reached}
@@ -154,7 +159,7 @@ class Recorder(signals.Listener):
         if case is None:
             return
         self._stepped.add(id(case))
-        scored = case.window is not None or case.steps % SCORED_EVERY == 0
+        scored = case.window is not None or case.is_scored()
         case.losses_seen([value for value, _ in self._losses], self._calls)
         if scored:
             for call in self._calls:
@@ -231,7 +236,7 @@ class Recorder(signals.Listener):
         """The loss is not finite for the first time: the batch is still at hand."""
         for case in self.cases:
             if case.first_non_finite is None and (case is self._last or len(self.cases) == 1):
-                case.non_finite(graph or graphs.read(root), self._calls)
+                case.non_finite(graph or graphs.read(root, is_weight=self._is_weight), self._calls)
 
     # ---- the forward pass of a measured step --------------------------------------------------------
 
@@ -263,7 +268,9 @@ class Recorder(signals.Listener):
             case.input_seen(first)
         case.watching_seconds += time.perf_counter() - began
         window = case.window
-        mode = Watching(window.sites, lambda weight, norms: window.through_time.update({id(weight): norms}))
+        mode = Watching(
+            window.sites, lambda weight, norms: window.through_time.update({id(weight): norms})
+        )
         mode.__enter__()
         self._outermost.append((module, mode))
 
@@ -288,6 +295,6 @@ class Recorder(signals.Listener):
 
 def _on_schedule(step: int) -> bool:
     """Steps 0, 1, 2, 3, 4, 6, 8, 11, 16, 22, 32, 45, 64, then every 64th."""
-    if step <= 4 or step % EVERY == 0:  # noqa: PLR2004
+    if step <= 4 or step % EVERY == 0:
         return True
     return step in (6, 8, 11, 16, 22, 32, 45)

@@ -77,7 +77,8 @@ class Rung:
     def layer(self, length: int) -> Layer:
         """Return the finished record."""
         series = {
-            name: (*values, *([None] * (length - len(values)))) for name, values in self._series.items()
+            name: (*values, *([None] * (length - len(values))))
+            for name, values in self._series.items()
         }
         return Layer(
             name=self.name,

@@ -52,7 +52,13 @@ def check_script(path: str) -> None:
     _compiled(path)
 
 
-def run(script: str, arguments: tuple[str, ...], *, is_module: bool, ready: Callable[[dict[str, object]], None]) -> Ending:
+def run(
+    script: str,
+    arguments: tuple[str, ...],
+    *,
+    is_module: bool,
+    ready: Callable[[dict[str, object]], None],
+) -> Ending:
     """Run the script to its end and say how it ended; never raises what the script raised.
 
     Args:

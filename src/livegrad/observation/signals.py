@@ -114,7 +114,9 @@ def _bind() -> None:
     for event in EVENTS:
         deaf = getattr(Listener, event)
         _bound[event] = tuple(
-            (heard, getattr(heard, event)) for heard in _listeners if getattr(type(heard), event) is not deaf
+            (heard, getattr(heard, event))
+            for heard in _listeners
+            if getattr(type(heard), event) is not deaf
         )
 
 
@@ -153,7 +155,9 @@ def _replace(owner: Any, name: str, new: Any) -> None:
     _undo.append(lambda: setattr(owner, name, old))
 
 
-def _listening_loss(name: str, original: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
+def _listening_loss(
+    name: str, original: Callable[..., torch.Tensor]
+) -> Callable[..., torch.Tensor]:
     @functools.wraps(original)
     def loss(input: Any, target: Any, *args: Any, **kwargs: Any) -> torch.Tensor:  # noqa: A002 (the wrapped function's own name)
         value = original(input, target, *args, **kwargs)

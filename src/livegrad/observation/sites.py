@@ -84,8 +84,12 @@ class Watching(TorchFunctionMode):
         self._sites, self._through_time = sites, through_time
         self.seconds = 0.0
 
-    def __torch_function__(  # noqa: D105, PLW3201
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    def __torch_function__(
+        self,
+        func: Any,
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
     ) -> Any:
         del types
         kwargs = kwargs or {}
@@ -116,15 +120,17 @@ class Watching(TorchFunctionMode):
         The gradient that reaches the input of time step t is the error signal of that step, sent back through the
         input weights, whatever kernel runs the recurrence.
         """
-        if len(args) != 9 or not isinstance(args[2], list | tuple):  # noqa: PLR2004 (packed sequences have no common time axis)
+        if len(args) != 9 or not isinstance(args[2], list | tuple):
             return args
         x, weights, batch_first = args[0], args[2], bool(args[8])
         alias = x.view_as(x) if x.requires_grad else x.detach().requires_grad_()
-        time_axis = 1 if batch_first and x.dim() > 2 else 0  # noqa: PLR2004
+        time_axis = 1 if batch_first and x.dim() > 2 else 0
 
         def told(gradient: torch.Tensor) -> None:
             other = [d for d in range(gradient.dim()) if d != time_axis]
-            self._through_time(weights[0], torch.linalg.vector_norm(gradient.detach().float(), dim=other))
+            self._through_time(
+                weights[0], torch.linalg.vector_norm(gradient.detach().float(), dim=other)
+            )
 
         alias.register_hook(told)
         return (alias, *args[1:])
@@ -132,7 +138,10 @@ class Watching(TorchFunctionMode):
 
 @torch.no_grad()
 def measure(
-    identifier: str, x: torch.Tensor, more: tuple[Any, ...] = (), settings: dict[str, Any] | None = None
+    identifier: str,
+    x: torch.Tensor,
+    more: tuple[Any, ...] = (),
+    settings: dict[str, Any] | None = None,
 ) -> Site:
     """Reduce one activation call on ``x`` of shape (batch, ..., units) or (batch, channels, ...)."""
     x = x.detach()
@@ -151,7 +160,9 @@ def measure(
         spread=variance.sqrt(),
         slope=torch.linalg.vector_norm(slope) / math.sqrt(slope.numel()),
         asleep=(slope.amax(dim=others) if others else slope) == 0,
-        correlation=_correlation(wide[:CORRELATED_SAMPLES].flatten(1) if x.dim() > 1 else wide[:, None]),
+        correlation=_correlation(
+            wide[:CORRELATED_SAMPLES].flatten(1) if x.dim() > 1 else wide[:, None]
+        ),
         saturated=(slope < limit).float().mean() if limit else None,
     )
 
@@ -161,7 +172,9 @@ def _wide(x: torch.Tensor) -> torch.Tensor:
     return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
 
 
-def _slope(identifier: str, x: torch.Tensor, more: tuple[Any, ...], settings: dict[str, Any]) -> torch.Tensor:
+def _slope(
+    identifier: str, x: torch.Tensor, more: tuple[Any, ...], settings: dict[str, Any]
+) -> torch.Tensor:
     """f′(x) as PyTorch's own backward computes it, in the call's own precision: what the training really uses.
 
     For the three commonest functions that is one line (sigmoid and tanh from their rounded results, as PyTorch does);
@@ -176,7 +189,9 @@ def _slope(identifier: str, x: torch.Tensor, more: tuple[Any, ...], settings: di
         y = torch.tanh(x)
         return 1 - y * y
     settings = {k: v for k, v in settings.items() if k != "inplace"}
-    more = tuple(m.detach() if isinstance(m, torch.Tensor) else m for m in more if not isinstance(m, bool))
+    more = tuple(
+        m.detach() if isinstance(m, torch.Tensor) else m for m in more if not isinstance(m, bool)
+    )
     with torch.enable_grad():
         leaf = x.clone().requires_grad_()
         (gradient,) = torch.autograd.grad(_PLAIN[identifier](leaf, *more, **settings).sum(), leaf)

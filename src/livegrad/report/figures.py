@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from livegrad.report import quantity, sentences, svg, words
 from livegrad.report.axis import Axis
@@ -30,19 +31,28 @@ _ROW_HEIGHTS = ((12, 26.0), (30, 16.0), (60, 8.0))
 _LEAST_ROW = 5.0
 
 
-def figure(
-    frame: str,
-    captions: Sequence[Text],
-    number: int,
-    *,
-    kind: str,
-    below: str = "",
-    style: str = "",
-) -> str:
+@dataclass(frozen=True)
+class Frame:
+    """The box around a drawing.
+
+    Attributes:
+        inner: The drawing and its labels, as HTML.
+        kind: Class names that page.css knows.
+        style: Sizes that page.css needs, as CSS.
+    """
+
+    inner: str
+    kind: str
+    style: str = ""
+
+
+def figure(frame: Frame, captions: Sequence[Text], number: int, *, below: str = "") -> str:
     """Return a chart that a screen reader reads as its captions, one line each."""
-    name = f"chart-{number}"
+    name, classes = f"chart-{number}", f"frame {frame.kind}"
     lines = "".join(tag("p", both(caption)) for caption in captions)
-    drawn = tag("div", frame, class_=f"frame {kind}", role="img", aria_labelledby=name, style=style)
+    drawn = tag(
+        "div", frame.inner, class_=classes, role="img", aria_labelledby=name, style=frame.style
+    )
     return tag("figure", f'{drawn}{below}<figcaption id="{name}">{lines}</figcaption>')
 
 
@@ -67,14 +77,8 @@ def ladder(pair: Butterfly, number: int) -> str:
     inner = left + names + right if pair.after else names + left
     kind = "rungs butterfly" if pair.after else "rungs single"
     style = _rows([row.name for row in pair.rows], height)
-    drawn = figure(
-        inner,
-        sentences.butterfly_in_words(pair),
-        number,
-        kind=kind,
-        below=_legend(pair),
-        style=style,
-    )
+    frame = Frame(inner, kind, style)
+    drawn = figure(frame, sentences.butterfly_in_words(pair), number, below=_legend(pair))
     return drawn + _ladder_table(pair)
 
 
@@ -83,14 +87,13 @@ def chart(
 ) -> str:
     """Return a line chart over the steps; ``write`` says how its values are written."""
     caption = sentences.capital(sentences.chart_in_words(drawn, what=what, write=write))
-    return figure(_plot(drawn, words.STEP), [caption], number, kind="plot")
+    return figure(Frame(_plot(drawn, words.STEP), "plot"), [caption], number)
 
 
 def through_time(drawn: Chart, number: int) -> str:
     """Return the gradient over the time steps of one recurrent layer."""
-    return figure(
-        _plot(drawn, _TIME_STEP), sentences.time_in_words(drawn), number, kind="plot short"
-    )
+    frame = Frame(_plot(drawn, _TIME_STEP), "plot short")
+    return figure(frame, sentences.time_in_words(drawn), number)
 
 
 def strip(drawn: Strip, number: int) -> str:
@@ -106,20 +109,15 @@ def strip(drawn: Strip, number: int) -> str:
         if i in shown
     )
     height = next((size for most, size in _ROW_HEIGHTS if len(drawn.rows) <= most), _LEAST_ROW)
-    frame = f'<div class="names">{labels}</div>{svg.heat(drawn)}'
+    style = _rows([row.name for row in drawn.rows], min(20, height))
+    frame = Frame(f'<div class="names">{labels}</div>{svg.heat(drawn)}', "strip", style)
     key = _HEAT.fill(
         first=drawn.steps[0] if drawn.steps else 0, last=drawn.steps[-1] if drawn.steps else 0
     )
     what = f'<i class="key {drawn.kind}"></i>{both(words.SHARE_KIND[drawn.kind])}'
     legend = f'<p class="legend"><span>{what}: {both(key)}</span></p>'
-    return figure(
-        frame,
-        [sentences.strip_in_words(drawn)],
-        number,
-        kind="strip",
-        below=legend,
-        style=_rows([row.name for row in drawn.rows], min(20, height)),
-    ) + _strip_table(drawn)
+    caption = sentences.strip_in_words(drawn)
+    return figure(frame, [caption], number, below=legend) + _strip_table(drawn)
 
 
 def race(told: Race) -> str:

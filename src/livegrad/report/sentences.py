@@ -275,9 +275,7 @@ def _seed(recording: Recording) -> Text:
 
 def _first_rung(ladder: Ladder) -> Text | None:
     first = ladder.rungs[0]
-    if len(ladder.rungs) == 1 and first.state == "measured":
-        return None
-    if first.height is None:
+    if first.height is None or (len(ladder.rungs) == 1 and first.state == "measured"):
         return None
     if first.state == "zero":
         return _ZERO

@@ -65,7 +65,11 @@ class Checkup:
 
 
 def check(
-    build: Callable[..., Training], *, treat: bool = False, seed: int = 0, budget: float | None = None
+    build: Callable[..., Training],
+    *,
+    treat: bool = False,
+    seed: int = 0,
+    budget: float | None = None,
 ) -> Checkup:
     """Train what ``build`` gives, say what ails it, and, if asked, cure it and prove the cure.
 
@@ -87,7 +91,9 @@ def check(
         ...     model = torch.nn.Linear(2, 1)
         ...     x = torch.randn(64, 2)
         ...     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-        ...     return Training(model, torch.nn.MSELoss(), optimizer, [(x, x.sum(1, keepdim=True))], 60)
+        ...     return Training(
+        ...         model, torch.nn.MSELoss(), optimizer, [(x, x.sum(1, keepdim=True))], 60
+        ...     )
         >>> check(build).diagnosis.healthy
         True
     """

@@ -8,7 +8,9 @@ from livegrad.text import Text
 from livegrad.treatment.proof import Prescription
 from livegrad.treatment.remedy import Remedy
 
-REMEDIES: Registry[Remedy] = Registry("livegrad.treatment.remedies", "REMEDY", Text("remedy", "처방(remedy)"))
+REMEDIES: Registry[Remedy] = Registry(
+    "livegrad.treatment.remedies", "REMEDY", Text("remedy", "처방(remedy)")
+)
 
 
 def prescribe(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
@@ -21,6 +23,8 @@ def prescribe(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
     for finding in diagnosis.findings:
         if finding.severity == "note":
             continue
-        rounds = [REMEDIES.find(name).prescribe(finding, diagnosis.evidence) for name in finding.remedies]
+        rounds = [
+            REMEDIES.find(name).prescribe(finding, diagnosis.evidence) for name in finding.remedies
+        ]
         found += [p for group in rounds for p in group]
     return tuple(found)

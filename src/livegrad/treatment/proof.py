@@ -9,7 +9,9 @@ from livegrad.diagnosis.finding import Diagnosis
 from livegrad.observation.evidence import Evidence, Score
 from livegrad.text import Text
 
-Outcome: TypeAlias = Literal["untreated", "helped", "no-gain", "harmed", "failed", "not-applicable", "not-run"]
+Outcome: TypeAlias = Literal[
+    "untreated", "helped", "no-gain", "harmed", "failed", "not-applicable", "not-run"
+]
 
 
 @dataclass(frozen=True, kw_only=True)

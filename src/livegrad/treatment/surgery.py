@@ -153,8 +153,12 @@ class Exchanging(TorchFunctionMode):
         super().__init__()
         self._old, self._new = old, new
 
-    def __torch_function__(  # noqa: D105, PLW3201
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    def __torch_function__(
+        self,
+        func: Any,
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
     ) -> Any:
         del types
         if sites.identify(func) == self._old:
@@ -208,7 +212,7 @@ def draw(layer: nn.Module, gain: float) -> None:
     Convolutions get independent normal weights of the same variance.
     """
     weight = layer.weight
-    if weight.dim() == 2:  # noqa: PLR2004
+    if weight.dim() == 2:
         rows, columns = weight.shape
         nn.init.orthogonal_(weight, gain=gain * max(1.0, (rows / columns) ** 0.5))
     else:

@@ -48,10 +48,10 @@ _ADVICE = Text(
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """Layers most of whose units slept through every batch measured lately."""
     dying = [layer for layer in ladder.hidden(evidence) if _dead_share(layer) >= LARGE_SHARE]
-    if not dying or learned.learning is None and not learned.diverged:
+    if not dying or (learned.learning is None and not learned.diverged):
         return ()
     worst = max(dying, key=_dead_share)
-    well = bool(learned.learning) and (learned.skill is None or learned.skill > 0.5)  # noqa: PLR2004
+    well = bool(learned.learning) and (learned.skill is None or learned.skill > 0.5)
     return (
         Finding(
             code="dead-units",
@@ -95,7 +95,9 @@ def _causes(layer: Layer) -> tuple[Text, ...]:
     found = [_BORN] if layer.dead_since == 0 else []
     if mean is not None and spread is not None and mean < 0:
         found.append(
-            _BELOW.fill(mean=ladder.times(mean), spread=ladder.times(spread), activation=layer.activation)
+            _BELOW.fill(
+                mean=ladder.times(mean), spread=ladder.times(spread), activation=layer.activation
+            )
         )
     return tuple(found)
 

@@ -38,7 +38,9 @@ _GAIN = Text(
     "The weights were drawn with a gain of {gain} (standard deviation {std} at {fan_in} inputs); about {right} keeps the size.",
     "가중치를 이득(gain) {gain}(입력 {fan_in}개에 표준편차 {std})으로 뽑았습니다. 크기를 지키려면 {right} 정도면 됩니다.",
 )
-_FACTOR = Text("Each layer multiplies the gradient by {factor}.", "층마다 기울기가 {factor}배가 됩니다.")
+_FACTOR = Text(
+    "Each layer multiplies the gradient by {factor}.", "층마다 기울기가 {factor}배가 됩니다."
+)
 _HARM = Text(
     "One step throws the early layers far away, and the loss jumps or is no number any more.",
     "한 걸음에 앞쪽 층이 멀리 튕겨 나가 손실이 널뛰거나 더는 수가 아니게 됩니다.",
@@ -116,7 +118,11 @@ def _forward_growth(evidence: Evidence) -> float:
     """log₁₀ of how much wider the pre-activations are deep down than at the first layer, at the start."""
     import math
 
-    known = [s for s in (ladder.early(x.spread) for x in ladder.hidden(evidence)) if s is not None and s > 0]
+    known = [
+        s
+        for s in (ladder.early(x.spread) for x in ladder.hidden(evidence))
+        if s is not None and s > 0
+    ]
     return math.log10(max(known) / known[0]) if len(known) > 1 else 0.0
 
 

@@ -40,7 +40,10 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     optimizer = evidence.optimizer
     if learned.learning is not False or optimizer is None or optimizer.rate is None:
         return ()
-    updates = [(max((u for u in x.update if u is not None and u == u), default=0.0), x) for x in evidence.layers]
+    updates = [
+        (max((u for u in x.update if u is not None and u == u), default=0.0), x)
+        for x in evidence.layers
+    ]
     if not updates:
         return ()
     greatest, layer = max(updates, key=lambda pair: pair[0])
@@ -72,7 +75,11 @@ def _at_rate(seed: int, rate: float) -> Training:
     from torch import nn
 
     return patients.train(
-        patients.mlp((2, 32, 32, 1), nn.ReLU), patients.waves(seed), nn.MSELoss(), rate=rate, steps=400
+        patients.mlp((2, 32, 32, 1), nn.ReLU),
+        patients.waves(seed),
+        nn.MSELoss(),
+        rate=rate,
+        steps=400,
     )
 
 

@@ -81,7 +81,7 @@ def _narrow(run: Segment) -> bool:
 
 
 def _names(layers: tuple[str, ...]) -> str:
-    return ", ".join(layers) if len(layers) <= 5 else f"{layers[0]}, {layers[1]} … {layers[-1]}"  # noqa: PLR2004
+    return ", ".join(layers) if len(layers) <= 5 else f"{layers[0]}, {layers[1]} … {layers[-1]}"
 
 
 def _patient(seed: int) -> Training:

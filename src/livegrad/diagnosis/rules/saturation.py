@@ -26,7 +26,9 @@ _WIDE = Text(
     "Its pre-activations spread over ±{spread}: the weights have a gain of {gain}, where about 1 to 1.7 would do.",
     "활성화 전 값이 ±{spread}까지 퍼져 있습니다. 가중치의 이득(gain)이 {gain}인데, 1에서 1.7 정도면 충분합니다.",
 )
-_SPREAD = Text("Its pre-activations spread over ±{spread}.", "활성화 전 값이 ±{spread}까지 퍼져 있습니다.")
+_SPREAD = Text(
+    "Its pre-activations spread over ±{spread}.", "활성화 전 값이 ±{spread}까지 퍼져 있습니다."
+)
 _HARM = Text(
     "There the function hardly answers to its input, so hardly any gradient passes it.",
     "거기서는 함수가 입력에 거의 반응하지 않아 기울기가 거의 지나가지 못합니다.",
@@ -45,7 +47,11 @@ _ADVICE = Text(
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """Layers most of whose outputs lie on the flat ends, in a training that learns badly."""
     poor = learned.learning is False or (learned.skill is not None and learned.skill < POOR_SKILL)
-    flat = [layer for layer in ladder.hidden(evidence) if (ladder.late(layer.saturated) or 0) > LARGE_SHARE]
+    flat = [
+        layer
+        for layer in ladder.hidden(evidence)
+        if (ladder.late(layer.saturated) or 0) > LARGE_SHARE
+    ]
     if not flat or not poor or learned.learning is None:
         return ()
     first = flat[0]
@@ -85,7 +91,7 @@ def _causes(layer: Layer) -> tuple[Text, ...]:
     spread = ladder.late(layer.spread)
     if spread is None:
         return ()
-    if layer.initial_gain is not None and layer.initial_gain > 2:  # noqa: PLR2004
+    if layer.initial_gain is not None and layer.initial_gain > 2:
         return (_WIDE.fill(spread=ladder.times(spread), gain=ladder.times(layer.initial_gain)),)
     return (_SPREAD.fill(spread=ladder.times(spread)),)
 
@@ -97,7 +103,7 @@ def _with_weights(seed: int, std: float) -> Training:
     for layer in list(model)[:-1]:
         if isinstance(layer, nn.Linear):
             nn.init.normal_(layer.weight, std=std)
-    return patients.classify(model, seed, rate=0.001, steps=250)
+    return patients.classify(model, seed, rate=0.003, steps=300)
 
 
 def _patient(seed: int) -> Training:
@@ -105,9 +111,7 @@ def _patient(seed: int) -> Training:
 
 
 def _healthy_twin(seed: int) -> Training:
-    from torch import nn
-
-    return patients.classify(patients.mlp((8, 64, 64, 64, 2), nn.Tanh), seed, rate=0.05)
+    return _with_weights(seed, 0.2)
 
 
 RULE = Rule(

@@ -74,7 +74,9 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
 
 
 def _not_numbers(data: Data) -> Finding:
-    count, what = (data.non_finite, _INPUTS) if data.non_finite else (data.target_non_finite, _TARGETS)
+    count, what = (
+        (data.non_finite, _INPUTS) if data.non_finite else (data.target_non_finite, _TARGETS)
+    )
     return Finding(
         code="unscaled-input",
         severity="error",

@@ -71,7 +71,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
 def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     spans = [s for s in (ladder.span(evidence, at_start=b) for b in (True, False)) if s is not None]
     layers = [layer for layer in evidence.layers if ladder.late(layer.gradient) is not None]
-    if not spans or len(layers) < 3 or max(spans) > DECADES:  # noqa: PLR2004
+    if not spans or len(layers) < 3 or max(spans) > DECADES:
         return ()
     moved = ladder.last(layers[0].moved)
     frozen = moved is not None and moved < STILL and max(spans) <= DECADES_FROZEN
@@ -115,7 +115,7 @@ def _causes(evidence: Evidence, layers: list[Layer]) -> tuple[Text, ...]:
         _FACTOR.fill(
             factor=ladder.times(factor),
             gain=ladder.times(gain),
-            default=_DEFAULT_GAIN if abs(gain - 3**-0.5) < 0.03 else Text("", ""),  # noqa: PLR2004
+            default=_DEFAULT_GAIN if abs(gain - 3**-0.5) < 0.03 else Text("", ""),
             activation=activation,
             slope=ladder.times(sum(slopes) / len(slopes)),
             most=ladder.times(functions.activation(activation).sup_slope),

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 MARGIN = 0.02
 """A target counts as outside of a range only beyond this share of the range."""
-_RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "softmax": (0.0, 1.0), "relu": (0.0, float("inf"))}
+_RANGES = {
+    "sigmoid": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "relu": (0.0, float("inf")),
+}
 _REGRESSION = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 
 _TWICE = Text(
@@ -50,7 +55,9 @@ _HARM_SQUEEZED = Text(
     "The gradient is squeezed, and even a perfect answer keeps a large loss.",
     "기울기가 짓눌리고, 정답을 완벽히 맞혀도 손실이 크게 남습니다.",
 )
-_HARM_CONSTANT = Text("Nothing can be learned from a constant.", "상수에서는 아무것도 배울 수 없습니다.")
+_HARM_CONSTANT = Text(
+    "Nothing can be learned from a constant.", "상수에서는 아무것도 배울 수 없습니다."
+)
 _HARM_RANGE = Text(
     "The network cannot reach the targets, whatever it learns.",
     "무엇을 배우더라도 목표값에 닿을 수 없습니다.",
@@ -104,7 +111,9 @@ def _before_cross_entropy(output: Output, last: str | None) -> Finding | None:
     if last == "softmax" or (last is None and output.rows_sum_to_one):
         return _finding(output, _TWICE, _HARM_SQUEEZED, _ADVICE_REMOVE, function="softmax")
     if last in ("sigmoid", "tanh", "relu", "logsigmoid"):
-        return _finding(output, _BOUNDED, _HARM_SQUEEZED, _ADVICE_REMOVE, function=last, severity="warning")
+        return _finding(
+            output, _BOUNDED, _HARM_SQUEEZED, _ADVICE_REMOVE, function=last, severity="warning"
+        )
     return None
 
 
@@ -114,7 +123,9 @@ def _before_binary_logits(output: Output, last: str | None) -> Finding | None:
     if last == "softmax" and output.units == 1:
         return _finding(output, _ONE_SOFTMAX, _HARM_CONSTANT, _ADVICE_BINARY, function="softmax")
     if last in ("softmax", "tanh", "relu"):
-        return _finding(output, _BOUNDED, _HARM_SQUEEZED, _ADVICE_REMOVE, function=last, severity="warning")
+        return _finding(
+            output, _BOUNDED, _HARM_SQUEEZED, _ADVICE_REMOVE, function=last, severity="warning"
+        )
     return None
 
 
@@ -128,7 +139,11 @@ def _before_nll(output: Output, last: str | None) -> Finding | None:
 def _before_regression(output: Output, last: str) -> Finding | None:
     low, high = _RANGES[last]
     margin = MARGIN * (high - low if high < float("inf") else abs(output.target_high or 0.0))
-    if output.target in ("classes", "distribution") or output.target_low is None or output.target_high is None:
+    if (
+        output.target in ("classes", "distribution")
+        or output.target_low is None
+        or output.target_high is None
+    ):
         return None
     if output.target_low >= low - margin and output.target_high <= high + margin:
         return None
@@ -185,7 +200,7 @@ def _classifier(seed: int, last: str | None) -> Training:
     from torch import nn
 
     end = {"softmax": lambda: nn.Softmax(dim=1), None: None}[last]
-    return patients.classify(patients.mlp((8, 32, 32, 2), nn.ReLU, last=end), seed, steps=200)
+    return patients.classify(patients.mlp((8, 32, 32, 2), nn.ReLU, last=end), seed, rate=0.02, steps=120)
 
 
 def _patient(seed: int) -> Training:

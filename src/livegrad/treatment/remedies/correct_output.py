@@ -24,11 +24,13 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
     del finding
     output = evidence.output
     last = output.operations[-1] if output and output.operations else None
-    if output is None or output.units == 1 and output.loss == "cross_entropy":
+    if output is None or (output.units == 1 and output.loss == "cross_entropy"):
         return ()
     if output.loss == "nll_loss" and last in (None, "softmax"):
         return ({"loss": output.loss, "function": "softmax", "missing": last is None},)
-    return ({"loss": output.loss, "function": last, "missing": False},) if last in _FUNCTIONS else ()
+    return (
+        ({"loss": output.loss, "function": last, "missing": False},) if last in _FUNCTIONS else ()
+    )
 
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:

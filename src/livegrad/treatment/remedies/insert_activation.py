@@ -31,9 +31,13 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     from livegrad.treatment import surgery
 
     new = str(settings["new"])
-    lines = []
+    lines: list[str] = []
     for name in cast("list[str]", settings["layers"]):
-        patient.undo_with(patient.part(name).register_forward_hook(surgery.Applying(new)).remove)
+        layer = patient.part(name)
+        patient.undo_with(layer.register_forward_hook(surgery.Applying(new)).remove)
+        if name.rpartition(".")[2].isdigit():
+            lines += [f"  nn.{layer},", f"+ nn.{surgery.MODULES[new].__name__}(),"]
+            continue
         code = patient.variable(name).replace("model", "self", 1)
         call = f"torch.{new}" if new == "tanh" else f"F.{new}"
         lines += [f"- x = {code}(x)", f"+ x = {call}({code}(x))"]

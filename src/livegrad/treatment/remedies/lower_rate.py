@@ -42,9 +42,16 @@ def reason(settings: Settings) -> Text:
 REMEDY = Remedy(
     id="lower-rate",
     title=Text("learning rate {new}", "학습률 {new}"),
-    codes=("learning-rate-too-high", "exploding-gradient", "dead-units", "unscaled-input", "saturation"),
+    codes=(
+        "learning-rate-too-high",
+        "exploding-gradient",
+        "dead-units",
+        "unscaled-input",
+        "saturation",
+    ),
     effect=Text(
-        "Steps that stay inside the valley go down.", "골짜기를 벗어나지 않는 걸음은 아래로 내려갑니다."
+        "Steps that stay inside the valley go down.",
+        "골짜기를 벗어나지 않는 걸음은 아래로 내려갑니다.",
     ),
     price=Text("More steps to the same place.", "같은 곳까지 걸음이 더 많이 듭니다."),
     when_not=Text(

@@ -64,7 +64,8 @@ REMEDY = Remedy(
     effect=_REASON,
     price=Text("None: nothing is added.", "없음: 아무것도 더하지 않습니다."),
     when_not=Text(
-        "Where the network is meant to forget quickly.", "일부러 빨리 잊게 하려는 신경망에는 쓰지 않습니다."
+        "Where the network is meant to forget quickly.",
+        "일부러 빨리 잊게 하려는 신경망에는 쓰지 않습니다.",
     ),
     propose=propose,
     apply=apply,

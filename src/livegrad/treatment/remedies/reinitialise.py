@@ -52,7 +52,9 @@ REMEDY = Remedy(
         "The weights' variance makes up for what the activation's slope takes, so the signal keeps its size in both directions.",
         "활성화 함수의 기울기가 깎는 만큼을 가중치의 분산이 채워, 신호가 앞뒤로 크기를 지킵니다.",
     ),
-    price=Text("None: nothing is added to the network.", "없음: 신경망에 아무것도 더하지 않습니다."),
+    price=Text(
+        "None: nothing is added to the network.", "없음: 신경망에 아무것도 더하지 않습니다."
+    ),
     when_not=Text(
         "For a sigmoid deeper than a few layers no gain helps for long; a trained network loses what it knows.",
         "시그모이드가 몇 층을 넘으면 어떤 이득도 오래가지 못합니다. 이미 학습한 신경망이라면 배운 것을 잃습니다.",

@@ -29,7 +29,9 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
         if x.kind == "Linear" and x.units == x.fan_in and x.activation and not x.skip
     ]
     kinds = dict(evidence.parts)
-    inside = [n for n in square if n.rpartition(".")[2].isdigit() and _owner_is_sequential(n, kinds)]
+    inside = [
+        n for n in square if n.rpartition(".")[2].isdigit() and _owner_is_sequential(n, kinds)
+    ]
     return ({"layers": inside},) if len(inside) >= FEWEST else ()
 
 

@@ -36,7 +36,11 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
     inner = ladder.hidden(evidence)
     old = ladder.main_activation(inner)
     layers = [x.name for x in inner if x.activation == old]
-    others = [{"name": x.name, "activation": None} for x in evidence.layers if x.is_output and x.kind == "Linear"]
+    others = [
+        {"name": x.name, "activation": None}
+        for x in evidence.layers
+        if x.is_output and x.kind == "Linear"
+    ]
     return tuple(
         {
             "old": old,
