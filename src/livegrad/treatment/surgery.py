@@ -27,6 +27,11 @@ _NO_PART = Text(
     "모델에 '{name}'이라는 부분이 없습니다. 첫 실행에는 있었습니다. 스크립트가 매번 다른 모델을 만드나요?",
 )
 
+_NO_WEIGHT = Text(
+    "A {kind} has no weight matrix to draw anew; only layers with one can be re-initialised.",
+    "{kind}에는 다시 뽑을 가중치 행렬이 없습니다. 행렬이 있는 층만 다시 초기화할 수 있습니다.",
+)
+
 MODULES: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
     "sigmoid": nn.Sigmoid,
@@ -205,30 +210,42 @@ class ReZero(nn.Module):
         return x + self.strength * self.activation(self.layer(x))
 
 
+def drawn_gain(layer: nn.Module, activation: str | None) -> float:
+    """Gain to pass to ``nn.init.orthogonal_`` so that the layer's weights have variance gain²/fan_in.
+
+    A matrix with more rows than columns has orthonormal *columns*, which makes its entries smaller by
+    ``sqrt(rows / columns)``; that is made up for. Rounded as it is printed, so that the printed line does the same.
+    """
+    weight = weight_of(layer)
+    rows, columns = weight.shape[0], weight[0].numel()
+    return round(gain_for(activation) * max(1.0, (rows / columns) ** 0.5), 3)
+
+
 @torch.no_grad()
 def draw(layer: nn.Module, gain: float) -> None:
-    """Draw a layer's weights anew, orthogonal with ``gain`` (so that variance is gain²/fan_in), biases 0.
+    """Draw a layer's weights anew: orthogonal (a kernel as one row per output channel), biases 0."""
+    nn.init.orthogonal_(weight_of(layer), gain=gain)
+    bias = getattr(layer, "bias", None)
+    if isinstance(bias, torch.Tensor):
+        nn.init.zeros_(bias)
 
-    Convolutions get independent normal weights of the same variance.
-    """
-    weight = layer.weight
-    if weight.dim() == 2:
-        rows, columns = weight.shape
-        nn.init.orthogonal_(weight, gain=gain * max(1.0, (rows / columns) ** 0.5))
-    else:
-        fan_in = weight[0].numel()
-        nn.init.normal_(weight, std=gain / fan_in**0.5)
-    if getattr(layer, "bias", None) is not None:
-        nn.init.zeros_(layer.bias)
+
+def weight_of(layer: nn.Module) -> torch.Tensor:
+    """Return the weight of a layer that has one, of two or more dimensions."""
+    weight = getattr(layer, "weight", None)
+    if not isinstance(weight, torch.Tensor) or weight.dim() < 2:
+        raise BadInput(_NO_WEIGHT.fill(kind=type(layer).__name__))
+    return weight
 
 
 def redraw(patient: Patient, layers: Iterable[dict[str, str | None]]) -> tuple[str, ...]:
     """Draw the weights of each ``{"name", "activation"}`` with its gain; return the same as Python lines."""
     by_gain: dict[float, list[str]] = {}
     for layer in layers:
-        gain = gain_for(layer["activation"])
-        draw(patient.part(str(layer["name"])), gain)
-        by_gain.setdefault(round(gain, 3), []).append(patient.variable(str(layer["name"])))
+        part = patient.part(str(layer["name"]))
+        gain = drawn_gain(part, layer["activation"])
+        draw(part, gain)
+        by_gain.setdefault(gain, []).append(patient.variable(str(layer["name"])))
     lines: list[str] = []
     every = [patient.variable(name) for name, _ in patient.weighted()]
     for gain, names in by_gain.items():

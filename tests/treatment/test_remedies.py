@@ -1,0 +1,224 @@
+"""Each remedy cures, changes only what it says, and disturbs no batch."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+import livegrad
+from livegrad.diagnosis import patients
+from livegrad.diagnosis.engine import RULES
+from livegrad.errors import BadBuild, BadInput
+from livegrad.observation.seeding import undisturbed
+from livegrad.treatment.prescription import REMEDIES
+from livegrad.treatment.proof import Prescription
+from livegrad.treatment.surgeon import operate
+from livegrad.treatment.surgery import Patient, RawScores
+
+
+def prescription(remedy: str, settings: dict[str, object]) -> Prescription:
+    found = REMEDIES.find(remedy)
+    return Prescription(
+        remedy=remedy,
+        title=found.title.fill(**settings) if settings else found.title,
+        reason=found.effect,
+        code=found.codes[0],
+        place="0",
+        settings=settings,
+    )
+
+
+def applied(model: nn.Module, remedy: str, settings: dict[str, object]) -> tuple[str, ...]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    return operate(prescription(remedy, settings), Patient((("", model),), optimizer))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("code", [c for c in RULES if c != "not-observed"])
+def test_the_patient_of_every_rule_is_cured(code, seed):
+    checkup = livegrad.check(RULES[code].patient, treat=True, seed=seed)
+    assert checkup.proof is not None
+    assert checkup.proof.kept, [(r.prescription.remedy, r.outcome, r.score) for r in checkup.proof.races]
+    assert checkup.treated.score.value > checkup.proof.before.score.value or code in (
+        "learning-rate-too-high",
+        "unscaled-input",
+    )
+    assert checkup.treated.changes
+    assert not any(f.code == code for f in checkup.proof.after.diagnosis.findings)
+
+
+@pytest.mark.parametrize("code", ["vanishing-gradient", "dead-units", "linear-collapse"])
+def test_a_healthy_training_gets_no_prescription(code):
+    checkup = livegrad.check(RULES[code].healthy_twin, treat=True)
+    assert checkup.diagnosis.healthy
+    assert checkup.prescriptions == ()
+    assert checkup.proof is None
+    assert checkup.treated is None
+
+
+def test_what_does_not_help_is_not_recommended():
+    """Labels that have nothing to do with the inputs, behind a double softmax: no cure can help."""
+
+    def build(seed: int) -> livegrad.Training:
+        torch.manual_seed(seed)
+        data = torch.randn(512, 8), torch.randint(0, 2, (512,))
+        model = patients.mlp((8, 4, 2), nn.ReLU, last=lambda: nn.Softmax(dim=1))
+        return patients.train(model, data, nn.CrossEntropyLoss(), rate=0.01, steps=60)
+
+    checkup = livegrad.check(build, treat=True)
+    assert [r.outcome for r in checkup.proof.races] == ["no-gain"]
+    assert checkup.proof.after is None
+    assert checkup.treated is None
+
+
+def test_sigmoid_to_tanh_is_exact():
+    torch.manual_seed(0)
+    for _ in range(20):
+        model = patients.mlp((5, 9, 7, 3), nn.Sigmoid).double()
+        x = torch.randn(64, 5, dtype=torch.float64)
+        before = model(x).detach()
+        changes = applied(model, "sigmoid-to-tanh", {"layers": ["0", "2", "4"]})
+        assert not any(isinstance(m, nn.Sigmoid) for m in model)
+        assert float((model(x) - before).detach().abs().max()) <= 1e-12
+        assert changes[:2] == ("- nn.Sigmoid()", "+ nn.Tanh()")
+
+
+def test_the_lines_to_copy_do_what_was_done():
+    """The printed change, run as Python, gives the same network as the remedy did."""
+    torch.manual_seed(0)
+    treated, copied = (patients.mlp((6, 9, 6, 3), nn.Tanh) for _ in range(2))
+    layers = [{"name": n, "activation": a} for n, a in (("0", "tanh"), ("2", "tanh"), ("4", None))]
+    lines = applied(treated, "reinitialise", {"layers": layers})
+    exec("\n".join(line[2:] for line in lines), {"model": copied, "nn": nn})
+    for one, other in zip(treated, copied, strict=True):
+        if isinstance(one, nn.Linear):
+            assert torch.allclose(one.weight.norm(), other.weight.norm(), rtol=1e-5)
+            assert torch.equal(one.bias, other.bias)
+            sizes = torch.linalg.svdvals(one.weight), torch.linalg.svdvals(other.weight)
+            assert torch.allclose(*sizes, atol=1e-5)
+            assert one.weight.detach().var(correction=0) > 0
+
+
+def test_a_residual_block_starts_as_the_identity_and_its_strength_is_trained():
+    model = patients.mlp((4, 4, 4, 2), nn.Sigmoid)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    operate(prescription("rezero", {"layers": ["0", "2"]}), Patient((("", model),), optimizer))
+    x = torch.randn(8, 4)
+    assert torch.equal(model[:4](x), x)
+    functional.cross_entropy(model(x), torch.zeros(8, dtype=torch.long)).backward()
+    optimizer.step()
+    assert all(float(model[i].strength) != 0 for i in (0, 2))
+
+
+def test_functional_calls_are_exchanged_too():
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one, self.two = nn.Linear(4, 4), nn.Linear(4, 2)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.two(torch.sigmoid(self.one(x)))
+
+    model = Net()
+    patient = Patient((("", model),), torch.optim.SGD(model.parameters(), lr=0.1))
+    layers = [{"name": "one", "activation": "tanh"}]
+    operate(prescription("swap-activation", {"old": "sigmoid", "new": "tanh", "layers": layers}), patient)
+    x = torch.randn(5, 4)
+    assert torch.allclose(model(x), model.two(torch.tanh(model.one(x))))
+    patient.close()
+    assert torch.allclose(model(x), model.two(torch.sigmoid(model.one(x))))
+
+
+@pytest.mark.parametrize(
+    "squash",
+    [
+        lambda z: functional.softmax(z, dim=1),
+        lambda z: torch.softmax(z, 1),
+        lambda z: z.softmax(1),
+        nn.Softmax(dim=1),
+    ],
+    ids=["F.softmax", "torch.softmax", "method", "module"],
+)
+def test_the_loss_gets_the_raw_scores_however_softmax_was_called(squash):
+    z, y = torch.randn(6, 3, requires_grad=True), torch.randint(0, 3, (6,))
+    expected = float(functional.cross_entropy(z, y))
+    raw = RawScores("cross_entropy", "softmax")
+    raw.install()
+    output = squash(z)
+    assert float(nn.CrossEntropyLoss()(output, y)) == pytest.approx(expected)
+    assert torch.allclose(output.sum(1), torch.ones(6))
+    raw.remove()
+    assert float(nn.CrossEntropyLoss()(squash(z), y)) != pytest.approx(expected)
+
+
+def test_recentring_moves_the_dead_and_leaves_the_living():
+    torch.manual_seed(0)
+    model = patients.mlp((4, 6, 2), nn.ReLU)
+    with torch.no_grad():
+        model[0].bias[:3] = -50.0
+    living = model[0].bias[3:].clone()
+    applied(model, "recentre-biases", {"layers": ["0"]})
+    x = torch.randn(100, 4)
+    model(x)
+    z = model[0](x)
+    assert z[:, :3].mean(0).abs().max() < 1e-4
+    assert torch.equal(model[0].bias[3:], living)
+
+
+def test_standardised_inputs_are_standard():
+    model = nn.Sequential(nn.Identity(), nn.Linear(2, 1))
+    seen = []
+    model[0].register_forward_hook(lambda _module, args, _out: seen.append(args[0]))
+    settings = {"mean": [10.0, -3.0], "spread": [2.0, 0.0], "axis": -1, "features": 2, "samples": 9}
+    applied(model, "standardise-inputs", settings)
+    model(torch.tensor([[12.0, -3.0]]))
+    assert seen[0].tolist() == [[1.0, 0.0]]
+
+
+def test_an_operation_leaves_the_sequence_of_chance_as_it_was():
+    torch.manual_seed(3)
+    expected = torch.randn(4)
+    torch.manual_seed(3)
+    with undisturbed():
+        torch.randn(100)
+    assert torch.equal(torch.randn(4), expected)
+
+
+@pytest.mark.parametrize("remedy", REMEDIES)
+def test_a_remedy_speaks_both_languages(remedy):
+    found = REMEDIES[remedy]
+    for text in (found.title, found.effect, found.price, found.when_not):
+        assert text.en
+        assert text.ko
+        assert text.placeholders()[0] == text.placeholders()[1]
+
+
+def test_a_build_function_that_gives_something_else_is_refused():
+    with pytest.raises(BadBuild, match="must return"):
+        livegrad.check(lambda _seed: None)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"model": "net"},
+        {"model": nn.ReLU()},
+        {"steps": 0},
+        {"batches": iter([])},
+        {"batches": 3},
+    ],
+)
+def test_a_training_that_cannot_be_trained_is_refused_in_one_sentence(wrong):
+    model = nn.Linear(2, 1)
+    given = {
+        "model": model,
+        "loss_fn": nn.MSELoss(),
+        "optimizer": torch.optim.SGD(model.parameters(), lr=0.1),
+        "batches": [(torch.ones(2, 2), torch.ones(2, 1))],
+        "steps": 3,
+    }
+    with pytest.raises(BadInput) as caught:
+        livegrad.Training(**(given | wrong))
+    assert caught.value.text.ko

@@ -1,0 +1,39 @@
+"""A cure is what gains more than chance could."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from livegrad.observation.evidence import Evidence, Loss, Score
+from livegrad.treatment import verdict
+
+
+def score(value: float, spread: float = 0.02, kind: str = "accuracy") -> Score:
+    return Score(kind=kind, value=value, spread=spread, source="evaluation", samples=100)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (score(0.1), score(0.95), "helped"),
+        (score(0.90), score(0.915), "no-gain"),
+        (score(0.90, 0.001), score(0.903, 0.001), "no-gain"),
+        (score(0.90), score(0.80), "harmed"),
+        (score(0.90), score(0.94, 0.10), "no-gain"),
+        (score(0.90), score(math.nan), "failed"),
+        (score(math.nan), score(0.2), "helped"),
+        (score(-math.inf, 0, "minus-loss"), score(-0.2, 0.1, "minus-loss"), "helped"),
+        (None, score(0.3), "helped"),
+        (score(0.3), None, "failed"),
+    ],
+)
+def test_helping_means_more_than_the_spread(before, after, expected):
+    assert verdict.outcome(before, after) == expected
+
+
+def test_without_pairs_the_loss_is_the_score():
+    loss = Loss(steps=tuple(range(100)), values=tuple([3.0] * 90 + [1.0] * 10))
+    found = verdict.score_of(Evidence(model="Net", steps=100, loss=loss))
+    assert (found.kind, found.value) == ("minus-loss", -1.0)
