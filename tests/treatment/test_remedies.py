@@ -109,7 +109,7 @@ def test_a_residual_block_starts_as_the_identity_and_its_strength_is_trained():
     assert torch.equal(model[:4](x), x)
     functional.cross_entropy(model(x), torch.zeros(8, dtype=torch.long)).backward()
     optimizer.step()
-    assert all(float(model[i].strength) != 0 for i in (0, 2))
+    assert all(model[i].strength.item() != 0 for i in (0, 2))
 
 
 def test_functional_calls_are_exchanged_too():
@@ -143,14 +143,14 @@ def test_functional_calls_are_exchanged_too():
 )
 def test_the_loss_gets_the_raw_scores_however_softmax_was_called(squash):
     z, y = torch.randn(6, 3, requires_grad=True), torch.randint(0, 3, (6,))
-    expected = float(functional.cross_entropy(z, y))
+    expected = functional.cross_entropy(z, y).item()
     raw = RawScores("cross_entropy", "softmax")
     raw.install()
     output = squash(z)
-    assert float(nn.CrossEntropyLoss()(output, y)) == pytest.approx(expected)
+    assert nn.CrossEntropyLoss()(output, y).item() == pytest.approx(expected)
     assert torch.allclose(output.sum(1), torch.ones(6))
     raw.remove()
-    assert float(nn.CrossEntropyLoss()(squash(z), y)) != pytest.approx(expected)
+    assert nn.CrossEntropyLoss()(squash(z), y).item() != pytest.approx(expected)
 
 
 def test_recentring_moves_the_dead_and_leaves_the_living():

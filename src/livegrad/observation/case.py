@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-import weakref
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,11 +16,12 @@ from torch import nn
 from livegrad.observation import graph as graphs
 from livegrad.observation import pairs
 from livegrad.observation.evidence import Data, Evidence, Loss, Optimizer, Output, Segment
+from livegrad.observation.features import Features
+from livegrad.observation.parts import Parts, is_compiled, runs_over_time
 from livegrad.observation.rung import Rung, entries, log10, numbers
 from livegrad.observation.signals import LossCall
 from livegrad.observation.sites import Site
 
-MOST_FEATURES = 4096
 MOST_LOSSES = 20_000
 SCORED_FIRST = 256
 SCORED_EVERY = 16
@@ -33,7 +34,7 @@ class Window:
     """What one measured step gathers, until its numbers are read together."""
 
     sites: dict[Any, Site] = field(default_factory=dict)
-    through_time: dict[int, torch.Tensor] = field(default_factory=dict)
+    through_time: list[tuple[torch.Tensor, torch.Tensor]] = field(default_factory=list)
     gradients: dict[int, list[torch.Tensor]] = field(default_factory=dict)
     rows: dict[int, dict[str, torch.Tensor]] = field(default_factory=dict)
     asleep: dict[int, tuple[torch.Tensor, int]] = field(default_factory=dict)
@@ -47,53 +48,31 @@ class Case:
     """One model and what trains it; grows with every step."""
 
     def __init__(self, models: tuple[tuple[str, nn.Module], ...]) -> None:
-        self.models = tuple((prefix, weakref.ref(model)) for prefix, model in models)
+        self.parts = Parts(models)
         self.title = models[0][1].__class__.__name__ if models else "parameters"
         self.steps = 0
         self.window: Window | None = None
         self.sampled: list[int] = []
-        self.compiled = any(_is_compiled(m) for _, model in models for m in model.modules())
+        self.compiled = any(is_compiled(m) for _, model in models for m in model.modules())
         self.adversarial = self.interrupted = False
         self.watching_seconds = 0.0
         self.optimizers: list[Optimizer] = []
+        self.first_non_finite: int | None = None
+        self.pairs = pairs.Pairs()
         self._order: dict[int, int] = {}
+        self._last_rates: dict[int, Any] = {}
         self._rungs: dict[int, Rung] = {}
-        self._names: dict[int, tuple[str, str]] = {}
-        self._owners: dict[int, nn.Module] = {}
-        self._references: dict[int, weakref.ref[torch.Tensor]] = {}
         self._held: set[int] = set()
-        self._parts: tuple[tuple[str, str], ...] = ()
         self._losses: list[torch.Tensor | float] = []
         self._loss_steps: list[int] = []
         self._ratios: list[float] = []
-        self.first_non_finite: int | None = None
-        self.pairs = pairs.Pairs()
         self._output: Output | None = None
         self._runs: tuple[Segment, ...] = ()
-        self._data: _DataSums | None = None
+        self._features: Features | None = None
         self._bad_data: tuple[int, int, int] | None = None
         self._began = self._ended = time.perf_counter()
-        self._last_rates: dict[int, Any] = {}
-        self._trainable: set[int] = set()
-        self._inside: set[int] = set()
-        self._names_changed()
 
     # ---- what belongs to it -------------------------------------------------------------------------
-
-    def living_models(self) -> tuple[tuple[str, nn.Module], ...]:
-        """(prefix, module) of the models that still exist."""
-        found = ((prefix, ref()) for prefix, ref in self.models)
-        return tuple((prefix, model) for prefix, model in found if model is not None)
-
-    def modules(self) -> list[nn.Module]:
-        return [model for _, model in self.living_models()]
-
-    def owns(self, parameter: torch.Tensor) -> bool:
-        known = self._references.get(id(parameter))
-        return known is not None and known() is parameter
-
-    def contains(self, module: nn.Module) -> bool:
-        return id(module) in self._inside
 
     def shares_held(self, parameters: list[torch.Tensor]) -> bool:
         """Whether its optimizers hold any of ``parameters`` already."""
@@ -111,9 +90,8 @@ class Case:
         """Take an optimizer that steps this model."""
         held = [p for group in optimizer.param_groups for p in group["params"]]
         self._held |= {id(p) for p in held}
-        if not self.models:
-            self._names |= {id(p): (f"parameter {i}", "") for i, p in enumerate(held)}
-            self._references |= {id(p): weakref.ref(p) for p in held}
+        if not self.parts.living():
+            self.parts.adopt(held)
         self._order[id(optimizer)] = len(self.optimizers)
         group = optimizer.param_groups[0] if optimizer.param_groups else {}
         self.optimizers.append(
@@ -134,16 +112,25 @@ class Case:
         """Lay pre-hooks on this model's layers in the graph, and read the structure off it."""
         if self.window is None:
             return
-        if any(n.weight is not None and id(n.weight) not in self._names for n in graph.layers):
-            self._names_changed()
+        if any(n.weight is not None and not self.parts.owns(n.weight) for n in graph.layers):
+            self.parts.read_again()
         branch = graphs.on_branch(graph)
-        own = [n for n in graph.layers if n.weight is not None and id(n.weight) in self._names]
+        own = [
+            (n, n.weight)
+            for n in graph.layers
+            if n.weight is not None and self.parts.owns(n.weight)
+        ]
         self.window.backwards += 1
         self.window.gradients.clear()
         self.window.rows.clear()
         self.window.asleep.clear()
-        for position, node in enumerate(own):
-            self._meet(node, position, is_branch=id(node) in branch, is_last=not node.feeds_layer)
+        uses = Counter(self.parts.key(weight) for _, weight in own)
+        for position, (node, weight) in enumerate(own):
+            again = uses[self.parts.key(weight)] > 1
+            self._meet(node, weight, self.window)
+            rung = self._rung_of(weight)
+            rung.order, rung.is_output = position, not node.feeds_layer
+            rung.skip = id(node) in branch and not again
         if calls:
             self._describe_output(graph, calls[-1], in_model)
         self._runs = self._segments(graph)
@@ -173,14 +160,11 @@ class Case:
 
     def input_seen(self, x: torch.Tensor) -> None:
         """Take the first floating-point input of the model into the statistics of the data."""
-        if not x.is_floating_point() or not x.numel():
+        if not x.is_floating_point() or not x.numel() or not x.dim():
             return
-        axis = 1 if x.dim() >= 4 else -1
-        features = x.shape[axis] if x.dim() > 1 else 1
-        if self._data is None:
-            self._data = _DataSums(axis=axis, features=features)
-        if self._data.features == features:
-            self._data.add(x.detach(), self.steps)
+        if self._features is None:
+            self._features = Features(x)
+        self._features.add(x, self.steps)
 
     def step_begins(self, now: float) -> None:
         """Read what only stands before the step: the gradients, and the weights."""
@@ -228,7 +212,7 @@ class Case:
             interrupted=self.interrupted,
             seconds=self._ended - self._began,
             watching_seconds=self.watching_seconds,
-            parts=self._parts,
+            parts=self.parts.kinds,
         )
 
     def _loss(self) -> Loss | None:
@@ -259,60 +243,31 @@ class Case:
     def _optimizer(self) -> Optimizer | None:
         if not self.optimizers:
             return None
-        trainable = [
-            (".".join(filter(None, name)), i)
-            for i, name in self._names.items()
-            if i in self._trainable
-        ]
         return dataclasses.replace(
             self.optimizers[0],
             last_rate=_number(self._last_rates.get(0)),
-            not_held=tuple(name for name, i in trainable if i not in self._held),
+            not_held=tuple(name for name, p in self.parts.trainable() if id(p) not in self._held),
         )
 
     def _data_record(self) -> Data | None:
-        bad, bad_targets, step = self._bad_data or (0, 0, None)
-        if self._data is not None:
-            return self._data.record(bad, bad_targets, step)
-        return (
-            Data(samples=0, non_finite=bad, target_non_finite=bad_targets, first_non_finite=step)
-            if self._bad_data
-            else None
-        )
+        if self._features is not None:
+            return self._features.record(self._bad_data)
+        if self._bad_data is None:
+            return None
+        bad, bad_targets, step = self._bad_data
+        return Data(samples=0, non_finite=bad, target_non_finite=bad_targets, first_non_finite=step)
 
     # ---- inside -------------------------------------------------------------------------------------
 
-    def _names_changed(self) -> None:
-        """Read the names of the parameters anew (lazy modules have theirs only after their first call)."""
-        parts = []
-        for prefix, ref in self.models:
-            model = ref()
-            if model is None:
-                continue
-            for module_name, module in model.named_modules():
-                self._inside.add(id(module))
-                full = _clean(".".join(filter(None, (prefix, module_name))))
-                parts.append((full, type(module).__name__))
-                for name, parameter in module.named_parameters(recurse=False):
-                    self._names[id(parameter)] = (full, name)
-                    self._references[id(parameter)] = weakref.ref(parameter)
-                    self._owners[id(parameter)] = module
-                    if parameter.requires_grad:
-                        self._trainable.add(id(parameter))
-        self._parts = tuple(parts)
-
-    def _meet(self, node: graphs.Node, position: int, *, is_branch: bool, is_last: bool) -> None:
+    def _meet(self, node: graphs.Node, weight: torch.Tensor, window: Window) -> None:
         """Take one layer of the graph: its rung, its activation's site, and a pre-hook for its gradient."""
-        assert node.weight is not None and self.window is not None
-        rung, key = self._rung_of(node.weight)
-        rung.order, rung.skip, rung.is_output = position, is_branch, is_last
+        rung, key = self._rung_of(weight), self.parts.key(weight)
         activation, rung.normalised, raw = graphs.activation_after(node)
-        rung.activation = None if _runs_over_time(self._owners.get(id(node.weight))) else activation
-        site = self.window.sites.get(raw) if raw is not None and rung.activation else None
+        rung.activation = None if runs_over_time(self.parts.owner(weight)) else activation
+        site = window.sites.get(raw) if raw is not None and rung.activation else None
         if site is not None:
-            self._take_site(key, site)
-        window, numel = self.window, self._canonical(node.weight).numel()
-        unit_axis = 1 if "Conv" in node.name else -1
+            _take_site(window, key, site)
+        numel, unit_axis = self.parts.canonical(weight).numel(), 1 if "Conv" in node.name else -1
 
         def gradient_known(gradients: tuple[torch.Tensor | None, ...]) -> None:
             g = gradients[0]
@@ -320,54 +275,16 @@ class Case:
                 return
             if rung.units is None:
                 rung.describe(units=g.shape[unit_axis], numel=numel)
-            window.gradients.setdefault(key, []).append(
-                torch.linalg.vector_norm(g, dtype=torch.float32)
-            )
+            norm = torch.linalg.vector_norm(g, dtype=torch.float32)
+            window.gradients.setdefault(key, []).append(norm)
 
         node.node.register_prehook(gradient_known)
 
-    def _rung_of(self, weight: torch.Tensor) -> tuple[Rung, int]:
-        module_name, parameter = self._names[id(weight)]
-        owner = self._owners.get(id(weight))
-        key = id(owner) if _runs_over_time(owner) else id(weight)
+    def _rung_of(self, weight: torch.Tensor) -> Rung:
+        key = self.parts.key(weight)
         if key not in self._rungs:
-            siblings = (
-                []
-                if owner is None
-                else [p for _, p in owner.named_parameters(recurse=False) if p.dim() > 1]
-            )
-            alone = owner is None or len(siblings) < 2 or _runs_over_time(owner)
-            name = (
-                module_name
-                if alone and module_name
-                else ".".join(filter(None, (module_name, parameter)))
-            )
-            kind = (
-                type(owner).__name__
-                if owner is not None and owner.__class__.__module__.startswith("torch.")
-                else "Linear"
-            )
-            self._rungs[key] = Rung(name, kind, self._canonical(weight))
-        return self._rungs[key], key
-
-    def _canonical(self, weight: torch.Tensor) -> torch.Tensor:
-        """The weight that stands for its layer: of a recurrent layer, the one that carries the state on."""
-        owner = self._owners.get(id(weight))
-        return owner.weight_hh_l0 if isinstance(owner, nn.RNNBase) else weight
-
-    def _take_site(self, key: int, site: Site) -> None:
-        assert self.window is not None
-        row = self.window.rows.setdefault(key, {})
-        row |= {
-            "mean": site.mean,
-            "spread": site.spread,
-            "slope": site.slope,
-            "correlation": site.correlation,
-        }
-        if site.saturated is not None:
-            row["saturated"] = site.saturated
-        row["asleep"] = site.asleep.float().mean()
-        self.window.asleep[key] = (site.asleep, site.samples)
+            self._rungs[key] = Rung(*self.parts.title(weight), self.parts.canonical(weight))
+        return self._rungs[key]
 
     def _describe_output(self, graph: graphs.Graph, call: LossCall, in_model: bool | None) -> None:
         raw = call.output.grad_fn
@@ -378,34 +295,32 @@ class Case:
         )
 
     def _segments(self, graph: graphs.Graph) -> tuple[Segment, ...]:
+        """Runs of layers with nothing non-linear between; those inside a recurrent layer do not count."""
         found = []
+        every = {id(n.weight) for n in graph.layers}
         for run in graph.runs:
-            own = [n.weight for n in run if n.weight is not None and id(n.weight) in self._names]
-            owners = [self._owners.get(id(w)) for w in own]
-            if len(own) < 2 or any(_runs_over_time(o) for o in owners):
+            own = [n.weight for n in run if n.weight is not None and self.parts.owns(n.weight)]
+            names = tuple(dict.fromkeys(self._rung_of(w).name for w in own))
+            if len(names) < 2 or any(runs_over_time(self.parts.owner(w)) for w in own):
                 continue
-            names = tuple(dict.fromkeys(self._rung_of(w)[0].name for w in own))
             widths = (_in_width(own[0]), *(int(w.shape[0]) for w in own))
-            layers = {id(n.weight) for n in graph.layers}
-            whole = {id(w) for w in own} == layers and all(n.affine for n in run)
-            if len(names) > 1:
-                found.append(Segment(layers=names, widths=widths, whole=whole))
+            whole = {id(w) for w in own} == every and all(n.affine for n in run)
+            found.append(Segment(layers=names, widths=widths, whole=whole))
         return tuple(found)
 
     def _weights(self) -> list[tuple[int, torch.Tensor]]:
-        """(key, weight) of every rung met, while the module lives."""
+        """(key, weight) of every rung met, while its module lives."""
         found: dict[int, torch.Tensor] = {}
-        for module in self.modules():
-            for parameter in module.parameters():
-                owner = self._owners.get(id(parameter))
-                key = id(owner) if _runs_over_time(owner) else id(parameter)
-                if key in self._rungs and key not in found:
-                    found[key] = self._canonical(parameter)
+        for parameter in self.parts.parameters():
+            key = self.parts.key(parameter)
+            if key in self._rungs and key not in found:
+                found[key] = self.parts.canonical(parameter)
         return list(found.items())
 
     def _read_weight_gradients(self) -> None:
         """Norms of the weights' gradients, as the optimizer is about to get them."""
-        assert self.window is not None
+        if self.window is None:
+            return
         self.window.weight_gradients_read = True
         found = [(key, w.grad.detach()) for key, w in self.window.weights if w.grad is not None]
         for (key, _), norm in zip(found, _norms([g for _, g in found]), strict=True):
@@ -414,8 +329,9 @@ class Case:
     @torch.no_grad()
     def _read_changes(self) -> None:
         """How far the step moved each layer's weights, and how far they are from their start (relative norms)."""
-        assert self.window is not None
         window = self.window
+        if window is None:
+            return
         now = _snapshot(window.weights)
         starts = [self._rungs[key].start for key, _ in window.weights]
         same = [
@@ -433,14 +349,15 @@ class Case:
 
     def _harvest(self) -> None:
         """Read all numbers of the window with one transfer, and append them to the series."""
-        assert self.window is not None
         window, length = self.window, len(self.sampled)
+        if window is None:
+            return
         for key, norms in window.gradients.items():
             window.rows.setdefault(key, {})["gradient"] = torch.stack(norms).norm()
             if len(norms) > 2:
                 self._rungs[key].time_gradient = tuple(log10(v) for v in reversed(numbers(norms)))
-        for weight_id, norms in window.through_time.items():
-            self._through_time(weight_id, norms, window)
+        for weight, norms in window.through_time:
+            self._through_time(self.parts.key(weight), norms, window)
         flat = [(key, name, t) for key, row in window.rows.items() for name, t in row.items()]
         values = numbers(t for _, _, t in flat)
         rows: dict[int, dict[str, float | None]] = {}
@@ -456,64 +373,25 @@ class Case:
         self.sampled.append(self.steps)
         self.window = None
 
-    def _through_time(self, weight_id: int, norms: torch.Tensor, window: Window) -> None:
-        owner = self._owners.get(weight_id)
-        rung = self._rungs.get(id(owner))
+    def _through_time(self, key: int, norms: torch.Tensor, window: Window) -> None:
+        rung = self._rungs.get(key)
         if rung is None:
             return
-        window.rows.setdefault(id(owner), {})["gradient"] = norms.norm()
+        window.rows.setdefault(key, {})["gradient"] = norms.norm()
         rung.time_gradient = tuple(log10(v) for v in norms.tolist())
 
 
-class _DataSums:
-    """Running statistics of the input, by feature."""
-
-    def __init__(self, *, axis: int, features: int) -> None:
-        self.axis, self.features, self.samples = axis, features, 0
-        self._count = 0
-        self._sum = self._square = 0.0
-        self._low: Any = math.inf
-        self._high: Any = -math.inf
-        self._bad = 0
-        self._bad_step: int | None = None
-
-    @torch.no_grad()
-    def add(self, x: torch.Tensor, step: int) -> None:
-        rows = (
-            x.movedim(self.axis, -1).reshape(-1, self.features) if x.dim() > 1 else x.reshape(-1, 1)
-        )
-        self.samples += x.shape[0]
-        finite = torch.isfinite(rows).all(1)
-        bad = rows.numel() - int(torch.isfinite(rows).sum())
-        if bad and self._bad_step is None:
-            self._bad_step = step
-        self._bad += bad
-        rows = rows[finite].double()
-        if not len(rows) or self.features > MOST_FEATURES:
-            return
-        self._count += len(rows)
-        self._sum = self._sum + rows.sum(0).cpu().numpy()
-        self._square = self._square + rows.square().sum(0).cpu().numpy()
-        self._low = np.minimum(self._low, rows.amin(0).cpu().numpy())
-        self._high = np.maximum(self._high, rows.amax(0).cpu().numpy())
-
-    def record(self, bad: int, bad_targets: int, step: int | None) -> Data:
-        steps = [s for s in (step, self._bad_step) if s is not None]
-        common = {
-            "samples": self.samples,
-            "axis": self.axis,
-            "non_finite": max(bad, self._bad),
-            "target_non_finite": bad_targets,
-            "first_non_finite": min(steps) if steps else None,
-        }
-        if not self._count:
-            return Data(**common)
-        mean = self._sum / self._count
-        spread = np.sqrt(np.maximum(self._square / self._count - mean**2, 0))
-        columns = {"mean": mean, "spread": spread, "low": self._low, "high": self._high}
-        return Data(
-            **common, **{k: tuple(float(v) for v in column) for k, column in columns.items()}
-        )
+def _take_site(window: Window, key: int, site: Site) -> None:
+    """Take what was seen where a layer's output meets its activation."""
+    window.rows.setdefault(key, {}).update(
+        mean=site.mean,
+        spread=site.spread,
+        slope=site.slope,
+        correlation=site.correlation,
+        asleep=site.asleep.float().mean(),
+        **({} if site.saturated is None else {"saturated": site.saturated}),
+    )
+    window.asleep[key] = (site.asleep, site.samples)
 
 
 @torch.no_grad()
@@ -535,19 +413,6 @@ def _norms(tensors: list[torch.Tensor]) -> list[torch.Tensor]:
     """Euclidean norms in float32, all at once where the tensors are alike."""
     wide = [t if t.dtype == torch.float32 else t.float() for t in tensors]
     return list(torch._foreach_norm(wide)) if wide else []  # noqa: SLF001 (public optimizers are built on it)
-
-
-def _runs_over_time(module: nn.Module | None) -> bool:
-    return isinstance(module, nn.RNNBase)
-
-
-def _is_compiled(module: nn.Module) -> bool:
-    names = {kind.__name__ for kind in type(module).__mro__}
-    return "OptimizedModule" in names or getattr(module, "_compiled_call_impl", None) is not None
-
-
-def _clean(name: str) -> str:
-    return name.replace("_orig_mod.", "").removeprefix("_orig_mod")
 
 
 def _number(value: Any) -> float | None:

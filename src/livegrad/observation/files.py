@@ -87,7 +87,9 @@ class Journal:
     def _heard(self, event: str, args: tuple[Any, ...]) -> None:
         if not self._active:
             return
-        if (event == "open" and isinstance(args[0], str) and _writes(args[1], args[2])) or (event == "sqlite3.connect" and isinstance(args[0], str) and args[0] != ":memory:"):
+        if (event == "open" and isinstance(args[0], str) and _writes(args[1], args[2])) or (
+            event == "sqlite3.connect" and isinstance(args[0], str) and args[0] != ":memory:"
+        ):
             self._quietly(args[0])
         elif event == "os.rename" and isinstance(args[1], str):
             self._quietly(args[1])

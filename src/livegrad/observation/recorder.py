@@ -80,7 +80,7 @@ class Recorder(signals.Listener):
     def models_of(self, optimizer: torch.optim.Optimizer) -> tuple[tuple[str, nn.Module], ...]:
         """Return the (prefix, module) pairs that ``optimizer`` trains."""
         case = self._by_optimizer.get(id(optimizer))
-        return case.living_models() if case is not None else ()
+        return case.parts.living() if case is not None else ()
 
     def detach(self) -> None:
         """Stop listening and take every hook away; what was seen stays."""
@@ -134,13 +134,17 @@ class Recorder(signals.Listener):
             graph.release()
 
     def _is_weight(self, tensor: torch.Tensor) -> bool:
-        return isinstance(tensor, nn.Parameter) or any(case.owns(tensor) for case in self.cases)
+        return isinstance(tensor, nn.Parameter) or any(
+            case.parts.owns(tensor) for case in self.cases
+        )
 
     def _measure(self, graph: graphs.Graph, cases: list[Case]) -> set[int]:
         """Let each open case take its own layers of the graph; return the ids of those that it reaches."""
         in_model = self._calls[-1].output.grad_fn in self._outputs if self._calls else None
         reached = [
-            c for c in cases if any(n.weight is not None and c.owns(n.weight) for n in graph.layers)
+            c
+            for c in cases
+            if any(n.weight is not None and c.parts.owns(n.weight) for n in graph.layers)
         ]
         for case in reached:
             case.backward_begins(graph, self._calls, in_model)
@@ -183,7 +187,7 @@ class Recorder(signals.Listener):
 
     def _case_for(self, parameters: list[torch.Tensor]) -> Case | None:
         for case in self.cases:
-            if any(case.owns(p) for p in parameters) and not self._splits(case, parameters):
+            if any(case.parts.owns(p) for p in parameters) and not self._splits(case, parameters):
                 return case
         if self._given:
             return None
@@ -198,7 +202,9 @@ class Recorder(signals.Listener):
     def _named(self, parameters: list[torch.Tensor]) -> tuple[tuple[str, nn.Module], ...]:
         """(prefix, module) of the models: no prefix where there is one, their variables' names where several."""
         roots = owners.roots_of(parameters)
-        taken = [r for r in roots if any(c.owns(p) for c in self.cases for p in r.parameters())]
+        taken = [
+            r for r in roots if any(c.parts.owns(p) for c in self.cases for p in r.parameters())
+        ]
         parts = tuple(owners.common_owner(r, parameters) if r in taken else ("", r) for r in roots)
         if len(parts) == 1:
             return parts
@@ -259,7 +265,9 @@ class Recorder(signals.Listener):
         self._depth += 1
         if self._depth > 1 or not torch.is_grad_enabled() or torch.jit.is_tracing():
             return
-        case = next((c for c in self.cases if c.window is not None and c.contains(module)), None)
+        case = next(
+            (c for c in self.cases if c.window is not None and c.parts.contains(module)), None
+        )
         if case is None or case.window is None:
             return
         began = time.perf_counter()
@@ -269,7 +277,7 @@ class Recorder(signals.Listener):
         case.watching_seconds += time.perf_counter() - began
         window = case.window
         mode = Watching(
-            window.sites, lambda weight, norms: window.through_time.update({id(weight): norms})
+            window.sites, lambda weight, norms: window.through_time.append((weight, norms))
         )
         mode.__enter__()
         self._outermost.append((module, mode))
@@ -288,7 +296,7 @@ class Recorder(signals.Listener):
                 self._outputs.add(output.grad_fn)
 
     def _charge(self, module: nn.Module, seconds: float) -> None:
-        case = next((c for c in self.cases if c.contains(module)), None)
+        case = next((c for c in self.cases if c.parts.contains(module)), None)
         if case is not None:
             case.watching_seconds += seconds
 

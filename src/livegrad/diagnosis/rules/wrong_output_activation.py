@@ -200,7 +200,9 @@ def _classifier(seed: int, last: str | None) -> Training:
     from torch import nn
 
     end = {"softmax": lambda: nn.Softmax(dim=1), None: None}[last]
-    return patients.classify(patients.mlp((8, 32, 32, 2), nn.ReLU, last=end), seed, rate=0.02, steps=120)
+    return patients.classify(
+        patients.mlp((8, 32, 32, 2), nn.ReLU, last=end), seed, rate=0.02, steps=120
+    )
 
 
 def _patient(seed: int) -> Training:
