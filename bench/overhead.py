@@ -39,7 +39,9 @@ def main() -> None:
     """Print one row for each script, and what else is to be known."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     names = sys.argv[2:] or sorted(p.stem for p in (ROOT / "examples").glob("*.py"))
-    print(f"{'script':24} {'bare s':>8} {'watched s':>10} {'ratio':>7}  spread of the ratio  measured")
+    print(
+        f"{'script':24} {'bare s':>8} {'watched s':>10} {'ratio':>7}  spread of the ratio  measured"
+    )
     worst = []
     for name in names:
         rows = [one_round(name) for _ in range(rounds)]
@@ -70,11 +72,22 @@ def one_round(name: str) -> tuple[float, float, int]:
         text=True,
         check=True,
     )
-    seconds = next(float(line.split()[1]) for line in bare.stderr.splitlines() if line.startswith("SECONDS"))
+    seconds = next(
+        float(line.split()[1]) for line in bare.stderr.splitlines() if line.startswith("SECONDS")
+    )
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "record.json"
         subprocess.run(
-            [sys.executable, "-m", "livegrad", "run", "--no-report", "--record", str(record), str(script)],
+            [
+                sys.executable,
+                "-m",
+                "livegrad",
+                "run",
+                "--no-report",
+                "--record",
+                str(record),
+                str(script),
+            ],
             env=environment,
             capture_output=True,
             check=False,

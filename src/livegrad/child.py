@@ -14,12 +14,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from livegrad.observation.evidence import Recording
 from livegrad.observation.files import Written
 from livegrad.records import from_jsonable, to_jsonable
 from livegrad.text import Language
 from livegrad.treatment.proof import Prescription
+
+if TYPE_CHECKING:
+    from livegrad.observation.case import Case
 
 LIVE_AT = (8, 64, 256, 1024)
 """Certain findings are looked for after so many steps while the script still runs."""
@@ -153,17 +157,15 @@ class _SeedWatch:
         torch.manual_seed = manual_seed
 
 
-def _teller(plan: Plan) -> Callable[..., None] | None:
+def _teller(plan: Plan) -> Callable[[Case], None] | None:
     """A callback that tells certain findings once, on standard error, while the script runs."""
     if plan.prescription is not None:
         return None
     told: set[tuple[str, str]] = set()
 
-    def measured(case: object) -> None:
+    def measured(case: Case) -> None:
         from livegrad.diagnosis.engine import diagnose
-        from livegrad.observation.case import Case
 
-        assert isinstance(case, Case)
         if not any(case.steps >= at and ("at", f"{id(case)} {at}") not in told for at in LIVE_AT):
             return
         told.update(("at", f"{id(case)} {at}") for at in LIVE_AT if case.steps >= at)

@@ -6,19 +6,26 @@ learn · 2 bad input · 3 could not observe. A script that fails of itself passe
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from livegrad.codes import SEVERITIES, Severity
 from livegrad.errors import BadInput, LivegradError
 from livegrad.text import Language, Text, preferred_language
+
+if TYPE_CHECKING:
+    from livegrad.diagnosis.finding import Diagnosis
+    from livegrad.observation.evidence import Recording
+    from livegrad.running import Progress
+    from livegrad.treatment.proof import Prescription, Proof
 
 _LANGUAGE: Language = preferred_language()
 REPORT = "livegrad-report.html"
@@ -105,7 +112,7 @@ def commands() -> None:
     """Gather the commands."""
 
 
-def _output_options(command: click.Command) -> click.Command:
+def _output_options(command: Callable[..., int]) -> Callable[..., int]:
     options = [
         click.option("--report", type=click.Path(path_type=Path), default=REPORT, show_default=True, help=_say("report")),
         click.option("--no-report", is_flag=True, help=_say("no_report")),
@@ -197,7 +204,9 @@ def env_command() -> int:
     return 0
 
 
-def _conclude(recording: object, diagnoses: object, proof: object, output: Output) -> int:
+def _conclude(
+    recording: Recording, diagnoses: tuple[Diagnosis, ...], proof: Proof | None, output: Output
+) -> int:
     """Print, write, and say the exit code."""
     from rich.console import Console
 
@@ -208,10 +217,10 @@ def _conclude(recording: object, diagnoses: object, proof: object, output: Outpu
 
     report = Report(
         command="livegrad " + " ".join(_shown(sys.argv[1:])),
-        recording=recording,  # pyrefly: ignore
-        diagnoses=diagnoses,  # pyrefly: ignore
-        proof=proof,  # pyrefly: ignore
-        created=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+        recording=recording,
+        diagnoses=diagnoses,
+        proof=proof,
+        created=dt.datetime.now().astimezone().isoformat(timespec="seconds"),
         fail_on=output.fail_on,
     )
     if output.record is not None:
@@ -230,7 +239,7 @@ def _conclude(recording: object, diagnoses: object, proof: object, output: Outpu
     return exit_code.of(report)
 
 
-def _progress(language: Language) -> object:
+def _progress(language: Language) -> Progress:
     from rich.console import Console
 
     from livegrad import running
@@ -238,8 +247,8 @@ def _progress(language: Language) -> object:
 
     console = Console(stderr=True)
 
-    def begins(prescription: object, number: int, count: int) -> None:
-        title = prescription.title  # pyrefly: ignore
+    def begins(prescription: Prescription, number: int, count: int) -> None:
+        title = prescription.title
         console.print(
             "livegrad · " + _RACE.fill(number=number, count=count, title=title).say(language),
             highlight=False,
@@ -265,7 +274,7 @@ def _output(options: dict[str, object]) -> Output:
         report=report,
         json=None if options["as_json"] is None else str(options["as_json"]),
         record=record if isinstance(record, Path) else None,
-        fail_on=options["fail_on"],  # pyrefly: ignore
+        fail_on=next(s for s in SEVERITIES if s == options["fail_on"]),
     )
 
 

@@ -33,7 +33,9 @@ class Entry(Protocol):
     """What every entry has: an id, equal to its file's name (underscores for hyphens)."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The entry's id."""
+        ...
 
 
 E = TypeVar("E", bound="Entry")

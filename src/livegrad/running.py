@@ -21,7 +21,7 @@ from livegrad.child import Outcome, Plan
 from livegrad.diagnosis.engine import diagnose
 from livegrad.diagnosis.finding import Diagnosis
 from livegrad.errors import CouldNotObserve
-from livegrad.observation.evidence import Recording
+from livegrad.observation.evidence import Evidence, Recording
 from livegrad.observation.files import FOLDER, Shelf
 from livegrad.observation.script import check_script
 from livegrad.records import from_jsonable, to_jsonable
@@ -29,6 +29,11 @@ from livegrad.text import Language, Text
 from livegrad.treatment import verdict
 from livegrad.treatment.prescription import prescribe
 from livegrad.treatment.proof import Prescription, Proof, Runner
+
+LEAST_BUDGET = 90.0
+"""Seconds for all treated runs, however short the script is."""
+GRACE = 60.0
+"""A treated run may take so many seconds longer than its budget before it is stopped."""
 
 _NOTHING_CAME_BACK = Text(
     "'{script}' ended (code {code}) without handing back what was seen; it may have been killed or have called os._exit. "
@@ -122,7 +127,7 @@ def run(request: Request, progress: Progress | None = None) -> Result:
         progress.diagnosed(recording, diagnoses)
         ill = [d for d in diagnoses if prescribe(d)]
         treatable = request.treat and ill and not recording.interrupted
-        proof = _race(request, outcome, ill[0], Path(folder), progress) if treatable else None
+        proof = _Race(request, outcome, ill[0], Path(folder), progress).run() if treatable else None
     return Result(recording, diagnoses, proof)
 
 
@@ -164,96 +169,105 @@ def _start(
     return from_jsonable(Outcome, json.loads(target.read_text(encoding="utf-8")))
 
 
-def _race(
-    request: Request, first: Outcome, ill: Diagnosis, folder: Path, progress: Progress
-) -> Proof:
-    """Run the script again with each prescription until one cures, the budget is spent, or none is left."""
-    began = time.monotonic()
-    budget = request.budget or max(90.0, 10 * first.recording.seconds)
-    before = Runner(
-        prescription=None,
-        outcome="untreated",
-        score=verdict.score_of(ill.evidence),
-        evidence=ill.evidence,
-        diagnosis=ill,
-        seconds=first.recording.seconds,
-    )
-    prescriptions = prescribe(ill)
-    keep = Path(FOLDER)
-    shelf = Shelf(first.written, keep)
-    races: list[Runner] = []
-    remarks = list(_remarks(first, keep))
-    for number, prescription in enumerate(prescriptions, 1):
-        left = budget - (time.monotonic() - began)
-        if left < first.recording.seconds and races:
-            remarks.append(
-                _OUT_OF_BUDGET.fill(count=len(prescriptions) - len(races), seconds=budget)
-            )
-            break
-        progress.race_begins(prescription, number, len(prescriptions))
-        shelf.begin()
+@dataclass(frozen=True)
+class _Race:
+    """The treated runs of one training: each starts from the same files, the same seed, in a fresh process."""
+
+    request: Request
+    first: Outcome
+    ill: Diagnosis
+    folder: Path
+    progress: Progress
+
+    def run(self) -> Proof:
+        """Run the script again with each prescription until one cures, the budget is spent, or none is left."""
+        began = time.monotonic()
+        seconds = self.first.recording.seconds
+        budget = self.request.budget or max(LEAST_BUDGET, 10 * seconds)
+        prescriptions = prescribe(self.ill)
+        keep = Path(FOLDER)
+        shelf = Shelf(self.first.written, keep)
+        races: list[Runner] = []
+        remarks = list(_remarks(self.first, keep))
+        for number, prescription in enumerate(prescriptions, 1):
+            left = budget - (time.monotonic() - began)
+            if left < seconds and races:
+                untried = len(prescriptions) - len(races)
+                remarks.append(_OUT_OF_BUDGET.fill(count=untried, seconds=budget))
+                break
+            self.progress.race_begins(prescription, number, len(prescriptions))
+            shelf.begin()
+            try:
+                runner = self._treated(prescription, left)
+            finally:
+                shelf.end(f"{number}-{prescription.remedy}")
+            self.progress.race_ended(runner)
+            races.append(runner)
+            if runner.evidence is not None and runner.evidence.interrupted:
+                remarks.append(_STOPPED)
+                break
+            if verdict.cured(runner):
+                break
+        shelf.clear()
+        remarks.append(_ONE_SEED.fill(seed=self.request.seed))
+        return Proof(
+            before=self._before(),
+            races=tuple(races),
+            after=verdict.best(races),
+            remarks=tuple(remarks),
+            seconds=time.monotonic() - began,
+        )
+
+    def _before(self) -> Runner:
+        return Runner(
+            prescription=None,
+            outcome="untreated",
+            score=verdict.score_of(self.ill.evidence),
+            evidence=self.ill.evidence,
+            diagnosis=self.ill,
+            seconds=self.first.recording.seconds,
+        )
+
+    def _treated(self, prescription: Prescription, left: float) -> Runner:
+        """One treated run and its verdict."""
+        ill = self.ill.evidence
+        order = ill.optimizer.order if ill.optimizer is not None else 0
+        plan = dataclasses.replace(
+            _plan(self.request, None), prescription=prescription, order=order
+        )
+        patience = max(left, 2 * self.first.recording.seconds) + GRACE
         try:
-            runner = _treated(request, first, before, prescription, folder, left)
-        finally:
-            shelf.end(f"{number}-{prescription.remedy}")
-        progress.race_ended(runner)
-        races.append(runner)
-        if runner.evidence is not None and runner.evidence.interrupted:
-            remarks.append(_STOPPED)
-            break
-        if verdict.cured(runner):
-            break
-    shelf.clear()
-    remarks.append(_ONE_SEED.fill(seed=request.seed))
-    return Proof(
-        before=before,
-        races=tuple(races),
-        after=verdict.best(races),
-        remarks=tuple(remarks),
-        seconds=time.monotonic() - began,
-    )
+            outcome = _start(plan, self.folder, quiet=True, seconds=patience)
+        except CouldNotObserve as error:
+            return Runner(prescription=prescription, outcome="failed", remark=error.text)
+        if outcome.changes is None:
+            why = outcome.problem or "the optimizer was not made"
+            return Runner(
+                prescription=prescription,
+                outcome="not-applicable",
+                seconds=outcome.recording.seconds,
+                remark=_NOT_APPLIED.fill(why=why),
+            )
+        return self._judged(prescription, outcome)
 
-
-def _treated(
-    request: Request,
-    first: Outcome,
-    before: Runner,
-    prescription: Prescription,
-    folder: Path,
-    left: float,
-) -> Runner:
-    """One treated run and its verdict."""
-    ill = before.evidence
-    order = ill.optimizer.order if ill is not None and ill.optimizer is not None else 0
-    plan = dataclasses.replace(_plan(request, None), prescription=prescription, order=order)
-    patience = max(left, 2 * first.recording.seconds) + 60
-    try:
-        outcome = _start(plan, folder, quiet=True, seconds=patience)
-    except CouldNotObserve as error:
-        return Runner(prescription=prescription, outcome="failed", remark=error.text)
-    if outcome.changes is None:
-        why = outcome.problem or "the optimizer was not made"
+    def _judged(self, prescription: Prescription, outcome: Outcome) -> Runner:
+        first, recording = self.first.recording, outcome.recording
+        position = next(i for i, e in enumerate(first.trainings) if e is self.ill.evidence)
+        evidence: Evidence | None = None
+        if position < len(recording.trainings):
+            evidence = recording.trainings[position]
+        score = verdict.score_of(evidence) if evidence is not None else None
+        failed = recording.error is not None and first.error is None
         return Runner(
             prescription=prescription,
-            outcome="not-applicable",
-            seconds=outcome.recording.seconds,
-            remark=_NOT_APPLIED.fill(why=why),
+            outcome="failed" if failed else verdict.outcome(self._before().score, score),
+            score=score,
+            evidence=evidence,
+            diagnosis=diagnose(evidence) if evidence is not None else None,
+            seconds=recording.seconds,
+            changes=outcome.changes or (),
+            remark=_SCRIPT_FAILED.fill(why=recording.error) if failed else None,
         )
-    position = first.recording.trainings.index(ill) if ill in first.recording.trainings else 0
-    trainings = outcome.recording.trainings
-    evidence = trainings[position] if position < len(trainings) else None
-    score = verdict.score_of(evidence) if evidence is not None else None
-    failed = outcome.recording.error is not None and first.recording.error is None
-    return Runner(
-        prescription=prescription,
-        outcome="failed" if failed else verdict.outcome(before.score, score),
-        score=score,
-        evidence=evidence,
-        diagnosis=diagnose(evidence) if evidence is not None else None,
-        seconds=outcome.recording.seconds,
-        changes=outcome.changes,
-        remark=_SCRIPT_FAILED.fill(why=outcome.recording.error) if failed else None,
-    )
 
 
 def _remarks(first: Outcome, keep: Path) -> tuple[Text, ...]:

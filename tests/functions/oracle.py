@@ -37,7 +37,7 @@ class Exact:
     def clip(self, x: Number, low: Number, high: Number) -> Number:
         return min(max(x, mpf(low)), mpf(high))
 
-    def select(self, condition: bool, chosen: Number, other: Number, like: Number) -> Number:  # noqa: FBT001
+    def select(self, condition: Number, chosen: Number, other: Number, _like: Number) -> Number:
         return chosen if condition else other
 
 

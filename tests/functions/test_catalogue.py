@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from livegrad.errors import BadInput, BrokenEntry, UnknownName
-from livegrad.functions import Activation, activation, names
+from livegrad.functions import Activation, activation, elementwise, names
 from livegrad.registry import Registry
+from livegrad.text import Text
 
 CLAIMED = (
     *("step", "identity", "sigmoid", "tanh", "relu", "leaky_relu", "prelu", "elu"),
@@ -81,6 +82,28 @@ def test_a_wrong_parameter_is_answered_with_the_rule_and_a_call_to_copy(
     assert all(f'livegrad.activation("{name}"' in words for words in (text.en, text.ko))
 
 
+@pytest.mark.parametrize("name", names())
+def test_elementwise_gives_every_entry_that_takes_each_number_by_itself(name: str) -> None:
+    if activation(name).kind == "elementwise":
+        assert elementwise(name) is activation(name)
+        return
+    with pytest.raises(BadInput) as caught:
+        elementwise(name)
+    for words in (caught.value.text.en, caught.value.text.ko):
+        assert f"'{name}" in words
+        assert "relu, relu6, " in words
+        assert f'livegrad.activation("{name}")' in words
+        assert "softmax, " not in words
+
+
+def test_elementwise_takes_aliases_and_parameters_and_names_the_nearest() -> None:
+    assert elementwise("LeakyReLU", alpha=0.2).settings == {"alpha": 0.2}
+    with pytest.raises(UnknownName, match="'sigmoid'"):
+        elementwise("sigmoit")
+    with pytest.raises(BadInput, match="above 0"):
+        elementwise("elu", alpha=-1.0)
+
+
 def test_choosing_parameters_leaves_the_catalogue_as_it_is() -> None:
     steep = activation("elu", alpha=0.5)
     assert steep.settings == {"alpha": 0.5}
@@ -123,7 +146,7 @@ def registry_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Registry[Activ
     package.mkdir()
     (package / "__init__.py").touch()
     monkeypatch.syspath_prepend(str(folder))
-    return Registry(package.name, "ACTIVATION", "activation")
+    return Registry(package.name, "ACTIVATION", Text("activation", "활성화 함수(activation)"))
 
 
 def test_a_new_file_in_a_folder_is_an_entry_with_no_other_edit(
@@ -164,4 +187,4 @@ assert "torch" not in sys.modules and "scipy" not in sys.modules
     path = [source, *sys.path]
     subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path[:0] = {path!r}\n{script}"], check=True
-    )  # noqa: S603
+    )

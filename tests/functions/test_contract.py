@@ -99,7 +99,7 @@ def test_the_contract_notices_a_wrong_jacobian() -> None:
     softmax = activation("softmax")
     with pytest.raises(BrokenEntry, match="finite difference"):
         check_activation(
-            replace(softmax, pullback=lambda backend, x, cotangent, settings: cotangent + 0 * x)
+            replace(softmax, pullback=lambda _backend, x, cotangent, _settings: cotangent + 0 * x)
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -107,9 +109,8 @@ def test_a_weights_gradient_is_the_units_error_times_its_input(
         return 0.5 * float(sigmoid(weights @ inputs + b) - target) ** 2
 
     z = np.array(w) @ inputs + b
-    error = (sigmoid(z) - target) * sigmoid.derivative(
-        z
-    )  # ∂L/∂z: the slope f′ sits between output and z
+    # ∂L/∂z: the slope f′ sits between output and z.
+    error = (sigmoid(z) - target) * sigmoid.derivative(z)
     numeric = [
         (loss(np.array(w) + small * unit) - loss(np.array(w) - small * unit)) / (2 * small)
         for unit in np.eye(3)
@@ -128,9 +129,8 @@ def test_a_threshold_is_a_bias_with_the_other_sign(
     pressure = np.dot(w, x)
     bias = -threshold
     assert step(pressure + bias) == (pressure > threshold)
-    assert (sigmoid(pressure + bias) > 0.5) == (
-        pressure > threshold
-    )  # the same decision, and how strongly
+    # The same decision, and how strongly.
+    assert (sigmoid(pressure + bias) > 0.5) == (pressure > threshold)
 
 
 def test_a_sharpened_sigmoid_becomes_the_step() -> None:
@@ -139,6 +139,6 @@ def test_a_sharpened_sigmoid_becomes_the_step() -> None:
         np.absolute(sigmoid(sharpness * x) - step(x)).max()
         for sharpness in (1, 10, 100, 1000, 10_000)
     ]
-    assert all(later < earlier for earlier, later in zip(gaps, gaps[1:], strict=False))
+    assert all(later < earlier for earlier, later in itertools.pairwise(gaps))
     assert gaps[-1] < 1e-40
     assert sigmoid(1e6 * 0.0) == 0.5  # except at 0 itself, where it stays at one half

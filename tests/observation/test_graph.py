@@ -90,7 +90,9 @@ def test_a_function_that_multiplies_another_signal_is_a_gate_not_an_activation()
 
 
 def test_attention_is_not_a_collapse():
-    model = nn.Sequential(nn.TransformerEncoderLayer(8, 2, 16, batch_first=True, norm_first=True), nn.Linear(8, 8))
+    model = nn.Sequential(
+        nn.TransformerEncoderLayer(8, 2, 16, batch_first=True, norm_first=True), nn.Linear(8, 8)
+    )
     graph, _ = read(model, torch.randn(4, 5, 8))
     assert graph.runs == ()
 

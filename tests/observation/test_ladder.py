@@ -114,7 +114,9 @@ def test_dead_units_are_counted_only_when_they_never_wake():
     model = nn.Sequential(nn.Linear(4, 10), nn.ReLU(), nn.Linear(10, 2))
     with torch.no_grad():
         model[0].bias[:6] = -100.0
-    evidence = watched(model, one_step(model, torch.randn(32, 4), torch.randint(0, 2, (32,)), 0.01), 8)
+    evidence = watched(
+        model, one_step(model, torch.randn(32, 4), torch.randint(0, 2, (32,)), 0.01), 8
+    )
     layer = by_name(evidence)["0"]
     assert (layer.dead, layer.dead_since) == (6, 0)
     assert layer.dead_samples == 32 * len(evidence.sampled)
@@ -158,7 +160,9 @@ def test_a_cell_called_in_a_loop_has_a_gradient_through_time():
 
     torch.manual_seed(0)
     model = Loop()
-    layers = by_name(watched(model, one_step(model, torch.randn(5, 9, 3), torch.randint(0, 2, (5,)))))
+    layers = by_name(
+        watched(model, one_step(model, torch.randn(5, 9, 3), torch.randint(0, 2, (5,))))
+    )
     assert len(layers["inner"].time_gradient) == 9
     assert layers["inner"].time_gradient[0] < layers["inner"].time_gradient[-1]
 
@@ -168,19 +172,29 @@ def test_a_cell_called_in_a_loop_has_a_gradient_through_time():
     [
         (
             lambda: nn.Sequential(
-                nn.Linear(6, 16), nn.Dropout(0.3), nn.BatchNorm1d(16), nn.ReLU(inplace=True), nn.Linear(16, 3)
+                nn.Linear(6, 16),
+                nn.Dropout(0.3),
+                nn.BatchNorm1d(16),
+                nn.ReLU(inplace=True),
+                nn.Linear(16, 3),
             ),
             (8, 6),
         ),
         (
             lambda: nn.Sequential(
-                nn.Conv2d(1, 4, 3), nn.ReLU(inplace=True), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(36, 3)
+                nn.Conv2d(1, 4, 3),
+                nn.ReLU(inplace=True),
+                nn.MaxPool2d(2),
+                nn.Flatten(),
+                nn.Linear(36, 3),
             ),
             (8, 1, 8, 8),
         ),
         (
             lambda: nn.Sequential(
-                nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), nn.Flatten(), nn.Linear(40, 3)
+                nn.TransformerEncoderLayer(8, 2, 16, batch_first=True),
+                nn.Flatten(),
+                nn.Linear(40, 3),
             ),
             (8, 5, 8),
         ),

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-import specimens
+from report import specimens
 
 from livegrad.records import from_jsonable, to_jsonable
 from livegrad.report.as_json import to_json

@@ -4,9 +4,9 @@ import math
 from dataclasses import replace
 
 import pytest
-import specimens
 from hypothesis import given
 from hypothesis import strategies as st
+from report import specimens
 
 from livegrad.observation.evidence import Evidence, Layer, Loss
 from livegrad.report import (

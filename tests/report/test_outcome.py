@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-import specimens
+from report import specimens
 
 from livegrad.report.cases import cases
 from livegrad.report.outcome import HEADLINES, outcome

@@ -4,8 +4,8 @@ import io
 from dataclasses import replace
 
 import pytest
-import specimens
 from inline_snapshot import snapshot
+from report import specimens
 from rich.cells import cell_len
 from rich.console import Console
 

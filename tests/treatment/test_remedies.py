@@ -40,7 +40,9 @@ def applied(model: nn.Module, remedy: str, settings: dict[str, object]) -> tuple
 def test_the_patient_of_every_rule_is_cured(code, seed):
     checkup = livegrad.check(RULES[code].patient, treat=True, seed=seed)
     assert checkup.proof is not None
-    assert checkup.proof.kept, [(r.prescription.remedy, r.outcome, r.score) for r in checkup.proof.races]
+    assert checkup.proof.kept, [
+        (r.prescription.remedy, r.outcome, r.score) for r in checkup.proof.races
+    ]
     assert checkup.treated.score.value > checkup.proof.before.score.value or code in (
         "learning-rate-too-high",
         "unscaled-input",
@@ -124,7 +126,10 @@ def test_functional_calls_are_exchanged_too():
     model = Net()
     patient = Patient((("", model),), torch.optim.SGD(model.parameters(), lr=0.1))
     layers = [{"name": "one", "activation": "tanh"}]
-    operate(prescription("swap-activation", {"old": "sigmoid", "new": "tanh", "layers": layers}), patient)
+    operate(
+        prescription("swap-activation", {"old": "sigmoid", "new": "tanh", "layers": layers}),
+        patient,
+    )
     x = torch.randn(5, 4)
     assert torch.allclose(model(x), model.two(torch.tanh(model.one(x))))
     patient.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import statistics
 from collections.abc import Sequence
@@ -54,7 +55,7 @@ def time_span(layer: Layer) -> float | None:
 def time_factor(layer: Layer) -> float | None:
     """Median factor by which the gradient changes from one time step to the one before it."""
     known = [v for v in layer.time_gradient if v is not None and v > FLOOR and math.isfinite(v)]
-    steps = [earlier - later for earlier, later in zip(known, known[1:], strict=False)]
+    steps = [earlier - later for earlier, later in itertools.pairwise(known)]
     return 10 ** statistics.median(steps) if len(steps) > 1 else None
 
 
@@ -66,7 +67,7 @@ def factor(evidence: Evidence, *, at_start: bool) -> float | None:
         for g in (read(layer.gradient) for layer in evidence.layers)
         if g is not None and g > FLOOR
     ]
-    steps = [below - above for below, above in zip(known, known[1:], strict=False)]
+    steps = [below - above for below, above in itertools.pairwise(known)]
     return 10 ** statistics.median(steps) if steps else None
 
 

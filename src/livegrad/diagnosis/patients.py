@@ -6,6 +6,7 @@ curve to fit). A twin differs from its patient in the one thing that ails the pa
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,7 @@ def mlp(widths: Sequence[int], activation: Any, *, last: Any = None) -> torch.nn
     from torch import nn
 
     layers: list[nn.Module] = []
-    for fan_in, units in zip(widths, widths[1:], strict=False):
+    for fan_in, units in itertools.pairwise(widths):
         layers += [nn.Linear(fan_in, units), activation()]
     return nn.Sequential(*layers[:-1], *([last()] if last else []))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from livegrad.diagnosis.engine import diagnose
 from livegrad.diagnosis.finding import Diagnosis
@@ -68,8 +68,9 @@ class Watch:
         """
         return diagnose(self.evidence())
 
-    def __enter__(self) -> Watch:
-        return self.attach()
+    def __enter__(self) -> Self:
+        self.attach()
+        return self
 
     def __exit__(
         self,

@@ -107,7 +107,7 @@ class Case:
     # ---- one step -----------------------------------------------------------------------------------
 
     def backward_begins(
-        self, graph: graphs.Graph, calls: list[LossCall], in_model: bool | None
+        self, graph: graphs.Graph, calls: list[LossCall], *, in_model: bool
     ) -> None:
         """Lay pre-hooks on this model's layers in the graph, and read the structure off it."""
         if self.window is None:
@@ -132,7 +132,7 @@ class Case:
             rung.order, rung.is_output = position, not node.feeds_layer
             rung.skip = id(node) in branch and not again
         if calls:
-            self._describe_output(graph, calls[-1], in_model)
+            self._describe_output(graph, calls[-1], in_model=in_model)
         self._runs = self._segments(graph)
 
     def losses_seen(self, values: list[torch.Tensor | float], calls: list[LossCall]) -> None:
@@ -286,12 +286,12 @@ class Case:
             self._rungs[key] = Rung(*self.parts.title(weight), self.parts.canonical(weight))
         return self._rungs[key]
 
-    def _describe_output(self, graph: graphs.Graph, call: LossCall, in_model: bool | None) -> None:
+    def _describe_output(self, graph: graphs.Graph, call: LossCall, *, in_model: bool) -> None:
         raw = call.output.grad_fn
         root = next((n for n in graph.nodes if n.node is raw), None)
         operations = graphs.operations_before(root) if root is not None else ()
         self._output = dataclasses.replace(
-            pairs.describe(call), operations=operations, in_model=in_model is not False
+            pairs.describe(call), operations=operations, in_model=in_model
         )
 
     def _segments(self, graph: graphs.Graph) -> tuple[Segment, ...]:

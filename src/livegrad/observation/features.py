@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import torch
 
@@ -61,6 +63,10 @@ class Features:
             return data
         mean = self._sum / self._count
         spread = np.sqrt(np.maximum(self._square / self._count - mean**2, 0))
-        columns = {"mean": mean, "spread": spread, "low": self._low, "high": self._high}
-        as_tuples = {name: tuple(map(float, column)) for name, column in columns.items()}
-        return Data(**(vars(data) | as_tuples))
+        return dataclasses.replace(
+            data,
+            mean=tuple(mean.tolist()),
+            spread=tuple(spread.tolist()),
+            low=tuple(self._low.tolist()),
+            high=tuple(self._high.tolist()),
+        )

@@ -8,6 +8,7 @@ first run's files back. In the end the user's files are as their own run left th
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import sys
@@ -63,12 +64,12 @@ class Journal:
         sys.addaudithook(self._heard)
         original = torch.save
 
+        @functools.wraps(original)
         def save(obj: Any, f: Any, *args: Any, **kwargs: Any) -> Any:
-            if isinstance(f, str | os.PathLike):
-                self.note(os.fspath(f))
+            if isinstance(f, (str, Path)):
+                self.note(str(f))
             return original(obj, f, *args, **kwargs)
 
-        save.__wrapped__ = original
         torch.save = save
 
     def stop(self) -> tuple[Written, ...]:

@@ -96,7 +96,7 @@ class Node:
 
     node: RawNode
     name: str
-    inputs: list[Node | None] = field(repr=False)
+    inputs: list[Node | None] = field(default_factory=list, repr=False)
     weight: torch.Tensor | None = None
     depends: bool = False
     outputs: list[Node] = field(default_factory=list, repr=False)
@@ -106,10 +106,12 @@ class Node:
 
     @property
     def is_layer(self) -> bool:
+        """Whether it multiplies by a weight (or looks rows of one up)."""
         return self.weight is not None
 
     @property
     def activation(self) -> str | None:
+        """Catalogue id of the function it computes, or ``None``."""
         return _ACTIVATIONS.get(self.name)
 
 
@@ -130,7 +132,9 @@ class Graph:
     def release(self) -> None:
         """Let go of autograd's nodes, and of each other: otherwise all waits for the garbage collector."""
         for node in self.nodes:
-            node.node, node.inputs, node.outputs, node.run = None, [], [], ()
+            node.node, node.run = None, ()
+            node.inputs.clear()
+            node.outputs.clear()
 
 
 def _is_parameter(tensor: torch.Tensor) -> bool:
@@ -247,7 +251,7 @@ def _collect(start: RawNode) -> list[Node] | None:
         elif raw not in known:
             if len(known) >= MOST_NODES:
                 return None
-            known[raw] = Node(raw, raw.name(), [])
+            known[raw] = Node(raw, raw.name())
             stack.append((raw, True))
             stack += [(f, False) for f, _ in raw.next_functions if f is not None and f not in known]
     for node in done:

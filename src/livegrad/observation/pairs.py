@@ -182,7 +182,7 @@ def _class_sums(
 
 def _binary_sums(loss: str, output: torch.Tensor, target: torch.Tensor) -> tuple[str, torch.Tensor]:
     threshold = 0.5 if loss == "binary_cross_entropy" else 0.0
-    hits = ((output > threshold) == (target > 0.5)).sum()
+    hits = (torch.gt(output, threshold) ^ torch.le(target, 0.5)).sum()
     count = torch.full_like(hits, target.numel())
     return "accuracy", torch.stack([count, hits]).double()
 

@@ -96,6 +96,7 @@ class Recorder(signals.Listener):
     # ---- signals ------------------------------------------------------------------------------------
 
     def optimizer_made(self, optimizer: torch.optim.Optimizer) -> None:
+        """Find the model that the optimizer holds, and watch its first step."""
         parameters = [p for group in optimizer.param_groups for p in group["params"]]
         case = self._case_for(parameters)
         if case is not None:
@@ -104,12 +105,14 @@ class Recorder(signals.Listener):
         self.optimizers_made += 1
 
     def loss_called(self, call: LossCall) -> None:
+        """Keep a training pair until its step is made; score an evaluation pair at once."""
         if torch.is_grad_enabled() and call.output.requires_grad:
             self._calls.append(call)
         elif self._last is not None:
             self._last.pairs.add(call, step=self._last.steps, training=False)
 
     def backward_begins(self, roots: tuple[torch.Tensor, ...]) -> None:
+        """Take the loss; on a measured step, read the graph behind it while it is whole."""
         root = roots[0]
         if self._consumed:
             self._mark_adversaries()
@@ -140,17 +143,18 @@ class Recorder(signals.Listener):
 
     def _measure(self, graph: graphs.Graph, cases: list[Case]) -> set[int]:
         """Let each open case take its own layers of the graph; return the ids of those that it reaches."""
-        in_model = self._calls[-1].output.grad_fn in self._outputs if self._calls else None
+        in_model = not self._calls or self._calls[-1].output.grad_fn in self._outputs
         reached = [
             c
             for c in cases
             if any(n.weight is not None and c.parts.owns(n.weight) for n in graph.layers)
         ]
         for case in reached:
-            case.backward_begins(graph, self._calls, in_model)
+            case.backward_begins(graph, self._calls, in_model=in_model)
         return {id(case) for case in reached}
 
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
+        """Let the model's case read what the step is about to change."""
         case = self._by_optimizer.get(id(optimizer)) or self._late(optimizer)
         if case is not None:
             began = time.perf_counter()
@@ -159,6 +163,7 @@ class Recorder(signals.Listener):
                 case.watching_seconds += time.perf_counter() - began
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
+        """Count the step, close the window if it was measured, and decide on the next one."""
         case = self._by_optimizer.get(id(optimizer))
         if case is None:
             return

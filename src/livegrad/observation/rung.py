@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -29,6 +30,15 @@ SERIES = (
 )
 
 
+@dataclass(frozen=True)
+class _Sleep:
+    """For each unit: the step since which it sleeps, and through how many batches and samples."""
+
+    since: np.ndarray
+    batches: np.ndarray
+    samples: np.ndarray
+
+
 class Rung:
     """Collects what is seen of one layer, one row for each measured step."""
 
@@ -43,9 +53,8 @@ class Rung:
         self.time_gradient: tuple[float | None, ...] = ()
         self._series: dict[str, list[float | None]] = {name: [] for name in SERIES}
         self.start: torch.Tensor | None = None
-        self._asleep_since: np.ndarray | None = None
-        self._batches: np.ndarray | None = None
-        self._samples: np.ndarray | None = None
+        self._sleep: _Sleep | None = None
+        self._spread: float | None = None
         if weight is not None:
             self._remember(weight)
 
@@ -59,20 +68,19 @@ class Rung:
     def add(self, row: dict[str, float | None], length: int) -> None:
         """Append one measured step; ``length`` rows stood before it."""
         for name, values in self._series.items():
-            values += [None] * (length - len(values))
+            values.extend([None] * (length - len(values)))
             values.append(row.get(name))
 
     def slept(self, asleep: np.ndarray, step: int, samples: int) -> None:
         """Take which units slept through a measured batch of ``samples``."""
-        if self._asleep_since is None or self._asleep_since.shape != asleep.shape:
-            self._asleep_since = np.full(asleep.shape, -1)
-            self._batches = np.zeros(asleep.shape, int)
-            self._samples = np.zeros(asleep.shape, int)
-        self._asleep_since = np.where(
-            asleep, np.where(self._asleep_since < 0, step, self._asleep_since), -1
+        sleep = self._sleep
+        if sleep is None or sleep.since.shape != asleep.shape:
+            sleep = _Sleep(*(np.zeros(asleep.shape, int) for _ in range(3)))
+        self._sleep = _Sleep(
+            since=np.where(asleep, np.where(sleep.batches > 0, sleep.since, step), -1),
+            batches=np.where(asleep, sleep.batches + 1, 0),
+            samples=np.where(asleep, sleep.samples + samples, 0),
         )
-        self._batches = np.where(asleep, self._batches + 1, 0)
-        self._samples = np.where(asleep, self._samples + samples, 0)
 
     def layer(self, length: int) -> Layer:
         """Return the finished record."""
@@ -80,6 +88,7 @@ class Rung:
             name: (*values, *([None] * (length - len(values))))
             for name, values in self._series.items()
         }
+        dead, since, samples = self._dead()
         return Layer(
             name=self.name,
             kind=self.kind,
@@ -92,27 +101,27 @@ class Rung:
             initial_gain=self.initial_gain,
             constant=self.constant,
             time_gradient=self.time_gradient,
-            **self._dead(),
+            dead=dead,
+            dead_since=since,
+            dead_samples=samples,
             **series,
         )
 
-    def _dead(self) -> dict[str, int | None]:
-        if self._asleep_since is None or self._batches is None or self._samples is None:
-            return {}
-        gone = self._batches >= DEAD_BATCHES
-        return {
-            "dead": int(gone.sum()),
-            "dead_since": int(self._asleep_since[gone].max()) if gone.any() else None,
-            "dead_samples": int(self._samples[gone].min()) if gone.any() else None,
-        }
+    def _dead(self) -> tuple[int | None, int | None, int | None]:
+        """(dead units, first step of the latest death, samples they all slept through)."""
+        sleep = self._sleep
+        if sleep is None:
+            return None, None, None
+        gone = sleep.batches >= DEAD_BATCHES
+        if not gone.any():
+            return 0, None, None
+        return int(gone.sum()), int(sleep.since[gone].max()), int(sleep.samples[gone].min())
 
     def _remember(self, weight: torch.Tensor) -> None:
         self.start = entries(weight).float().clone()
         whole = weight.detach().float()
         self._spread = float(whole.std(correction=0)) if whole.numel() > 1 else None
         self.constant = whole.numel() > 1 and bool(whole.amin() == whole.amax())
-
-    _spread: float | None = None
 
 
 def entries(weight: torch.Tensor) -> torch.Tensor:

@@ -79,6 +79,7 @@ EVENTS = (
     "step_ended",
 )
 
+_MARK = "_livegrad_unscaled"
 _listeners: list[Listener] = []
 _bound: dict[str, tuple[tuple[Listener, Callable[..., None]], ...]] = {}
 _undo: list[Callable[[], None]] = []
@@ -106,7 +107,7 @@ def leave(listener: Listener) -> None:
 
 def unscaled(loss: torch.Tensor) -> torch.Tensor:
     """Return the loss before a ``GradScaler`` multiplied it, or the loss itself."""
-    return getattr(loss, "_livegrad_unscaled", loss)
+    return getattr(loss, _MARK, loss)
 
 
 def _bind() -> None:
@@ -146,7 +147,14 @@ def _install() -> None:
         (optimizer_module.register_optimizer_step_pre_hook, "step_begins"),
         (optimizer_module.register_optimizer_step_post_hook, "step_ended"),
     ):
-        _undo.append(register(lambda made, _args, _kwargs, event=event: _tell(event, made)).remove)
+        _undo.append(register(_telling_hook(event)).remove)
+
+
+def _telling_hook(event: str) -> Callable[[torch.optim.Optimizer, Any, Any], None]:
+    def hook(made: torch.optim.Optimizer, _args: Any, _kwargs: Any) -> None:
+        _tell(event, made)
+
+    return hook
 
 
 def _replace(owner: Any, name: str, new: Any) -> None:
@@ -183,7 +191,7 @@ def _remembering_scale(original: Callable[..., Any]) -> Callable[..., Any]:
     def scale(self: Any, outputs: Any) -> Any:
         scaled = original(self, outputs)
         if isinstance(outputs, torch.Tensor) and isinstance(scaled, torch.Tensor):
-            scaled._livegrad_unscaled = outputs.detach()  # noqa: SLF001 (our own mark on the tensor)
+            vars(scaled)[_MARK] = outputs.detach()
         return scaled
 
     return scale

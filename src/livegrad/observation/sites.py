@@ -120,7 +120,7 @@ class Watching(TorchFunctionMode):
         The gradient that reaches the input of time step t is the error signal of that step, sent back through the
         input weights, whatever kernel runs the recurrence.
         """
-        if len(args) != 9 or not isinstance(args[2], list | tuple):
+        if len(args) != 9 or not isinstance(args[2], (list, tuple)):
             return args
         x, weights, batch_first = args[0], args[2], bool(args[8])
         alias = x.view_as(x) if x.requires_grad else x.detach().requires_grad_()
@@ -210,7 +210,7 @@ def _correlation(z: torch.Tensor) -> torch.Tensor:
 
 @functools.cache
 def _saturation_slope(identifier: str) -> float | None:
-    f = functions.activation(identifier)
+    f = functions.elementwise(identifier)
     return SATURATED_SHARE * f.sup_slope if f.bounded else None
 
 

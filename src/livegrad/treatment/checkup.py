@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from livegrad.observation.training import Training
+    from livegrad.treatment.surgery import Patient
 
 _NO_STEP = Text(
     "The training took no optimizer step, so nothing could be observed. Does its optimizer hold the model's parameters?",
@@ -178,7 +179,6 @@ def _trained(
     """Build, treat if asked, train under watch: (evidence, score, model, changes or why there are none)."""
     from livegrad.observation.recorder import Recorder
     from livegrad.observation.training import built
-    from livegrad.treatment.surgeon import operate
     from livegrad.treatment.surgery import Patient
 
     training = built(build, seed)
@@ -187,7 +187,7 @@ def _trained(
     recorder = Recorder(models=(("", training.model),)).attach()
     try:
         if prescription is not None:
-            changes = _operated(operate, prescription, patient)
+            changes = _operated(prescription, patient)
         training.run()
         score = _given_score(training)
     finally:
@@ -199,13 +199,11 @@ def _trained(
     return seen[0], score or verdict.score_of(seen[0]), training.model, changes
 
 
-def _operated(
-    operate: Callable[[Prescription, Patient], tuple[str, ...]],  # pyrefly: ignore
-    prescription: Prescription,
-    patient: object,
-) -> tuple[str, ...] | Exception:
+def _operated(prescription: Prescription, patient: Patient) -> tuple[str, ...] | Exception:
+    from livegrad.treatment.surgeon import operate
+
     try:
-        return operate(prescription, patient)  # pyrefly: ignore
+        return operate(prescription, patient)
     except Exception as error:  # noqa: BLE001 (a failed operation is a result of the race)
         return error
 

@@ -32,6 +32,7 @@ class Surgeon(Listener):
         self.error: str | None = None
 
     def optimizer_made(self, optimizer: torch.optim.Optimizer) -> None:
+        """Operate, if this is the optimizer that was waited for."""
         here = self._made == self._order
         self._made += 1
         if not here:

@@ -27,6 +27,10 @@ _NO_PART = Text(
     "모델에 '{name}'이라는 부분이 없습니다. 첫 실행에는 있었습니다. 스크립트가 매번 다른 모델을 만드나요?",
 )
 
+_NO_BIAS = Text(
+    "A {kind} here has no bias, which this remedy needs: sigmoid and tanh differ by a constant. Try another remedy.",
+    "여기 {kind}에는 편향이 없습니다. sigmoid와 tanh는 상수만큼 다르므로 편향이 필요합니다. 다른 처방을 써 보세요.",
+)
 _NO_WEIGHT = Text(
     "A {kind} has no weight matrix to draw anew; only layers with one can be re-initialised.",
     "{kind}에는 다시 뽑을 가중치 행렬이 없습니다. 행렬이 있는 층만 다시 초기화할 수 있습니다.",
@@ -48,6 +52,7 @@ MODULES: dict[str, type[nn.Module]] = {
 }
 
 
+_MARK = "_livegrad_raw"
 LONG = 3
 """More layers than this are named by a loop in the lines to copy, where a loop can name them."""
 
@@ -178,6 +183,7 @@ class Applying:
         self.activation = activation
 
     def __call__(self, module: nn.Module, args: Any, output: torch.Tensor) -> torch.Tensor:
+        """Return the function of the layer's output."""
         del module, args
         return MODULES[self.activation]()(output)
 
@@ -190,6 +196,7 @@ class Standardising:
         self.spread = torch.tensor([s if s > 0 else 1.0 for s in spread])
 
     def __call__(self, module: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the arguments with the first one standardised."""
         del module
         x = args[0]
         shape = [1] * x.dim()
@@ -207,6 +214,7 @@ class ReZero(nn.Module):
         self.strength = nn.Parameter(torch.zeros(()))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the block's output, of the shape of ``x``."""
         return x + self.strength * self.activation(self.layer(x))
 
 
@@ -238,6 +246,14 @@ def weight_of(layer: nn.Module) -> torch.Tensor:
     return weight
 
 
+def bias_of(layer: nn.Module) -> torch.Tensor:
+    """Return the bias of a layer that has one."""
+    bias = getattr(layer, "bias", None)
+    if not isinstance(bias, torch.Tensor):
+        raise BadInput(_NO_BIAS.fill(kind=type(layer).__name__))
+    return bias
+
+
 def redraw(patient: Patient, layers: Iterable[dict[str, str | None]]) -> tuple[str, ...]:
     """Draw the weights of each ``{"name", "activation"}`` with its gain; return the same as Python lines."""
     by_gain: dict[float, list[str]] = {}
@@ -264,7 +280,7 @@ def gain_for(activation: str | None) -> float:
     """Gain that keeps the error signal's size through this activation: ``1 / sqrt(E[f′(z)²])`` for z ~ N(0, 1)."""
     if activation is None:
         return 1.0
-    return float(functions.activation(activation).mean_square_slope(1.0)) ** -0.5
+    return float(functions.elementwise(activation).mean_square_slope(1.0)) ** -0.5
 
 
 class RawScores:
@@ -298,14 +314,14 @@ class RawScores:
     def _marking(self, original: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
         def function(x: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
             result = original(x, *args, **kwargs)
-            result._livegrad_raw = getattr(x, "_livegrad_raw", x)  # noqa: SLF001
+            vars(result)[_MARK] = getattr(x, _MARK, x)
             return result
 
         return function
 
     def _taking(self, original: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
         def loss(input: torch.Tensor, target: Any, *args: Any, **kwargs: Any) -> torch.Tensor:  # noqa: A002
-            raw = getattr(input, "_livegrad_raw", input)
+            raw = getattr(input, _MARK, input)
             if self._loss == "nll_loss":
                 raw = functional.log_softmax(raw, dim=1)
             return original(raw, target, *args, **kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from livegrad.diagnosis import ladder, patients
@@ -41,7 +42,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     if learned.learning is not False or optimizer is None or optimizer.rate is None:
         return ()
     updates = [
-        (max((u for u in x.update if u is not None and u == u), default=0.0), x)
+        (max((u for u in x.update if u is not None and not math.isnan(u)), default=0.0), x)
         for x in evidence.layers
     ]
     if not updates:

@@ -118,7 +118,7 @@ def _causes(evidence: Evidence, layers: list[Layer]) -> tuple[Text, ...]:
             default=_DEFAULT_GAIN if abs(gain - 3**-0.5) < 0.03 else Text("", ""),
             activation=activation,
             slope=ladder.times(sum(slopes) / len(slopes)),
-            most=ladder.times(functions.activation(activation).sup_slope),
+            most=ladder.times(functions.elementwise(activation).sup_slope),
         ),
     )
 

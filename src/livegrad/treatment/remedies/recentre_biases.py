@@ -27,11 +27,14 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """At the first forward pass, layer after layer, shift the dead ones to a mean of 0."""
+    from livegrad.treatment import surgery
+
     lines = ["+ # once, before training, layer after layer; z = the layer's output for one batch"]
     for name in cast("list[str]", settings["layers"]):
         layer = patient.part(name)
         patient.undo_with(layer.register_forward_hook(Recentring()).remove)
-        axes = {3: "(0, 2)", 4: "(0, 2, 3)", 5: "(0, 2, 3, 4)"}.get(layer.weight.dim(), "0")
+        dimensions = surgery.weight_of(layer).dim()
+        axes = {3: "(0, 2)", 4: "(0, 2, 3)", 5: "(0, 2, 3, 4)"}.get(dimensions, "0")
         lines += [
             f"+ dead = z.amax({axes}) <= 0  # {patient.variable(name)}",
             f"+ {patient.variable(name)}.bias.data[dead] -= z.mean({axes})[dead]",
@@ -46,6 +49,7 @@ class Recentring:
         self.done = False
 
     def __call__(self, module: Any, args: Any, output: Any) -> Any:
+        """Shift the biases of dead units, and return the layer's output anew."""
         import torch
 
         bias = getattr(module, "bias", None)

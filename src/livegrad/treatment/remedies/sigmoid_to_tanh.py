@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, cast
 
 from livegrad.diagnosis import ladder
@@ -42,11 +43,12 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     names = cast("list[str]", settings["layers"])
     layers = [patient.part(name) for name in names]
     with torch.no_grad():
-        for before, after in zip(layers, layers[1:], strict=False):
-            before.weight *= 0.5
-            before.bias *= 0.5
-            after.bias += 0.5 * after.weight.sum(1)
-            after.weight *= 0.5
+        for before, after in itertools.pairwise(layers):
+            weight, bias = surgery.weight_of(after), surgery.bias_of(after)
+            surgery.weight_of(before).mul_(0.5)
+            surgery.bias_of(before).mul_(0.5)
+            bias.add_(0.5 * weight.sum(1))
+            weight.mul_(0.5)
     modules = patient.activations(("sigmoid",))
     for name, _ in modules:
         patient.exchange(name, nn.Tanh())

@@ -1,6 +1,0 @@
-"""The specimens are imported by their plain name from every test of this folder."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))

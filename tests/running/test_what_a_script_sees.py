@@ -1,0 +1,114 @@
+"""What a script sees of the world under ``livegrad run`` is what it sees under ``python``."""
+
+import json
+from pathlib import Path
+
+import pytest
+from running.starting import Ended, plain, watched, write
+
+SEE = '''
+"""A doc string."""
+import argparse, atexit, dataclasses, inspect, json, logging, os, pickle, sys, typing
+
+class Kept:
+    def __init__(self): self.a = 1
+
+@dataclasses.dataclass
+class Data:
+    width: int = 3
+
+def function():
+    return 1  # a comment that getsource must find
+
+if __name__ == "__main__":
+    atexit.register(lambda: print("GOODBYE true", flush=True))
+    main = sys.modules["__main__"]
+    seen = {
+        "argv": sys.argv, "path": sys.path, "file": __file__, "cwd": os.getcwd(),
+        "main is this": main.__dict__ is globals(),
+        "spec": getattr(__spec__, "name", None), "package": __package__, "doc": __doc__,
+        "pickled": type(pickle.loads(pickle.dumps(Kept()))) is Kept,
+        "source": inspect.getsource(function), "class": inspect.getsource(Kept)[:11],
+        "data": repr(Data()), "hints": str(typing.get_type_hints(Data)), "module": Kept.__module__,
+        "handlers": len(logging.getLogger().handlers), "builtins": type(__builtins__).__name__,
+        "hook": sys.excepthook is sys.__excepthook__, "buffering": sys.stdout.line_buffering,
+    }
+    print("SEEN " + json.dumps(seen))
+'''
+ALIKE = (
+    "argv", "path", "cwd", "main is this", "spec", "package", "doc", "pickled", "source", "class", "data",
+    "hints", "module", "handlers", "hook", "buffering",
+)  # fmt: skip
+CALLS = {
+    "script": (("scripts/see.py", "a", "--b", "--", "c"), "."),
+    "module": (("-m", "pack.sub.tool", "--lang", "ko"), "."),
+    "package": (("-m", "pack", "--seed", "x"), "."),
+    "dots": (("../scripts/see.py",), "elsewhere"),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("see")
+    for name in ("scripts/see.py", "pack/sub/tool.py", "pack/__main__.py"):
+        write(folder, name, SEE)
+    write(folder, "pack/__init__.py")
+    write(folder, "pack/sub/__init__.py")
+    (folder / "elsewhere").mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module", params=list(CALLS))
+def both(request: pytest.FixtureRequest, folder: Path) -> tuple[Ended, Ended]:
+    arguments, where = CALLS[request.param]
+    return plain(folder / where, *arguments), watched(folder / where, *arguments)
+
+
+def test_the_script_sees_the_same(both: tuple[Ended, Ended]) -> None:
+    bare, seen = (ended.said("SEEN") for ended in both)
+    assert {k: seen[k] for k in ALIKE} == {k: bare[k] for k in ALIKE}
+
+
+def test_the_file_is_the_same(both: tuple[Ended, Ended]) -> None:
+    bare, seen = (Path(ended.said("SEEN")["file"]) for ended in both)
+    assert seen.samefile(bare)
+
+
+def test_exit_handlers_run(both: tuple[Ended, Ended]) -> None:
+    assert all(ended.said("GOODBYE") for ended in both)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="__builtins__ of the main module is a dict, as in any other module"
+)
+def test_builtins_are_those_of_a_main_module(both: tuple[Ended, Ended]) -> None:
+    bare, seen = (ended.said("SEEN") for ended in both)
+    assert seen["builtins"] == bare["builtins"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (("see.py", "--", "--json", "x"), ["--json", "x"]),
+        pytest.param(
+            ("see.py", "--json"),
+            ["--json"],
+            marks=pytest.mark.xfail(
+                strict=True, reason="cli._with_json_value also rewrites the script's own --json"
+            ),
+        ),
+    ],
+)
+def test_the_arguments_reach_the_script_unchanged(
+    folder: Path, given: tuple[str, ...], expected: list[str]
+) -> None:
+    ended = watched(folder / "scripts", *given)
+    assert ended.said("SEEN")["argv"][1:] == expected
+
+
+def test_without_a_step_it_is_not_observed_and_the_json_says_so(folder: Path) -> None:
+    ended = watched(folder / "scripts", "--json", "out.json", "see.py")
+    kept = json.loads((folder / "scripts" / "out.json").read_text(encoding="utf-8"))
+    assert ended.code == 3
+    assert kept["schema_version"] >= 1
+    assert kept["outcome"] not in ("healthy", "cured")
