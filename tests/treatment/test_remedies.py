@@ -93,7 +93,7 @@ def test_the_lines_to_copy_do_what_was_done():
     treated, copied = (patients.mlp((6, 9, 6, 3), nn.Tanh) for _ in range(2))
     layers = [{"name": n, "activation": a} for n, a in (("0", "tanh"), ("2", "tanh"), ("4", None))]
     lines = applied(treated, "reinitialise", {"layers": layers})
-    exec("\n".join(line[2:] for line in lines), {"model": copied, "nn": nn})
+    exec("\n".join(line[2:] for line in lines), {"model": copied, "nn": nn})  # noqa: S102
     for one, other in zip(treated, copied, strict=True):
         if isinstance(one, nn.Linear):
             assert torch.allclose(one.weight.norm(), other.weight.norm(), rtol=1e-5)

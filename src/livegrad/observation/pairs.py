@@ -174,9 +174,8 @@ def _class_sums(
         if target.shape != output.shape:
             return None
         target = target.argmax(1)
-    ignored = settings.get("ignore_index", -100)
-    counted = target != ignored
-    hits = ((output.argmax(1) == target) & counted).sum()
+    counted = torch.ne(target, int(str(settings.get("ignore_index", -100))))
+    hits = (torch.eq(output.argmax(1), target) & counted).sum()
     return "accuracy", torch.stack([counted.sum(), hits]).double()
 
 
