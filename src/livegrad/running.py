@@ -212,11 +212,17 @@ class _Race:
         remarks.append(_ONE_SEED.fill(seed=self.request.seed))
         return Proof(
             before=self._before(),
+            training=self._position(),
             races=tuple(races),
             after=verdict.best(races),
             remarks=tuple(remarks),
             seconds=time.monotonic() - began,
         )
+
+    def _position(self) -> int:
+        """Which training of the script is treated."""
+        trainings = self.first.recording.trainings
+        return next(i for i, evidence in enumerate(trainings) if evidence is self.ill.evidence)
 
     def _before(self) -> Runner:
         return Runner(
@@ -252,7 +258,7 @@ class _Race:
 
     def _judged(self, prescription: Prescription, outcome: Outcome) -> Runner:
         first, recording = self.first.recording, outcome.recording
-        position = next(i for i, e in enumerate(first.trainings) if e is self.ill.evidence)
+        position = self._position()
         evidence: Evidence | None = None
         if position < len(recording.trainings):
             evidence = recording.trainings[position]

@@ -48,5 +48,6 @@ def test_a_training_that_cannot_be_judged_is_not_called_healthy() -> None:
 
 def test_the_proof_goes_to_the_training_that_was_raced() -> None:
     report = specimens.cured()
-    both = replace(report, diagnoses=(specimens.SOUND, specimens.SICK))
+    second = replace(report.proof, training=1)
+    both = replace(report, diagnoses=(specimens.SOUND, specimens.SICK), proof=second)
     assert [case.proof is not None for case in cases(both)] == [False, True]

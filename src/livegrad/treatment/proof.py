@@ -66,6 +66,7 @@ class Proof:
 
     Attributes:
         before: The untreated run.
+        training: Which training of the recording was treated, from 0; the others were left as they are.
         races: Every treated run, in the order they were run.
         after: The best of those that helped; ``None``: nothing helped, and nothing is recommended.
         remarks: Files kept, what the seeds mean, budget spent.
@@ -73,6 +74,7 @@ class Proof:
     """
 
     before: Runner
+    training: int = 0
     races: tuple[Runner, ...] = ()
     after: Runner | None = None
     remarks: tuple[Text, ...] = ()
