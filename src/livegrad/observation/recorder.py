@@ -90,8 +90,18 @@ class Recorder(signals.Listener):
         signals.leave(self)
 
     def evidence(self) -> tuple[Evidence, ...]:
-        """Return what was seen: one record for each model that was stepped."""
-        return tuple(case.evidence() for case in self.cases if case.steps)
+        """Return what was seen: one record for each model that was stepped, told apart by variable where there are several."""
+        stepped = [case for case in self.cases if case.steps]
+        if len(stepped) > 1:
+            for case in stepped:
+                case.title = self._title(case)
+        return tuple(case.evidence() for case in stepped)
+
+    def _title(self, case: Case) -> str:
+        """``D (Discriminator)`` where the script has a variable of that name, else the class alone."""
+        models = [model for _, model in case.parts.living()]
+        variable = owners.name_in(self._namespace, models[0]) if len(models) == 1 else None
+        return f"{variable} ({type(models[0]).__name__})" if variable else case.title
 
     # ---- signals ------------------------------------------------------------------------------------
 
