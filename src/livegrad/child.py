@@ -85,7 +85,7 @@ def main() -> None:
 def _run(plan: Plan) -> Outcome:
     import torch
 
-    from livegrad import __version__
+    from livegrad import __version__, functions
     from livegrad.observation import script, seeding, signals
     from livegrad.observation.files import Journal
     from livegrad.observation.recorder import Recorder
@@ -97,6 +97,8 @@ def _run(plan: Plan) -> Outcome:
     surgeon = Surgeon(plan.prescription, plan.order, recorder) if plan.prescription else None
     journal = Journal(Path(plan.originals) if plan.originals else None)
     seeding.seed_everything(plan.seed)
+
+    functions.names()  # the catalogue is read now, not in the middle of the first step
 
     def ready(script_namespace: dict[str, object]) -> None:
         recorder.look_up_names_in(script_namespace)

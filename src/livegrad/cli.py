@@ -38,6 +38,10 @@ _MISPLACED = Text(
     "'{option}' stands after the script, so it would go to the script. Put it before: livegrad run {option} {script}",
     "'{option}'이 스크립트 뒤에 있어 스크립트로 넘어갑니다. 앞에 놓아 주세요: livegrad run {option} {script}",
 )
+_NO_FOLDER = Text(
+    "There is no folder '{folder}' to write '{path}' into. Make the folder, or name another place.",
+    "{path:을/를} 쓸 '{folder}' 폴더가 없습니다. 폴더를 만들거나 다른 곳을 정해 주세요.",
+)
 _NO_BUILD = Text(
     "'{given}' names no build function. Give file and function, as in: livegrad check train.py:build",
     "'{given}'에는 build 함수가 없습니다. 파일과 함수를 함께 주세요. 예: livegrad check train.py:build",
@@ -180,7 +184,11 @@ def check_command(build: str, **options: object) -> int:
     function = loading.function_in(path, name)
     seed = int(str(options["seed"]))
     checkup = check(
-        function, treat=bool(options["treat"]), seed=seed, budget=_seconds(options["budget"])
+        function,
+        treat=bool(options["treat"]),
+        seed=seed,
+        budget=_seconds(options["budget"]),
+        told=_progress(output.language).race_ended,
     )
     recording = loading.recording_of(build, checkup, seed)
     return _conclude(recording, (checkup.diagnosis,), checkup.proof, output)
@@ -269,6 +277,9 @@ def _output(options: dict[str, object]) -> Output:
     if report is not None:
         html.require_replaceable(report)
     record = options["record"]
+    for place in (record, options["as_json"]):
+        if place not in (None, "-") and not Path(str(place)).parent.is_dir():
+            raise BadInput(_NO_FOLDER.fill(path=place, folder=Path(str(place)).parent))
     return Output(
         language="ko" if options["lang"] == "ko" else "en",
         report=report,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _NO_FUNCTION = Text(
     "'{path}' has no function called '{name}'. It has: {names}.",
-    "'{path}'에 '{name}'이라는 함수가 없습니다. 있는 것: {names}.",
+    "'{path}'에 이름이 '{name}'인 함수가 없습니다. 있는 것: {names}.",
 )
 _BROKEN = Text(
     "'{path}' ended with {error} while it was loaded. Run it by itself first: python {path}",

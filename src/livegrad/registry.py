@@ -25,7 +25,7 @@ _NO_ENTRY = Text(
 )
 _UNKNOWN = Text(
     "No {kind} is called '{name}'. The nearest is '{nearest}'; there are {count} in all: {names}.",
-    "'{name}'이라는 {kind} 항목은 없습니다. 가장 가까운 이름은 '{nearest}'입니다. 모두 {count}개입니다: {names}.",
+    "이름이 '{name}'인 {kind} 항목은 없습니다. 가장 가까운 이름은 '{nearest}'입니다. 모두 {count}개입니다: {names}.",
 )
 
 

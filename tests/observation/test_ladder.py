@@ -119,7 +119,9 @@ def test_dead_units_are_counted_only_when_they_never_wake():
     )
     layer = by_name(evidence)["0"]
     assert (layer.dead, layer.dead_since) == (6, 0)
-    assert layer.dead_samples == 32 * len(evidence.sampled)
+    assert layer.dead_samples == 32 * sum(value is not None for value in layer.asleep)
+    assert evidence.sampled[-1] == 7
+    assert layer.moved[-1] is not None
 
 
 @pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report import specimens
 
+from livegrad import quantity
 from livegrad.observation.evidence import Evidence, Layer, Loss
 from livegrad.report import (
     axis,
@@ -15,7 +16,6 @@ from livegrad.report import (
     html,
     ladder,
     outcome,
-    quantity,
     race,
     sections,
     sentences,

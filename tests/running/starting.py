@@ -1,5 +1,6 @@
 """Starts the real command line and plain Python side by side, as a user would."""
 
+import concurrent.futures
 import dataclasses
 import functools
 import json
@@ -115,3 +116,13 @@ def watched(folder: Path, *arguments: str, **variables: str) -> Ended:
 def recorded(folder: Path, *arguments: str, **variables: str) -> Ended:
     """``livegrad run --record record.json ARGUMENTS``."""
     return watched(folder, "--record", "record.json", *arguments, **variables)
+
+
+def side_by_side(folder: Path, *arguments: str) -> tuple[Ended, Ended]:
+    """``python ARGUMENTS`` and ``livegrad run --record record.json ARGUMENTS``, both at once."""
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        bare, seen = (
+            pool.submit(plain, folder, *arguments),
+            pool.submit(recorded, folder, *arguments),
+        )
+        return bare.result(), seen.result()

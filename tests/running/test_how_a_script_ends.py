@@ -7,7 +7,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from running.starting import LIVEGRAD, SMALL, Ended, environment, plain, recorded, watched, write
+from running.starting import (
+    LIVEGRAD,
+    SMALL,
+    Ended,
+    environment,
+    recorded,
+    side_by_side,
+    watched,
+    write,
+)
 
 CAUGHT = """
 import json, sys, traceback
@@ -92,7 +101,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def caught(folder: Path) -> tuple[Ended, Ended]:
-    return plain(folder, "caught.py"), recorded(folder, "caught.py")
+    return side_by_side(folder, "caught.py")
 
 
 WRAPPED = pytest.mark.xfail(
@@ -140,11 +149,11 @@ def test_a_message_of_sys_exit_is_shown_and_its_code_passed_on(caught: tuple[End
 
 def test_training_after_an_exception_is_observed(caught: tuple[Ended, Ended]) -> None:
     trainings = caught[1].recording["trainings"]
-    assert [t["steps"] for t in trainings if t["model"] == "Failing"] == [40, 40, 40]
+    assert [t["steps"] for t in trainings if "Failing" in t["model"]] == [40, 40, 40]
 
 
 def test_an_uncaught_exception_ends_as_in_python(folder: Path) -> None:
-    bare, seen = plain(folder, "raises.py"), watched(folder, "raises.py")
+    bare, seen = side_by_side(folder, "raises.py")
     assert (seen.code, bare.code) == (1, 1)
     assert own_lines(seen.err, folder) == own_lines(bare.err, folder)
     assert len(own_lines(seen.err, folder)) == 3
@@ -207,3 +216,13 @@ def test_ctrl_c_still_prints_the_diagnosis(interrupted: Ended) -> None:
 def test_certain_findings_are_told_while_the_script_runs(interrupted: Ended) -> None:
     assert "wrong-output-activation" in interrupted.err
     assert interrupted.err.count("livegrad · wrong-output-activation") == 1
+
+
+@pytest.mark.xfail(strict=True, reason="a failing import inside a package is taken for a missing package")
+def test_a_package_that_cannot_be_imported_says_why(folder: Path) -> None:
+    write(folder, "pack/__init__.py", "import no_such_library")
+    write(folder, "pack/__main__.py", "")
+    ended = watched(folder, "-m", "pack")
+    assert "No module named 'no_such_library'" in ended.err
+    assert "livegrad/" not in ended.err
+    assert ended.code == 1

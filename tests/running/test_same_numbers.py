@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from running.starting import Ended, plain, recorded, write
+from running.starting import SMALL, Ended, recorded, side_by_side, write
 
 from livegrad.observation.evidence import Recording
 from livegrad.records import from_jsonable
@@ -59,7 +59,7 @@ go("noise", nn.Sequential(nn.Conv1d(9, 8, 3), nn.RReLU(), nn.AlphaDropout(0.1), 
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Ended]:
     folder = tmp_path_factory.mktemp("bits")
     write(folder, "bits.py", SCRIPT)
-    return plain(folder, "bits.py"), recorded(folder, "--json", "out.json", "bits.py")
+    return side_by_side(folder, "bits.py")
 
 
 @pytest.mark.parametrize("name", ["mlp", "cnn", "lstm", "gru", "packed", "transformer", "noise"])
@@ -76,10 +76,15 @@ def test_the_record_can_be_read_back(both: tuple[Ended, Ended]) -> None:
     assert recording.seeds_itself
 
 
-def test_the_json_is_strict(both: tuple[Ended, Ended]) -> None:
+def test_the_json_is_strict_though_the_loss_is_not_a_number(tmp_path: Path) -> None:
+    write(tmp_path, "script.py", SMALL, "model = net(); optimizer = torch.optim.SGD(model.parameters(), lr=0.1)",
+          "x[0] = torch.nan; train(model, optimizer, 30)")  # fmt: skip
+    ended = recorded(tmp_path, "--json", "out.json", "script.py")
+
     def refuse(constant: str) -> None:
         raise AssertionError(constant)
 
-    text = (both[1].folder / "out.json").read_text(encoding="utf-8")
-    assert json.loads(text, parse_constant=refuse)["schema_version"] >= 1
-    assert "{" not in both[1].out
+    for name in ("out.json", "record.json"):
+        json.loads((tmp_path / name).read_text(encoding="utf-8"), parse_constant=refuse)
+    assert ended.code == 1
+    assert from_jsonable(Recording, ended.recording).trainings[0].steps == 30

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from running.starting import Ended, plain, watched, write
+from running.starting import Ended, side_by_side, watched, write
 
 SEE = '''
 """A doc string."""
@@ -61,7 +61,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", params=list(CALLS))
 def both(request: pytest.FixtureRequest, folder: Path) -> tuple[Ended, Ended]:
     arguments, where = CALLS[request.param]
-    return plain(folder / where, *arguments), watched(folder / where, *arguments)
+    return side_by_side(folder / where, *arguments)
 
 
 def test_the_script_sees_the_same(both: tuple[Ended, Ended]) -> None:
@@ -86,24 +86,12 @@ def test_builtins_are_those_of_a_main_module(both: tuple[Ended, Ended]) -> None:
     assert seen["builtins"] == bare["builtins"]
 
 
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        (("see.py", "--", "--json", "x"), ["--json", "x"]),
-        pytest.param(
-            ("see.py", "--json"),
-            ["--json"],
-            marks=pytest.mark.xfail(
-                strict=True, reason="cli._with_json_value also rewrites the script's own --json"
-            ),
-        ),
-    ],
-)
-def test_the_arguments_reach_the_script_unchanged(
-    folder: Path, given: tuple[str, ...], expected: list[str]
-) -> None:
-    ended = watched(folder / "scripts", *given)
-    assert ended.said("SEEN")["argv"][1:] == expected
+@pytest.mark.xfail(strict=True, reason="cli._with_json_value also rewrites the script's own --json")
+def test_the_scripts_own_json_option_reaches_it(folder: Path) -> None:
+    assert watched(folder / "scripts", "see.py", "--json").said("SEEN")["argv"] == [
+        "see.py",
+        "--json",
+    ]
 
 
 def test_without_a_step_it_is_not_observed_and_the_json_says_so(folder: Path) -> None:
@@ -112,3 +100,11 @@ def test_without_a_step_it_is_not_observed_and_the_json_says_so(folder: Path) ->
     assert ended.code == 3
     assert kept["schema_version"] >= 1
     assert kept["outcome"] not in ("healthy", "cured")
+
+
+@pytest.mark.xfail(strict=True, reason="python -m puts the working folder on the path before livegrad imports its own")
+def test_what_lies_in_the_working_folder_is_not_imported(tmp_path: Path) -> None:
+    write(tmp_path, "scripts/script.py", 'import json; print("FINE " + json.dumps(True))')
+    write(tmp_path, "here/json.py", 'raise RuntimeError("this is another json")')
+    ended = watched(tmp_path / "here", "../scripts/script.py")
+    assert ended.said("FINE")

@@ -254,7 +254,7 @@ def test_every_training_runs_and_is_seen(sound: Ended) -> None:
     assert sound.said("DONE") == 0
     trainings = sound.recording["trainings"]
     assert [t["steps"] for t in trainings] == STEPS
-    assert [t["model"] for t in trainings] == EXPECTED
+    assert all(kind in t["model"] for t, kind in zip(trainings, EXPECTED, strict=True))
 
 
 def test_no_sound_training_is_called_sick(sound: Ended) -> None:
@@ -285,11 +285,21 @@ def fails(case: str, reason: str) -> object:
 @pytest.mark.parametrize(
     "case",
     [
-        fails("scalar_gate", "sites.measure indexes a 0-d tensor; its errors are not kept from the script"),
-        fails("double", "case.gradient_known narrows float64 inside vector_norm; not kept from the script"),
+        fails(
+            "scalar_gate",
+            "sites.measure indexes a 0-d tensor; its errors are not kept from the script",
+        ),
+        fails(
+            "double",
+            "case.gradient_known narrows float64 inside vector_norm; not kept from the script",
+        ),
         fails("complex_weights", "case.gradient_known takes a complex norm as float"),
-        fails("scripted_loss", "TorchScript compiles the source of the wrapped loss in our globals"),
-        fails("pickled_functions", "torch.manual_seed and torch.save are replaced by local functions"),
+        fails(
+            "scripted_loss", "TorchScript compiles the source of the wrapped loss in our globals"
+        ),
+        fails(
+            "pickled_functions", "torch.manual_seed and torch.save are replaced by local functions"
+        ),
         fails("freed", "Recorder._calls keeps output, loss and graph until the next step"),
         fails("freed_without_an_optimizer", "Recorder._calls grows for ever where nothing steps"),
         "freed_model",
@@ -304,8 +314,14 @@ def test_no_script_fails_because_it_is_watched(fragile: dict[str, str], case: st
     "script",
     [
         fails("SPARSE", "the norm of a sparse gradient fails: livegrad stops watching, exit 3"),
-        fails("EMPTY", "an empty batch cannot be reshaped in pairs._keep: livegrad stops watching, exit 3"),
-        fails("ONE_BY_ONE", "pairs.describe calls an output of shape (classes,) one unit: a false error"),
+        fails(
+            "EMPTY",
+            "an empty batch cannot be reshaped in pairs._keep: livegrad stops watching, exit 3",
+        ),
+        fails(
+            "ONE_BY_ONE",
+            "pairs.describe calls an output of shape (classes,) one unit: a false error",
+        ),
     ],
 )
 def test_an_unusual_training_is_watched_to_its_end(tmp_path: Path, script: str) -> None:

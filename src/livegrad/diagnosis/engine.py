@@ -10,7 +10,12 @@ from livegrad.diagnosis.learning import judge
 from livegrad.diagnosis.rule import Rule
 from livegrad.observation.evidence import Evidence
 from livegrad.registry import Registry
-from livegrad.text import Text
+from livegrad.text import Text, join
+
+_TRY = Text(
+    "To have it tried and proven: livegrad run --treat SCRIPT, or livegrad.check(build, treat=True).",
+    "직접 시험해 증명하려면: livegrad run --treat SCRIPT, 또는 livegrad.check(build, treat=True).",
+)
 
 RULES: Registry[Rule] = Registry("livegrad.diagnosis.rules", "RULE", Text("rule", "규칙(rule)"))
 
@@ -20,11 +25,18 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     learned = judge(evidence)
     found = [finding for rule in RULES.values() for finding in rule.look(evidence, learned)]
     return Diagnosis(
-        findings=tuple(sorted(_causes(found), key=_rank)),
+        findings=tuple(_with_call(f) for f in sorted(_causes(found), key=_rank)),
         learning=learned.learning,
         state=learned.sentence,
         evidence=evidence,
     )
+
+
+def _with_call(finding: Finding) -> Finding:
+    """A finding that a remedy may cure ends with the call that tries it."""
+    if not finding.remedies:
+        return finding
+    return dataclasses.replace(finding, advice=join([finding.advice, _TRY]))
 
 
 def _causes(found: list[Finding]) -> list[Finding]:

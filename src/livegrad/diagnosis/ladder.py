@@ -7,19 +7,28 @@ import math
 import statistics
 from collections.abc import Sequence
 
+from livegrad import quantity
 from livegrad.observation.evidence import Evidence, Layer, Series
 from livegrad.text import Text
 
 FLOOR = -46.0
 """Stands for a gradient that is exactly zero: just under float32's smallest number, 10⁻⁴⁵."""
+NOTHING = -37.0
+"""So many decades below the last layer's, a float32 gradient has underflowed or is about to."""
+_NOTHING = Text("nothing", "전혀 없는 양")
 EARLY = 5
 """A value first seen after so many measured steps does not tell how the network started."""
 
 
-def early(series: Series) -> float | None:
-    """The first measured value: the network as it started, before a step could change or break it."""
+def start(series: Series) -> float | None:
+    """The first measured value: the network before a step could change or break it."""
     known = _known(series[:EARLY])
     return known[0] if known else None
+
+
+def early(series: Series) -> float | None:
+    """Median of the first five measured values: the network as it starts, without one batch's whims."""
+    return _median(_known(series[:EARLY]))
 
 
 def late(series: Series) -> float | None:
@@ -43,6 +52,12 @@ def span(evidence: Evidence, *, at_start: bool) -> float | None:
     """log₁₀ of the gradient ∂loss/∂z at the first layer over that at the last; ``None`` if either is unknown."""
     read = early if at_start else late
     known = [g for g in (read(layer.gradient) for layer in evidence.layers) if g is not None]
+    return known[0] - known[-1] if len(known) > 1 else None
+
+
+def first_span(evidence: Evidence) -> float | None:
+    """The same at the very first step, before anything could overflow."""
+    known = [g for g in (start(layer.gradient) for layer in evidence.layers) if g is not None]
     return known[0] - known[-1] if len(known) > 1 else None
 
 
@@ -79,34 +94,19 @@ def main_activation(layers: Sequence[Layer]) -> str | None:
 
 def share(value: float) -> str:
     """A share in per cent, with as many digits as it deserves."""
-    return f"{100 * value:.0f} %"
+    return quantity.percent(value)
 
 
 def times(value: float) -> str:
-    """A factor with two significant digits."""
-    return f"{value:.2g}"
+    """A factor or a size with two significant digits, of either sign."""
+    if not value or not math.isfinite(value):
+        return quantity.number(value)
+    return ("−" if value < 0 else "") + quantity.power(math.log10(abs(value)))
 
 
 def one_in(decades: float) -> Text:
-    """``10**decades`` as a fraction in words, for decades below 0."""
-    if decades <= FLOOR + 1:
-        return Text("nothing", "전혀 없음")
-    number = 10**-decades
-    return Text(f"1 part in {_large(number, _ENGLISH)}", f"{_large(number, _KOREAN)}분의 1")
-
-
-_ENGLISH = ((1e9, " billion"), (1e6, " million"), (1e3, ",000"))
-_KOREAN = ((1e8, "억"), (1e4, "만"))
-
-
-def _large(number: float, units: tuple[tuple[float, str], ...]) -> str:
-    """A large number in words, to about two digits; beyond the words as a power of ten."""
-    if number >= 1e12:
-        return f"10^{math.log10(number):.0f}"
-    for size, word in units:
-        if number >= size:
-            return f"{number / size:.0f}{word}"
-    return f"{number:.0f}"
+    """``10**decades`` as a fraction in words; what float32 could not even hold is nothing."""
+    return _NOTHING if decades <= NOTHING else quantity.one_part_in(decades)
 
 
 def _known(series: Series) -> list[float]:

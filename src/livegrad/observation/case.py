@@ -55,7 +55,7 @@ class Case:
         self.sampled: list[int] = []
         self.compiled = any(is_compiled(m) for _, model in models for m in model.modules())
         self.adversarial = self.interrupted = False
-        self.watching_seconds = 0.0
+        self.watching_seconds = self.free_seconds = 0.0
         self.optimizers: list[Optimizer] = []
         self.first_non_finite: int | None = None
         self.pairs = pairs.Pairs()
@@ -190,6 +190,23 @@ class Case:
         place = self._order.get(id(optimizer))
         if place is not None:
             self._last_rates[place] = group.get("lr")
+
+    def finish(self) -> None:
+        """At the end, see once more how far the weights are from their start; the model must still exist."""
+        self.window = None
+        if not self.steps or (self.sampled and self.sampled[-1] >= self.steps - 1):
+            return
+        weights = self._weights()
+        rows: dict[int, dict[str, float | None]] = {}
+        for (key, _), now in zip(weights, _snapshot(weights), strict=True):
+            start = self._rungs[key].start
+            if start is not None and start.shape == now.shape:
+                way, first = numbers([(now - start).norm(), start.norm()])
+                rows[key] = {"moved": way / first if first else None}
+        if rows:
+            for key, rung in self._rungs.items():
+                rung.add(rows.get(key, {}), len(self.sampled))
+            self.sampled.append(self.steps - 1)
 
     # ---- the record ---------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ from livegrad.observation.sites import Watching
 FREE_SAMPLES = 6
 """So many measured steps are taken whatever they cost: without them nothing can be said."""
 SHARE_OF_TIME = 0.02
-"""Beyond those, measuring may take this share of the training's time."""
+"""After those, measuring may take this share of the training's time."""
 EVERY = 64
 """Once the early steps are seen, at most one step in so many is measured."""
 
@@ -85,7 +85,7 @@ class Recorder(signals.Listener):
     def detach(self) -> None:
         """Stop listening and take every hook away; what was seen stays."""
         for case in self.cases:
-            case.window = None
+            case.finish()
         self._sync_hooks()
         signals.leave(self)
 
@@ -250,8 +250,9 @@ class Recorder(signals.Listener):
         if case.compiled or not _on_schedule(case.steps):
             return False
         if len(case.sampled) < FREE_SAMPLES:
+            case.free_seconds = case.watching_seconds
             return True
-        return case.watching_seconds <= SHARE_OF_TIME * case.elapsed()
+        return case.watching_seconds - case.free_seconds <= SHARE_OF_TIME * case.elapsed()
 
     def _look_for_bad_data(self, root: torch.Tensor, graph: graphs.Graph | None) -> None:
         """The loss is not finite for the first time: the batch is still at hand."""

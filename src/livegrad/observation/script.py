@@ -23,7 +23,7 @@ INTERRUPTED = 130
 
 _NO_MODULE = Text(
     "No module is called '{name}'; `livegrad run -m` takes what `python -m` takes. Check the name and the working folder.",
-    "'{name}'이라는 모듈을 찾지 못했습니다. `livegrad run -m`에는 `python -m`과 같은 이름을 줍니다. 이름과 작업 폴더를 확인해 "
+    "이름이 '{name}'인 모듈을 찾지 못했습니다. `livegrad run -m`에는 `python -m`과 같은 이름을 줍니다. 이름과 작업 폴더를 확인해 "
     "주세요.",
 )
 _MISSING = Text(

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from livegrad.report.quantity import number
+from livegrad.quantity import number
 
 _FARTHEST = 1e150
 _DECADES = (1, 2, 3, 5, 10, 20, 50, 100, 200)

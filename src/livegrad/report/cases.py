@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from livegrad.diagnosis.finding import Diagnosis
+from livegrad.observation.evidence import Evidence
 from livegrad.report.facts import Report
 from livegrad.treatment.proof import Proof
 

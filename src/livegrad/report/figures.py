@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from livegrad.report import quantity, sentences, svg, words
+from livegrad import quantity
+from livegrad.report import sentences, svg, words
 from livegrad.report.axis import Axis
 from livegrad.report.curves import Chart
 from livegrad.report.ladder import Butterfly, Ladder, Row, Rung, thinned

@@ -30,6 +30,10 @@ _FOLDER = Text(
     "'{path}' is a folder. A report is one file. Give a file name, such as '{path}/report.html'.",
     "'{path}'는 폴더입니다. 보고서는 파일 하나입니다. '{path}/report.html'처럼 파일 이름을 주세요.",
 )
+_NO_FOLDER = Text(
+    "There is no folder '{folder}' for the report '{path}'. Make the folder, or name another place with --report.",
+    "보고서 {path:을/를} 쓸 '{folder}' 폴더가 없습니다. 폴더를 만들거나 --report로 다른 곳을 정해 주세요.",
+)
 _NOT_WRITTEN = Text(
     "'{path}' could not be written: {reason}. The folder must exist and be writable. "
     "Give another file name.",
@@ -111,6 +115,8 @@ def require_replaceable(path: str | Path) -> None:
             raise BadInput(_FOLDER.fill(path=path))
         if file.exists() and not is_own_report(file):
             raise BadInput(_FOREIGN.fill(path=path))
+        if not file.parent.is_dir():
+            raise BadInput(_NO_FOLDER.fill(path=path, folder=file.parent))
     except OSError as error:
         raise BadInput(_NOT_WRITTEN.fill(path=path, reason=error.strerror or error)) from error
 

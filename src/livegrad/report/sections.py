@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
+from livegrad import quantity
 from livegrad.diagnosis.finding import Finding
-from livegrad.report import curves, figures, quantity, sentences, shares, words
+from livegrad.report import curves, figures, sentences, shares, words
 from livegrad.report.cases import Case
 from livegrad.report.facts import Report
 from livegrad.report.ladder import climb, side_by_side

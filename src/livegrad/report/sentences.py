@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from livegrad import quantity
 from livegrad.diagnosis.finding import Finding
 from livegrad.observation.evidence import Evidence, Recording, Score
-from livegrad.report import quantity, words
+from livegrad.report import words
 from livegrad.report.cases import Case
 from livegrad.report.curves import Chart, Line
 from livegrad.report.ladder import Butterfly, Ladder
@@ -68,7 +69,7 @@ _FIRST_TIME = Text(
     "마지막 시간 단계 기울기의 {share}만 첫 단계에 닿습니다.",
 )
 _EVEN_TIME = Text(
-    "The first time step gets {factor} of the last one's gradient.",
+    "The first time step gets {factor} times the last one's gradient.",
     "첫 시간 단계는 마지막 단계 기울기의 {factor}배를 받습니다.",
 )
 _FACTOR_FROM = 0.5

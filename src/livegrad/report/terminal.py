@@ -9,10 +9,11 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text as Styled
 
+from livegrad import quantity
 from livegrad.codes import Severity
 from livegrad.diagnosis.finding import Finding
 from livegrad.observation.evidence import Evidence
-from livegrad.report import curves, quantity, race, sentences, shares, words
+from livegrad.report import curves, race, sentences, shares, words
 from livegrad.report.cases import Case, cases
 from livegrad.report.facts import Report
 from livegrad.report.ladder import Butterfly, Rung, climb, side_by_side, thinned

@@ -33,6 +33,12 @@ _OUT_OF_BUDGET = Text(
 )
 
 
+_ONE_SEED = Text(
+    "One start (seed {seed}) on the same batches; another start may gain a little more or less.",
+    "같은 배치로 출발 한 번(시드 {seed})을 견준 것입니다. 다른 출발에서는 이득이 조금 다를 수 있습니다.",
+)
+
+
 @dataclass(frozen=True)
 class Treated:
     """The cured training.
@@ -71,6 +77,7 @@ def check(
     treat: bool = False,
     seed: int = 0,
     budget: float | None = None,
+    told: Callable[[Runner], None] | None = None,
 ) -> Checkup:
     """Train what ``build`` gives, say what ails it, and, if asked, cure it and prove the cure.
 
@@ -79,6 +86,7 @@ def check(
         treat: Whether to look for a cure: each one trains a fresh network from the same seed.
         seed: The seed of all runs.
         budget: Seconds for all treated runs; ``None``: ten times the untreated run, at least 30.
+        told: Called with each treated run as it ends.
 
     Raises:
         BadBuild: ``build`` returned something other than a `Training`.
@@ -114,7 +122,7 @@ def check(
         seconds=seconds,
     )
     limit = budget if budget is not None else max(30.0, 10 * seconds)
-    proof, models = _raced(build, seed, before, prescriptions, limit)
+    proof, models = _raced(build, seed, before, prescriptions, limit, told or (lambda _: None))
     after = proof.after
     treated = None
     if after is not None and after.score is not None:
@@ -128,6 +136,7 @@ def _raced(
     before: Runner,
     prescriptions: tuple[Prescription, ...],
     budget: float,
+    told: Callable[[Runner], None],
 ) -> tuple[Proof, list[nn.Module]]:
     """Try each prescription on a fresh network until one cures or the budget is spent."""
     began = time.perf_counter()
@@ -140,6 +149,7 @@ def _raced(
             remarks = (_OUT_OF_BUDGET.fill(count=len(prescriptions) - len(races), seconds=budget),)
             break
         runner, model = _runner(build, seed, before, prescription)
+        told(runner)
         races.append(runner)
         models.append(model)
         if verdict.cured(runner):
@@ -148,7 +158,7 @@ def _raced(
         before=before,
         races=tuple(races),
         after=verdict.best(races),
-        remarks=remarks,
+        remarks=(*remarks, _ONE_SEED.fill(seed=seed)),
         seconds=time.perf_counter() - began,
     )
     return proof, models

@@ -24,7 +24,7 @@ from livegrad.text import Text
 _NO_PART = Text(
     "The model has no part called '{name}' any more; it was there in the first run. Does the script build another model "
     "each time?",
-    "모델에 '{name}'이라는 부분이 없습니다. 첫 실행에는 있었습니다. 스크립트가 매번 다른 모델을 만드나요?",
+    "모델에 이름이 '{name}'인 부분이 없습니다. 첫 실행에는 있었습니다. 스크립트가 매번 다른 모델을 만드나요?",
 )
 
 _NO_BIAS = Text(
@@ -266,7 +266,7 @@ def redraw(patient: Patient, layers: Iterable[dict[str, str | None]]) -> tuple[s
     every = [patient.variable(name) for name, _ in patient.weighted()]
     for gain, names in by_gain.items():
         which = f"[{', '.join(names)}]"
-        if len(names) > LONG and names == every[:-1]:
+        if len(names) > LONG and names == every[:-1] and len(patient.models) == 1:
             which = "[m for m in model.modules() if isinstance(m, (nn.Linear, nn.Conv2d))][:-1]"
         lines += [
             f"+ for layer in {which}:",

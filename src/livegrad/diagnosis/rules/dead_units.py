@@ -39,9 +39,8 @@ _DOUBT = Text(
     "합니다.",
 )
 _ADVICE = Text(
-    "Set the biases of the dead units so that half of the samples fire again, and look at what drove them there: livegrad run "
-    "--treat",
-    "죽은 유닛의 편향을 표본 절반이 다시 켜지도록 고치고, 그렇게 된 까닭을 살피세요: livegrad run --treat",
+    "Set the biases of the dead units so that half of the samples fire again, and look at what drove them there.",
+    "죽은 유닛의 편향을 표본 절반이 다시 켜지도록 고치고, 그렇게 된 까닭을 살피세요.",
 )
 
 

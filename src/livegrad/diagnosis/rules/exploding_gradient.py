@@ -50,8 +50,8 @@ _DOUBT = Text(
     "학습률이 지나치게 높으면 멀쩡한 신경망도 나중에 이렇게 보일 수 있습니다. 여기서는 첫 스텝부터 그랬습니다.",
 )
 _ADVICE = Text(
-    "Draw the weights with the gain of the activation (He for ReLU, Glorot for tanh): livegrad run --treat",
-    "활성화 함수에 맞는 이득으로 가중치를 다시 뽑으세요(ReLU는 He, tanh는 Glorot): livegrad run --treat",
+    "Draw the weights with the gain of the activation (He for ReLU, Glorot for tanh).",
+    "활성화 함수에 맞는 이득으로 가중치를 다시 뽑으세요(ReLU는 He, tanh는 Glorot).",
 )
 
 
@@ -63,7 +63,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
 
 
 def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
-    backward = ladder.span(evidence, at_start=True) or 0.0
+    backward = ladder.first_span(evidence) or 0.0
     forward = _forward_growth(evidence)
     gains = [x for x in ladder.hidden(evidence) if (x.initial_gain or 0) > LARGE_GAIN]
     grown = max(backward, forward)
@@ -120,7 +120,7 @@ def _forward_growth(evidence: Evidence) -> float:
 
     known = [
         s
-        for s in (ladder.early(x.spread) for x in ladder.hidden(evidence))
+        for s in (ladder.start(x.spread) for x in ladder.hidden(evidence))
         if s is not None and s > 0
     ]
     return math.log10(max(known) / known[0]) if len(known) > 1 else 0.0

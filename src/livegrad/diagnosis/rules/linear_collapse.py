@@ -39,8 +39,8 @@ _DOUBT = Text(
     "일부러 나눈 것(가운데가 좁은 층)은 빼고 보았습니다.",
 )
 _ADVICE = Text(
-    "Put an activation between them, for example nn.ReLU() after each layer but the last: livegrad run --treat",
-    "층 사이에 활성화 함수를 넣으세요. 예를 들어 마지막을 뺀 층마다 nn.ReLU(): livegrad run --treat",
+    "Put an activation between them, for example nn.ReLU() after each layer but the last.",
+    "층 사이에 활성화 함수를 넣으세요. 예를 들어 마지막을 뺀 층마다 nn.ReLU().",
 )
 
 

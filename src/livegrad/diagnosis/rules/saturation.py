@@ -38,9 +38,8 @@ _DOUBT = Text(
     "신경망이 포화된 유닛 몇 개를 일부러 스위치로 쓰기도 합니다. 여기서는 층의 대부분이 그렇고 학습도 나쁩니다.",
 )
 _ADVICE = Text(
-    "Bring the pre-activations back to a spread of about 1: smaller initial weights, or standardised inputs: livegrad run "
-    "--treat",
-    "활성화 전 값의 퍼짐을 1 안팎으로 되돌리세요. 초기 가중치를 줄이거나 입력을 표준화합니다: livegrad run --treat",
+    "Bring the pre-activations back to a spread of about 1: smaller initial weights, or standardised inputs.",
+    "활성화 전 값의 퍼짐을 1 안팎으로 되돌리세요. 초기 가중치를 줄이거나 입력을 표준화합니다.",
 )
 
 

@@ -46,8 +46,8 @@ _DOUBT = Text(
     "일부러 큰 특징(식별 번호, 날짜)이라면 크기를 맞추는 대신 알맞게 부호화해야 합니다.",
 )
 _ADVICE = Text(
-    "Standardise with the training data's numbers: X = (X - X_train.mean(0)) / X_train.std(0): livegrad run --treat",
-    "학습 데이터의 값으로 표준화하세요: X = (X - X_train.mean(0)) / X_train.std(0): livegrad run --treat",
+    "Standardise with the training data's numbers: X = (X - X_train.mean(0)) / X_train.std(0).",
+    "학습 데이터의 값으로 표준화하세요: X = (X - X_train.mean(0)) / X_train.std(0).",
 )
 _ADVICE_NAN = Text(
     "Look for them before training: torch.isfinite(X).all(1) tells which rows are sound.",

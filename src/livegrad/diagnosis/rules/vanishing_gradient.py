@@ -24,9 +24,9 @@ DECADES_IN_TIME = -3.0
 
 _SEEN = Text(
     "{part} of the gradient ∂loss/∂z at the last layer ({last}) reaches the first ({first}), {count} layers below; the "
-    "first layer's weights moved by {moved} in {steps} steps.",
+    "first layer's weights moved by {moved} of their size in {steps} steps.",
     "마지막 층({last})의 기울기 ∂loss/∂z 가운데 {part}만 {count}개 층 아래 첫 층({first})에 닿습니다. 첫 층의 가중치는 {steps}스텝 "
-    "동안 {moved} 움직였습니다.",
+    "동안 제 크기의 {moved}만큼 움직였습니다.",
 )
 _SEEN_IN_TIME = Text(
     "In {place} ({kind}), {part} of the gradient that reaches the last of {steps} time steps reaches the first.",
@@ -56,8 +56,8 @@ _DOUBT = Text(
     "훨씬 오래 학습할 때 손실이 계속 내려간다면 앞쪽 층은 멈춘 것이 아니라 느린 것일 수 있습니다.",
 )
 _ADVICE = Text(
-    "Give the layers weights that keep the signal's size, another activation, or a residual path: livegrad run --treat",
-    "신호의 크기를 지키는 초깃값, 다른 활성화 함수, 잔차 연결 가운데 하나를 쓰세요: livegrad run --treat",
+    "Give the layers weights that keep the signal's size, another activation, or a residual path.",
+    "신호의 크기를 지키는 초깃값, 다른 활성화 함수, 잔차 연결 가운데 하나를 쓰세요.",
 )
 
 
@@ -85,18 +85,18 @@ def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]
             place=layers[0].name,
             places=tuple(small) or (layers[0].name,),
             seen=_SEEN.fill(
-                part=ladder.one_in(spans[-1]),
+                part=ladder.one_in(spans[0]),
                 last=layers[-1].name,
                 first=layers[0].name,
                 count=len(layers) - 1,
-                moved="?" if moved is None else f"{100 * moved:.2g} %",
+                moved="?" if moved is None else ladder.times(moved),
                 steps=evidence.steps,
             ),
             causes=_causes(evidence, layers),
             harm=_HARM,
             doubt=_DOUBT,
             advice=_ADVICE,
-            evidence={"decades": round(spans[-1], 2), "layers": len(layers), "moved": moved or 0.0},
+            evidence={"decades": round(spans[0], 2), "layers": len(layers), "moved": moved or 0.0},
             remedies=("swap-activation", "reinitialise", "sigmoid-to-tanh", "rezero"),
         ),
     )

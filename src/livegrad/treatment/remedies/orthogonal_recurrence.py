@@ -27,7 +27,7 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
 
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
-    """Orthogonal state-to-state weights (block by block for gates), input weights with gain 1, biases 0."""
+    """Orthogonal state-to-state weights (block by block for gates), biases 0; input weights stay."""
     import torch
     from torch import nn
 
