@@ -102,7 +102,10 @@ def test_without_a_step_it_is_not_observed_and_the_json_says_so(folder: Path) ->
     assert kept["outcome"] not in ("healthy", "cured")
 
 
-@pytest.mark.xfail(strict=True, reason="python -m puts the working folder on the path before livegrad imports its own")
+@pytest.mark.xfail(
+    strict=True,
+    reason="python -m puts the working folder on the path before livegrad imports its own",
+)
 def test_what_lies_in_the_working_folder_is_not_imported(tmp_path: Path) -> None:
     write(tmp_path, "scripts/script.py", 'import json; print("FINE " + json.dumps(True))')
     write(tmp_path, "here/json.py", 'raise RuntimeError("this is another json")')

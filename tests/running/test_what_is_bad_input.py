@@ -99,14 +99,19 @@ def test_run(folder: Path, language: str, arguments: tuple[str, ...]) -> None:
             "ok.py",
             reason="found out after the whole run, with a traceback",
         ),
-        unsound("--record", ".", "ok.py", reason="found out after the whole run, with a traceback"),
+        unsound(
+            "--record",
+            ".",
+            "ok.py",
+            reason="a folder is found out after the whole run, with a traceback",
+        ),
         unsound(
             "--json",
             "nowhere/r.json",
             "ok.py",
             reason="found out after the whole run, with a traceback",
         ),
-        unsound("--report", "nowhere/r.html", "ok.py", reason="found out after the whole run"),
+        unsound("--report", "nowhere/r.html", "ok.py"),
     ],
 )
 def test_run_before_anything_runs(folder: Path, arguments: tuple[str, ...]) -> None:

@@ -152,7 +152,7 @@ EXPECTED = (
 STEPS = [300, 300, 80, 80, 40, 40, 40, 25, 80, 80, 80, 80, 80, 100, 60, 32, 250]
 
 FRAGILE = """
-import json, sys, traceback, weakref
+import json, os, warnings, weakref
 from torch.func import functional_call, grad, vmap
 
 class Gate(nn.Module):
@@ -204,11 +204,24 @@ def freed_model():
     layer = weakref.ref(model[0]); del model, optimizer; gc.collect()
     assert layer() is None, "the layers of a deleted model stay in memory"
 
-results = {}
-for case in (scalar_gate, double, complex_weights, scripted_loss, pickled_functions, freed, freed_without_an_optimizer,
-             freed_model, per_sample_gradients):
-    try: case(); results[case.__name__] = ""
-    except Exception as error: results[case.__name__] = f"{type(error).__name__}: {error}"
+def outcome(case):
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        try: case()
+        except Exception as error: return f"{type(error).__name__}: {error}"
+    return "".join(str(w.message) for w in told if "livegrad" in str(w.message))
+
+def apart(case):
+    # in a process of its own, so that no case meets a watch that an earlier one ended
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        os.write(writing, outcome(case).encode()[:4000]); os._exit(0)
+    os.wait(); os.close(writing)
+    with open(reading, "rb") as file: return file.read().decode()
+
+results = {case.__name__: apart(case) for case in (
+    scalar_gate, double, complex_weights, scripted_loss, pickled_functions, freed, freed_without_an_optimizer,
+    freed_model, per_sample_gradients)}
 print("RESULTS " + json.dumps(results))
 """
 SPARSE = """
@@ -285,25 +298,17 @@ def fails(case: str, reason: str) -> object:
 @pytest.mark.parametrize(
     "case",
     [
-        fails(
-            "scalar_gate",
-            "sites.measure indexes a 0-d tensor; its errors are not kept from the script",
-        ),
-        fails(
-            "double",
-            "case.gradient_known narrows float64 inside vector_norm; not kept from the script",
-        ),
-        fails("complex_weights", "case.gradient_known takes a complex norm as float"),
-        fails(
-            "scripted_loss", "TorchScript compiles the source of the wrapped loss in our globals"
-        ),
+        fails("scalar_gate", "sites.measure indexes a 0-d tensor: livegrad stops watching"),
+        "double",
+        "complex_weights",
+        fails("scripted_loss", "TorchScript compiles the source of the wrapped loss in our globals"),
         fails(
             "pickled_functions", "torch.manual_seed and torch.save are replaced by local functions"
         ),
-        fails("freed", "Recorder._calls keeps output, loss and graph until the next step"),
-        fails("freed_without_an_optimizer", "Recorder._calls grows for ever where nothing steps"),
+        fails("freed", "Recorder keeps output, loss and graph of a loss that is never stepped on until the next step"),
+        "freed_without_an_optimizer",
         "freed_model",
-        fails("per_sample_gradients", "case.input_seen reads numbers off functorch tensors"),
+        "per_sample_gradients",
     ],
 )
 def test_no_script_fails_because_it_is_watched(fragile: dict[str, str], case: str) -> None:
@@ -313,15 +318,9 @@ def test_no_script_fails_because_it_is_watched(fragile: dict[str, str], case: st
 @pytest.mark.parametrize(
     "script",
     [
-        fails("SPARSE", "the norm of a sparse gradient fails: livegrad stops watching, exit 3"),
-        fails(
-            "EMPTY",
-            "an empty batch cannot be reshaped in pairs._keep: livegrad stops watching, exit 3",
-        ),
-        fails(
-            "ONE_BY_ONE",
-            "pairs.describe calls an output of shape (classes,) one unit: a false error",
-        ),
+        "SPARSE",
+        "EMPTY",
+        "ONE_BY_ONE",
     ],
 )
 def test_an_unusual_training_is_watched_to_its_end(tmp_path: Path, script: str) -> None:

@@ -227,3 +227,9 @@ def test_a_training_that_cannot_be_trained_is_refused_in_one_sentence(wrong):
     with pytest.raises(BadInput) as caught:
         livegrad.Training(**(given | wrong))
     assert caught.value.text.ko
+
+
+def test_a_checkup_leaves_pytorch_as_it_was():
+    before = functional.cross_entropy, torch.softmax, torch.autograd.backward
+    livegrad.check(RULES["wrong-output-activation"].patient, treat=True)
+    assert (functional.cross_entropy, torch.softmax, torch.autograd.backward) == before

@@ -14,11 +14,12 @@ import torch
 from torch import nn
 
 from livegrad.observation import graph as graphs
-from livegrad.observation import pairs
+from livegrad.observation import pairs, signals
+from livegrad.observation.constant import Constants
 from livegrad.observation.evidence import Data, Evidence, Loss, Optimizer, Output, Segment
 from livegrad.observation.features import Features
 from livegrad.observation.parts import Parts, is_compiled, runs_over_time
-from livegrad.observation.rung import Rung, entries, log10, numbers
+from livegrad.observation.rung import Rung, entries, log10, numbers, wide
 from livegrad.observation.signals import LossCall
 from livegrad.observation.sites import Site
 
@@ -44,6 +45,23 @@ class Window:
     before: list[torch.Tensor] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """A loss that reached a model.
+
+    Attributes:
+        value: The scalar.
+        calls: The loss functions called on the way to it.
+        after: How many optimizer steps, of whatever optimizer, had been made before.
+        reached: All models that it reached.
+    """
+
+    value: torch.Tensor | float
+    calls: tuple[LossCall, ...]
+    after: int
+    reached: tuple[Case, ...]
+
+
 class Case:
     """One model and what trains it; grows with every step."""
 
@@ -55,7 +73,7 @@ class Case:
         self.sampled: list[int] = []
         self.compiled = any(is_compiled(m) for _, model in models for m in model.modules())
         self.adversarial = self.interrupted = False
-        self.watching_seconds = self.free_seconds = 0.0
+        self.watching_seconds = self.spare_seconds = 0.0
         self.optimizers: list[Optimizer] = []
         self.first_non_finite: int | None = None
         self.pairs = pairs.Pairs()
@@ -65,7 +83,9 @@ class Case:
         self._held: set[int] = set()
         self._losses: list[torch.Tensor | float] = []
         self._loss_steps: list[int] = []
-        self._ratios: list[float] = []
+        self._constants = Constants()
+        self._levels: list[torch.Tensor] = []
+        self.pending: list[Arrival] = []
         self._output: Output | None = None
         self._runs: tuple[Segment, ...] = ()
         self._features: Features | None = None
@@ -77,6 +97,16 @@ class Case:
     def shares_held(self, parameters: list[torch.Tensor]) -> bool:
         """Whether its optimizers hold any of ``parameters`` already."""
         return any(id(p) in self._held for p in parameters)
+
+    def has_losses(self) -> bool:
+        """Whether any loss of this model was ever seen (a loop built on ``autograd.grad`` shows none)."""
+        return bool(self._losses)
+
+    def spent(self, seconds: float) -> None:
+        """Charge time to the watch; that of steps that are not measured for certain counts against its budget."""
+        self.watching_seconds += seconds
+        if self.steps & (self.steps - 1):
+            self.spare_seconds += seconds
 
     def is_scored(self) -> bool:
         """Whether the pairs of the step that is being made go into the training score."""
@@ -135,17 +165,53 @@ class Case:
             self._describe_output(graph, calls[-1], in_model=in_model)
         self._runs = self._segments(graph)
 
-    def losses_seen(self, values: list[torch.Tensor | float], calls: list[LossCall]) -> None:
-        """Take the scalars on which backward was called for the step that was just made."""
+    def probe(self) -> tuple[tuple[int, int], ...]:
+        """What changes when a backward pass reaches this model: identity and version of two of its gradients."""
+        return tuple(
+            (id(p.grad), p.grad._version if p.grad is not None else -1)  # noqa: SLF001 (the only cheap witness)
+            for p in self.parts.witnesses()
+        )
+
+    def take(self, arrived: Arrival) -> None:
+        """Take a loss that reached this model.
+
+        One left over from before somebody else's step was not meant for it: the two train against each other.
+        """
+        if self.pending and self.pending[-1].after != arrived.after:
+            for case in self.pending[-1].reached:
+                case.adversarial = True
+            self.pending.clear()
+        self.pending.append(arrived)
+
+    def _settle(self) -> None:
+        """Turn the losses that arrived since the last step into this step's."""
+        values = [arrived.value for arrived in self.pending]
+        calls = [call for arrived in self.pending for call in arrived.calls]
+        self.pending.clear()
         self._losses += values
         self._loss_steps += [self.steps] * len(values)
-        if values and calls and self.is_scored():
-            scalar = sum(float(v) for v in values) / len(values)
-            called = sum(float(c.value.detach().mean()) for c in calls) / len(calls)
-            if called and math.isfinite(called) and math.isfinite(scalar):
-                self._ratios.append(scalar / called)
+        if self.window is not None or self.is_scored():
+            for call in calls:
+                self.pairs.add(call, step=self.steps, training=True)
+        if values and calls and (self.window is not None or self.steps % SCORED_EVERY == 0):
+            self._take_levels(values, calls)
         if len(self._losses) > MOST_LOSSES:
             self._losses, self._loss_steps = self._losses[::2], self._loss_steps[::2]
+
+    def _take_levels(self, values: list[torch.Tensor | float], calls: list[LossCall]) -> None:
+        """Compare the loss with that of a constant and of a perfect prediction on the same batch."""
+        levels = [self._constants.levels(call) for call in calls]
+        known = [level for level in levels if level is not None]
+        if len(known) < len(calls):
+            return
+        scalar = torch.stack(
+            [torch.as_tensor(v, dtype=torch.float32, device=calls[0].value.device) for v in values]
+        )
+        called = torch.stack([call.value.detach().mean().float() for call in calls])
+        constant, perfect = (
+            torch.stack([level[i].float() for level in known]).mean() for i in (0, 1)
+        )
+        self._levels.append(torch.stack([scalar.mean() / called.mean(), constant, perfect]))
 
     def non_finite(self, graph: graphs.Graph | None, calls: list[LossCall]) -> None:
         """The loss is NaN or infinite for the first time: look at once whether the data is."""
@@ -179,10 +245,12 @@ class Case:
 
     def step_ended(self, optimizer: torch.optim.Optimizer, now: float) -> None:
         """Close the window, if one is open, and count the step."""
-        if self.window is not None and (self.window.backwards or self._losses):
+        if self.window is not None:
             if not self.window.weight_gradients_read:
                 self._read_weight_gradients()
             self._read_changes()
+        self._settle()
+        if self.window is not None:
             self._harvest()
         self.steps += 1
         self._ended = now
@@ -241,21 +309,32 @@ class Case:
         for step, value in zip(self._loss_steps, values, strict=True):
             by_step.setdefault(step, []).append(value)
         means = {step: sum(v) / len(v) for step, v in by_step.items()}
+        constant, perfect = self._ends()
         bad = next((s for s, v in means.items() if not math.isfinite(v)), None)
         return Loss(
             steps=tuple(means),
             values=tuple(means.values()),
-            baseline=self._baseline(),
+            baseline=constant,
+            floor=perfect,
             first_non_finite=bad if bad is not None else self.first_non_finite,
         )
 
-    def _baseline(self) -> float | None:
-        """The constant prediction's loss, in the unit of the scalar that backward was called on."""
-        baseline = self.pairs.baseline()
-        if baseline is None or not self._ratios:
-            return None
-        low, middle, high = np.quantile(self._ratios, (0.1, 0.5, 0.9))
-        return float(baseline * middle) if high - low <= STABLE_RATIO * abs(middle) else None
+    def _ends(self) -> tuple[float | None, float]:
+        """(constant, perfect) losses in the unit of the scalar that backward was called on.
+
+        That scalar may be the sum of several losses, or a part of one (accumulation): the ratio to what the loss
+        functions returned tells, as long as it is the same at all steps.
+        """
+        if not self._levels:
+            return None, 0.0
+        rows = torch.stack(self._levels).double().cpu().numpy()
+        rows = rows[np.isfinite(rows).all(1)]
+        if not len(rows):
+            return None, 0.0
+        low, ratio, high = np.quantile(rows[:, 0], (0.1, 0.5, 0.9))
+        if high - low > STABLE_RATIO * abs(ratio):
+            return None, 0.0
+        return float(np.median(rows[:, 1]) * ratio), float(np.median(rows[:, 2]) * ratio)
 
     def _optimizer(self) -> Optimizer | None:
         if not self.optimizers:
@@ -283,6 +362,7 @@ class Case:
         rung.activation = None if runs_over_time(self.parts.owner(weight)) else activation
         site = window.sites.get(raw) if raw is not None and rung.activation else None
         if site is not None:
+            rung.activation = site.activation
             _take_site(window, key, site)
         numel, unit_axis = self.parts.canonical(weight).numel(), 1 if "Conv" in node.name else -1
 
@@ -292,10 +372,10 @@ class Case:
                 return
             if rung.units is None:
                 rung.describe(units=g.shape[unit_axis], numel=numel)
-            norm = torch.linalg.vector_norm(g, dtype=torch.float32)
+            norm = torch.linalg.vector_norm(wide(g.detach()))
             window.gradients.setdefault(key, []).append(norm)
 
-        node.node.register_prehook(gradient_known)
+        node.node.register_prehook(signals.guarded(gradient_known))
 
     def _rung_of(self, weight: torch.Tensor) -> Rung:
         key = self.parts.key(weight)
@@ -414,7 +494,7 @@ def _take_site(window: Window, key: int, site: Site) -> None:
 @torch.no_grad()
 def _snapshot(weights: list[tuple[int, torch.Tensor]]) -> list[torch.Tensor]:
     """Copies of a fixed choice of entries of each weight, in float32."""
-    return [entries(weight).to(torch.float32, copy=True) for _, weight in weights]
+    return [wide(entries(weight)).clone() for _, weight in weights]
 
 
 def _relate(row: dict[str, float | None]) -> None:
@@ -427,9 +507,9 @@ def _relate(row: dict[str, float | None]) -> None:
 
 
 def _norms(tensors: list[torch.Tensor]) -> list[torch.Tensor]:
-    """Euclidean norms in float32, all at once where the tensors are alike."""
-    wide = [t if t.dtype == torch.float32 else t.float() for t in tensors]
-    return list(torch._foreach_norm(wide)) if wide else []  # noqa: SLF001 (public optimizers are built on it)
+    """Euclidean norms, all at once where the tensors are alike."""
+    dense = [wide(t.coalesce().values() if t.is_sparse else t) for t in tensors]
+    return list(torch._foreach_norm(dense)) if dense else []  # noqa: SLF001 (public optimizers are built on it)
 
 
 def _number(value: Any) -> float | None:

@@ -89,12 +89,14 @@ class Loss:
         values: The loss at that step; several backward calls before one step are averaged.
         baseline: Loss of the best *constant* prediction on the targets seen; ``None`` if unknown. A loss
             that stays there has learned nothing from the inputs.
+        floor: Loss of a *perfect* prediction; not 0 where the targets are probabilities.
         first_non_finite: The first step at which the loss was NaN or infinite.
     """
 
     steps: tuple[int, ...] = ()
     values: tuple[float, ...] = ()
     baseline: float | None = None
+    floor: float = 0.0
     first_non_finite: int | None = None
 
 
@@ -110,6 +112,7 @@ class Score:
             standard deviation (from the median absolute deviation) over the last five parts of the training.
         source: "evaluation" (passes under ``no_grad``) or "training" (the last tenth of the steps).
         samples: How many predictions it was computed from.
+        chance: What can be scored without looking at the input (commonest class of each batch; 0 for R²).
         steps: Steps of `values`.
         values: The score over time, for the curve.
     """
@@ -119,6 +122,7 @@ class Score:
     spread: float
     source: str
     samples: int
+    chance: float | None = None
     steps: tuple[int, ...] = ()
     values: tuple[float, ...] = ()
 

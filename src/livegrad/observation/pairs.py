@@ -1,8 +1,6 @@
-"""What the (output, target) pairs of the loss calls tell: the score, the baseline, and how the three fit.
+"""What the (output, target) pairs of the loss calls tell: the score, and how output, loss and target fit.
 
-The *baseline* is the loss of the best constant prediction on the targets seen: a network that stays there has learned
-nothing from its inputs. Everything is kept on the device as small tensors and read rarely, so that a GPU is not made to
-wait.
+Everything is kept on the device as small tensors and read rarely, so that a GPU is not made to wait.
 """
 
 from __future__ import annotations
@@ -16,8 +14,6 @@ import torch
 from livegrad.observation.evidence import Output, Score
 from livegrad.observation.signals import LossCall
 
-KEPT_TARGETS = 4096
-MOST_COLUMNS = 64
 MOST_POINTS = 400
 LAST_PART = 0.1
 """Without an evaluation of the script's own, the score is that of this last part of the steps."""
@@ -37,7 +33,7 @@ class Part:
     sums: list[torch.Tensor] = field(default_factory=list)
 
     def numbers(self) -> np.ndarray:
-        """Return the summed row: (n, hits) or (n, Σy, Σy², Σe², Σe⁴)."""
+        """Return the summed row: (n, hits, commonest) or (n, Σy, Σy², Σe², Σe⁴)."""
         return torch.stack(self.sums).sum(0).cpu().numpy()
 
 
@@ -46,12 +42,11 @@ class Pairs:
 
     def __init__(self) -> None:
         self._parts: list[Part] = []
-        self._targets: dict[tuple[object, ...], list[torch.Tensor]] = {}
-        self._kept: dict[tuple[object, ...], int] = {}
+        self._heads: set[tuple[str, tuple[int, ...]]] = set()
 
     @torch.no_grad()
     def add(self, call: LossCall, *, step: int, training: bool) -> None:
-        """Take one loss call into the score (and its targets into the baseline)."""
+        """Take one loss call into the score."""
         output, target = call.output.detach(), call.target.detach()
         found = _sums(call.name, output, target, call.settings)
         if found is None:
@@ -64,16 +59,12 @@ class Pairs:
         last.sums.append(row)
         if len(last.sums) > 64:
             last.sums = [torch.stack(last.sums).sum(0)]
-        self._keep(call, target)
+        if training:
+            self._heads.add((call.name, tuple(call.output.shape[1:])))
 
-    def baseline(self) -> float | None:
-        """Return the mean baseline of the losses called; ``None`` if any is unknown."""
-        found = [
-            _constant_loss(str(key[0]), torch.cat(rows).cpu().double().numpy())
-            for key, rows in self._targets.items()
-        ]
-        known = [f for f in found if f is not None]
-        return sum(known) / len(known) if known and len(known) == len(found) else None
+    def knows(self, call: LossCall) -> bool:
+        """Whether a loss of this name and output shape was trained on (evaluation pairs are told apart by it)."""
+        return (call.name, tuple(call.output.shape[1:])) in self._heads
 
     def score(self, steps: int) -> Score | None:
         """Return the score after ``steps`` optimizer steps, or ``None`` where no pair was understood."""
@@ -90,6 +81,7 @@ class Pairs:
         return Score(
             kind=kind,
             value=value,
+            chance=_chance(kind, np.sum(rows, axis=0)),
             spread=max(2 * error, _wobble(kind, parts, rows, steps, evaluated=bool(evaluations))),
             source="evaluation" if evaluations else "training",
             samples=int(np.sum(final, axis=0)[0]),
@@ -97,27 +89,11 @@ class Pairs:
             values=tuple(v for _, v in curve),
         )
 
-    def _keep(self, call: LossCall, target: torch.Tensor) -> None:
-        key = (call.name, tuple(call.output.shape[1:]))
-        kept = self._kept.get(key, 0)
-        if call.settings.get("label_smoothing") or call.settings.get("weight") is not None:
-            return
-        rows = (
-            target.reshape(-1, 1)
-            if call.name in _CLASSES and target.dtype == torch.long
-            else target
-        )
-        rows = rows.reshape(rows.shape[0], -1) if rows.dim() > 1 else rows.reshape(-1, 1)
-        if kept < KEPT_TARGETS and rows.shape[1] <= MOST_COLUMNS:
-            self._targets.setdefault(key, []).append(rows[: KEPT_TARGETS - kept].clone())
-            self._kept[key] = kept + rows.shape[0]
-
 
 @torch.no_grad()
 def describe(call: LossCall) -> Output:
     """Return the (output, loss, target) triple of one call, without the graph's part (see `graph`)."""
     output, target = call.output.detach(), call.target.detach()
-    classes = output.dim() > 1 and output.shape[1:2] != (1,) and call.name in _CLASSES
     by_row = output.float().sum(1) if output.dim() > 1 else None
     sums_to_one = (
         bool(((by_row - 1).abs() < 1e-3).all() and (output >= 0).all())
@@ -127,7 +103,7 @@ def describe(call: LossCall) -> Output:
     differ = output.shape != target.shape and call.name in (*_REAL, *_BINARY)
     return Output(
         loss=call.name,
-        units=int(output.shape[1]) if classes else int(output.shape[-1]) if output.dim() > 1 else 1,
+        units=_units(call.name, output),
         target=_target_kind(call.name, target),
         low=float(output.amin()) if output.numel() else None,
         high=float(output.amax()) if output.numel() else None,
@@ -136,6 +112,13 @@ def describe(call: LossCall) -> Output:
         rows_sum_to_one=sums_to_one,
         shapes_differ=(str(tuple(output.shape)), str(tuple(target.shape))) if differ else None,
     )
+
+
+def _units(loss: str, output: torch.Tensor) -> int:
+    """Size of the class dimension for a loss over classes (a single sample has it first), else of the last one."""
+    if loss in (*_CLASSES, "kl_div"):
+        return int(output.shape[1 if output.dim() > 1 else 0]) if output.dim() else 1
+    return int(output.shape[-1]) if output.dim() > 1 else 1
 
 
 def _target_kind(loss: str, target: torch.Tensor) -> str:
@@ -176,14 +159,16 @@ def _class_sums(
         target = target.argmax(1)
     counted = torch.ne(target, int(str(settings.get("ignore_index", -100))))
     hits = (torch.eq(output.argmax(1), target) & counted).sum()
-    return "accuracy", torch.stack([counted.sum(), hits]).double()
+    common = torch.bincount(target[counted].flatten().clamp_min(0), minlength=1).amax()
+    return "accuracy", torch.stack([counted.sum(), hits, common]).double()
 
 
 def _binary_sums(loss: str, output: torch.Tensor, target: torch.Tensor) -> tuple[str, torch.Tensor]:
     threshold = 0.5 if loss == "binary_cross_entropy" else 0.0
     hits = (torch.gt(output, threshold) ^ torch.le(target, 0.5)).sum()
     count = torch.full_like(hits, target.numel())
-    return "accuracy", torch.stack([count, hits]).double()
+    ones = torch.gt(target, 0.5).sum()
+    return "accuracy", torch.stack([count, hits, torch.maximum(ones, count - ones)]).double()
 
 
 def _real_sums(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
@@ -217,6 +202,11 @@ def _value(kind: str, row: np.ndarray) -> tuple[float, float]:
     return 1 - error / variance, sd / variance
 
 
+def _chance(kind: str, row: np.ndarray) -> float:
+    """What naming the commonest class of each batch would score; 0 for R²."""
+    return float(row[2] / max(1.0, row[0])) if kind == "accuracy" else 0.0
+
+
 def _last_part(parts: list[Part], rows: list[np.ndarray], steps: int) -> list[np.ndarray]:
     chosen = [r for p, r in zip(parts, rows, strict=True) if p.step >= steps * (1 - LAST_PART)]
     return chosen or rows[-1:]
@@ -237,30 +227,6 @@ def _wobble(
         last = [_value(kind, np.sum(block, axis=0))[0] for block in blocks]
     finite = np.array([v for v in last if math.isfinite(v)])
     return float(1.4826 * np.median(np.abs(finite - np.median(finite)))) if len(finite) > 1 else 0.0
-
-
-def _constant_loss(loss: str, rows: np.ndarray) -> float | None:
-    """The loss of the best constant prediction on targets ``rows`` (samples, columns)."""
-    if not np.isfinite(rows).all() or not len(rows):
-        return None
-    if loss in ("cross_entropy", "nll_loss"):
-        p = (
-            np.unique(rows, return_counts=True)[1] / len(rows)
-            if rows.shape[1] == 1
-            else rows.mean(0)
-        )
-        return float(-(p[p > 0] * np.log(p[p > 0])).sum())
-    if loss in ("binary_cross_entropy", "binary_cross_entropy_with_logits"):
-        p = np.clip(rows.mean(0), 1e-12, 1 - 1e-12)
-        return float(-(p * np.log(p) + (1 - p) * np.log(1 - p)).mean())
-    centred = rows - (rows.mean(0) if loss == "mse_loss" else np.median(rows, axis=0))
-    if loss == "mse_loss":
-        return float((centred**2).mean())
-    if loss == "l1_loss":
-        return float(np.abs(centred).mean())
-    if loss in ("smooth_l1_loss", "huber_loss"):
-        return float(np.where(np.abs(centred) < 1, centred**2 / 2, np.abs(centred) - 0.5).mean())
-    return None
 
 
 def _thin(points: list[tuple[int, float]]) -> list[tuple[int, float]]:

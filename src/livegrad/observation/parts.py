@@ -26,6 +26,7 @@ class Parts:
         self._references: dict[int, weakref.ref[torch.Tensor]] = {}
         self._owners: dict[int, weakref.ref[nn.Module]] = {}
         self._inside: dict[int, weakref.ref[nn.Module]] = {}
+        self._witnesses: list[weakref.ref[torch.Tensor]] = []
         self.kinds: tuple[tuple[str, str], ...] = ()
         self.read_again()
 
@@ -37,6 +38,7 @@ class Parts:
     def read_again(self) -> None:
         """Read the names anew: lazy modules have weights only after their first call, treated ones have others."""
         kinds = []
+        self._witnesses = []
         for prefix, model in self.living():
             for inner, module in model.named_modules():
                 name = _clean(".".join(filter(None, (prefix, inner))))
@@ -78,6 +80,13 @@ class Parts:
     def parameters(self) -> list[torch.Tensor]:
         """Return all parameters that exist."""
         return [p for p in (ref() for ref in self._references.values()) if p is not None]
+
+    def witnesses(self) -> list[torch.Tensor]:
+        """Return two trainable parameters, the first and the last: their gradients tell whom a loss reached."""
+        if not self._witnesses or any(ref() is None for ref in self._witnesses):
+            trainable = [p for _, p in self.trainable()]
+            self._witnesses = [weakref.ref(p) for p in (trainable[:1] + trainable[-1:])]
+        return [p for p in (ref() for ref in self._witnesses) if p is not None]
 
     def key(self, weight: torch.Tensor) -> int:
         """Return what tells layers apart: the weight, or the whole module where it runs over time."""

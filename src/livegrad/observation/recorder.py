@@ -19,17 +19,15 @@ from torch.nn.modules import module as module_hooks
 
 from livegrad.observation import graph as graphs
 from livegrad.observation import owners, signals
-from livegrad.observation.case import Case, Window
+from livegrad.observation.case import Arrival, Case, Window
 from livegrad.observation.evidence import Evidence
 from livegrad.observation.signals import LossCall, unscaled
 from livegrad.observation.sites import Watching
 
-FREE_SAMPLES = 6
-"""So many measured steps are taken whatever they cost: without them nothing can be said."""
 SHARE_OF_TIME = 0.02
-"""After those, measuring may take this share of the training's time."""
-EVERY = 64
-"""Once the early steps are seen, at most one step in so many is measured."""
+"""Measured steps beyond the certain ones may take this share of the training's time."""
+EVERY = 50
+"""Between the certain steps, at most one step in so many is measured."""
 
 
 class Recorder(signals.Listener):
@@ -53,11 +51,11 @@ class Recorder(signals.Listener):
         self._namespace = namespace if namespace is not None else {}
         self._measured = measured
         self._by_optimizer: dict[int, Case] = {}
-        self._given = models
-        self._losses: list[tuple[torch.Tensor | float, set[int]]] = []
+        self._given = bool(models)
         self._calls: list[LossCall] = []
-        self._consumed = True
-        self._stepped: set[int] = set()
+        self._steps_of_all = 0
+        self._value: torch.Tensor | float | None = None
+        self._probes: list[tuple[Case, tuple[tuple[int, int], ...]]] = []
         self._last: Case | None = None
         self._outermost: list[tuple[nn.Module, Watching | None]] = []
         self._depth = 0
@@ -115,36 +113,54 @@ class Recorder(signals.Listener):
         self.optimizers_made += 1
 
     def loss_called(self, call: LossCall) -> None:
-        """Keep a training pair until its step is made; score an evaluation pair at once."""
+        """Keep a training pair until its loss arrives; score an evaluation pair at once."""
         if torch.is_grad_enabled() and call.output.requires_grad:
             self._calls.append(call)
-        elif self._last is not None:
-            self._last.pairs.add(call, step=self._last.steps, training=False)
+            return
+        known = [case for case in self.cases if case.steps and case.pairs.knows(call)]
+        case = self._last if self._last in known else known[-1] if known else None
+        if case is not None:
+            case.pairs.add(call, step=case.steps, training=False)
 
     def backward_begins(self, roots: tuple[torch.Tensor, ...]) -> None:
-        """Take the loss; on a measured step, read the graph behind it while it is whole."""
+        """Read the loss; on a measured step, read the graph behind it while it is whole."""
         root = roots[0]
-        if self._consumed:
-            self._mark_adversaries()
-            self._losses.clear()
-            self._stepped.clear()
-            self._consumed = False
-        open_cases = [c for c in self.cases if c.window is not None]
+        measuring = [c for c in self.cases if c.window is not None]
         graph = None
-        reached: set[int] = set()
-        if open_cases:
+        if measuring:
             began = time.perf_counter()
             graph = graphs.read(root, is_weight=self._is_weight)
-            reached = self._measure(graph, open_cases) if graph is not None else reached
-            open_cases[0].watching_seconds += time.perf_counter() - began
+            if graph is not None:
+                self._measure(graph, measuring)
+            measuring[0].spent(time.perf_counter() - began)
+        self._value = None
         if root.numel() == 1:
             loss = unscaled(root).detach()
-            value = loss.item() if loss.device.type == "cpu" else loss
-            self._losses.append((value, reached))
-            if isinstance(value, float) and not math.isfinite(value):
+            self._value = loss.item() if loss.device.type == "cpu" else loss
+            if isinstance(self._value, float) and not math.isfinite(self._value):
                 self._look_for_bad_data(root, graph)
+            self._probes = [(case, case.probe()) for case in self.cases]
         if graph is not None:
             graph.release()
+
+    def backward_ended(self, root: torch.Tensor) -> None:
+        """Hand the loss to the models whose gradients it changed."""
+        del root
+        if self._value is None:
+            return
+        reached = tuple(case for case, before in self._probes if case.probe() != before)
+        arrived = Arrival(self._value, tuple(self._calls), self._steps_of_all, reached)
+        for case in reached:
+            case.take(arrived)
+        self._value = None
+        self._calls.clear()
+
+    def _measure(self, graph: graphs.Graph, cases: list[Case]) -> None:
+        """Let each case that is measured take its own layers of the graph."""
+        in_model = not self._calls or self._calls[-1].output.grad_fn in self._outputs
+        for case in cases:
+            if any(n.weight is not None and case.parts.owns(n.weight) for n in graph.layers):
+                case.backward_begins(graph, self._calls, in_model=in_model)
 
     def _is_weight(self, tensor: torch.Tensor) -> bool:
         return isinstance(tensor, nn.Parameter) or any(
@@ -170,26 +186,20 @@ class Recorder(signals.Listener):
             began = time.perf_counter()
             case.step_begins(began)
             if case.window is not None:
-                case.watching_seconds += time.perf_counter() - began
+                case.spent(time.perf_counter() - began)
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
         """Count the step, close the window if it was measured, and decide on the next one."""
+        self._steps_of_all += 1
         case = self._by_optimizer.get(id(optimizer))
-        if case is None:
-            return
-        self._stepped.add(id(case))
-        scored = case.window is not None or case.is_scored()
-        case.losses_seen([value for value, _ in self._losses], self._calls)
-        if scored:
-            for call in self._calls:
-                case.pairs.add(call, step=case.steps, training=True)
-        self._calls.clear()
+        if case is None or (case.steps and case.has_losses() and not case.pending):
+            return  # an optimizer of somebody else's, or a second one that steps on the same loss
         measured = case.window is not None
         began = time.perf_counter()
         case.step_ended(optimizer, began)
         if measured:
-            case.watching_seconds += time.perf_counter() - began
-        self._consumed, self._last = True, case
+            case.spent(time.perf_counter() - began)
+        self._last = case
         if case.window is None and self._is_due(case):
             case.window = Window()
         if measured or case.window is not None:
@@ -237,28 +247,25 @@ class Recorder(signals.Listener):
         self.optimizer_made(optimizer)
         return self._by_optimizer.get(id(optimizer))
 
-    def _mark_adversaries(self) -> None:
-        """A loss that reached a model which did not step on it trains *against* that model."""
-        reached = {i for _, ids in self._losses for i in ids}
-        if reached - self._stepped:
-            for case in self.cases:
-                case.adversarial |= id(case) in reached
-
     # ---- what is measured when ----------------------------------------------------------------------
 
     def _is_due(self, case: Case) -> bool:
-        if case.compiled or not _on_schedule(case.steps):
+        if case.compiled:
             return False
-        if len(case.sampled) < FREE_SAMPLES:
-            case.free_seconds = case.watching_seconds
+        if _is_certain(case.steps):
             return True
-        return case.watching_seconds - case.free_seconds <= SHARE_OF_TIME * case.elapsed()
+        affordable = case.spare_seconds <= SHARE_OF_TIME * case.elapsed()
+        return affordable and _is_wanted(case.steps)
 
     def _look_for_bad_data(self, root: torch.Tensor, graph: graphs.Graph | None) -> None:
         """The loss is not finite for the first time: the batch is still at hand."""
-        for case in self.cases:
-            if case.first_non_finite is None and (case is self._last or len(self.cases) == 1):
-                case.non_finite(graph or graphs.read(root, is_weight=self._is_weight), self._calls)
+        fresh = [case for case in self.cases if case.first_non_finite is None]
+        whole = graph or (graphs.read(root, is_weight=self._is_weight) if fresh else None)
+        for case in fresh:
+            if whole is not None and any(
+                n.weight is not None and case.parts.owns(n.weight) for n in whole.layers
+            ):
+                case.non_finite(whole, self._calls)
 
     # ---- the forward pass of a measured step --------------------------------------------------------
 
@@ -267,8 +274,12 @@ class Recorder(signals.Listener):
         if wanted and not self._handles:
             self._depth = 0
             self._handles = [
-                module_hooks.register_module_forward_pre_hook(self._forward_begins),
-                module_hooks.register_module_forward_hook(self._forward_ended, always_call=True),
+                module_hooks.register_module_forward_pre_hook(
+                    signals.guarded(self._forward_begins)
+                ),
+                module_hooks.register_module_forward_hook(
+                    signals.guarded(self._forward_ended), always_call=True
+                ),
             ]
         elif not wanted and self._handles and not self._outermost:
             for handle in self._handles:
@@ -279,7 +290,12 @@ class Recorder(signals.Listener):
         if torch.compiler.is_compiling() or threading.get_ident() != self._thread:
             return
         self._depth += 1
-        if self._depth > 1 or not torch.is_grad_enabled() or torch.jit.is_tracing():
+        if (
+            self._depth > 1
+            or not torch.is_grad_enabled()
+            or torch.jit.is_tracing()
+            or _is_transformed()
+        ):
             return
         case = next(
             (c for c in self.cases if c.window is not None and c.parts.contains(module)), None
@@ -290,7 +306,7 @@ class Recorder(signals.Listener):
         first = next((a for a in args if isinstance(a, torch.Tensor)), None)
         if first is not None:
             case.input_seen(first)
-        case.watching_seconds += time.perf_counter() - began
+        case.spent(time.perf_counter() - began)
         window = case.window
         mode = Watching(
             window.sites, lambda weight, norms: window.through_time.append((weight, norms))
@@ -314,11 +330,19 @@ class Recorder(signals.Listener):
     def _charge(self, module: nn.Module, seconds: float) -> None:
         case = next((c for c in self.cases if c.parts.contains(module)), None)
         if case is not None:
-            case.watching_seconds += seconds
+            case.spent(seconds)
 
 
-def _on_schedule(step: int) -> bool:
-    """Steps 0, 1, 2, 3, 4, 6, 8, 11, 16, 22, 32, 45, 64, then every 64th."""
-    if step <= 4 or step % EVERY == 0:
-        return True
-    return step in (6, 8, 11, 16, 22, 32, 45)
+def _is_transformed() -> bool:
+    """Whether a function transform (vmap, grad) runs: its tensors stand for many, and have no numbers to read."""
+    return torch._C._functorch.peek_interpreter_stack() is not None  # noqa: SLF001 (no public name)
+
+
+def _is_certain(step: int) -> bool:
+    """Steps 0, 1, 2, 4, 8, 16 …: measured whatever they cost, so that the start and the last half are always seen."""
+    return step & (step - 1) == 0
+
+
+def _is_wanted(step: int) -> bool:
+    """Steps that are measured too, where time allows."""
+    return step in (3, 6, 12, 24) or step % EVERY == 0

@@ -118,8 +118,8 @@ class Rung:
         return int(gone.sum()), int(sleep.since[gone].max()), int(sleep.samples[gone].min())
 
     def _remember(self, weight: torch.Tensor) -> None:
-        self.start = entries(weight).float().clone()
-        whole = weight.detach().float()
+        self.start = wide(entries(weight)).clone()
+        whole = wide(weight.detach())
         self._spread = float(whole.std(correction=0)) if whole.numel() > 1 else None
         self.constant = whole.numel() > 1 and bool(whole.amin() == whole.amax())
 
@@ -129,6 +129,13 @@ def entries(weight: torch.Tensor) -> torch.Tensor:
     flat = weight.detach().flatten()
     stride = math.ceil(flat.numel() / ENTRIES)
     return flat[::stride] if stride > 1 else flat
+
+
+def wide(tensor: torch.Tensor) -> torch.Tensor:
+    """The tensor in float32 or more, real: sums over 16 bits lose what they are asked for, complex numbers are pairs."""
+    if tensor.is_complex():
+        return torch.view_as_real(tensor.resolve_conj())
+    return tensor.float() if tensor.dtype in (torch.float16, torch.bfloat16) else tensor
 
 
 def log10(value: float) -> float:

@@ -43,17 +43,24 @@ PAIRED_LOSSES = (
 
 @dataclass(slots=True)
 class LossCall:
-    """One call of a loss function: its name, its arguments, and what it returned."""
+    """One call of a loss function: its name, its arguments, what it returned, and the same call on another output."""
 
     name: str
     output: torch.Tensor
     target: torch.Tensor
     settings: dict[str, Any]
     value: torch.Tensor
+    again: Callable[[torch.Tensor], torch.Tensor]
 
 
 class Listener:
-    """What may be listened to; override what you need. Every method gets what the user's own call got."""
+    """What may be listened to; override what you need. Every method gets what the user's own call got.
+
+    Attributes:
+        failure: The error of our own that ended the watch, if one did.
+    """
+
+    failure: str | None = None
 
     def optimizer_made(self, optimizer: torch.optim.Optimizer) -> None:
         """After ``Optimizer.__init__``: the groups exist, the subclass has not finished yet."""
@@ -63,6 +70,9 @@ class Listener:
 
     def backward_begins(self, roots: tuple[torch.Tensor, ...]) -> None:
         """Before gradients are computed; the graph behind ``roots`` is still whole."""
+
+    def backward_ended(self, root: torch.Tensor) -> None:
+        """After gradients were accumulated."""
 
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
         """Before the optimizer reads the gradients."""
@@ -75,6 +85,7 @@ EVENTS = (
     "optimizer_made",
     "loss_called",
     "backward_begins",
+    "backward_ended",
     "step_begins",
     "step_ended",
 )
@@ -121,20 +132,43 @@ def _bind() -> None:
         )
 
 
+def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function``, whose own errors end the watch instead of the training; then it returns ``None``."""
+
+    @functools.wraps(function)
+    def safe(*args: Any, **kwargs: Any) -> Any:
+        if not _listeners:
+            return None
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the training goes on)
+            _give_up(function.__name__, error, tuple(_listeners))
+            return None
+
+    return safe
+
+
+def _give_up(where: str, error: Exception, listeners: tuple[Listener, ...]) -> None:
+    """Drop listeners after an error of our own, and say so once."""
+    if os.environ.get("LIVEGRAD_STRICT"):
+        raise error
+    for listener in listeners:
+        listener.failure = f"{type(error).__name__} in {where}: {error}"
+        leave(listener)
+    warnings.warn(
+        f"livegrad stopped watching after an error of its own in {where}: {error!r}. The training goes on "
+        "untouched; please report it with the output of `livegrad env`.",
+        RuntimeWarning,
+        stacklevel=4,
+    )
+
+
 def _tell(event: str, *arguments: Any) -> None:
     for listener, method in _bound[event]:
         try:
             method(*arguments)
-        except Exception as error:
-            if os.environ.get("LIVEGRAD_STRICT"):
-                raise
-            leave(listener)
-            warnings.warn(
-                f"livegrad stopped watching after an error of its own in {event}: {error!r}. The training "
-                "goes on untouched; please report it with the output of `livegrad env`.",
-                RuntimeWarning,
-                stacklevel=3,
-            )
+        except Exception as error:  # noqa: BLE001 (whatever it is, the training goes on)
+            _give_up(event, error, (listener,))
 
 
 def _install() -> None:
@@ -170,10 +204,21 @@ def _listening_loss(
     def loss(input: Any, target: Any, *args: Any, **kwargs: Any) -> torch.Tensor:  # noqa: A002 (the wrapped function's own name)
         value = original(input, target, *args, **kwargs)
         if not torch.compiler.is_compiling() and isinstance(target, torch.Tensor):
-            _tell("loss_called", LossCall(name, input, target, kwargs, value))
+            again = functools.partial(_called_again, original, target, args, kwargs)
+            _tell("loss_called", LossCall(name, input, target, kwargs, value, again))
         return value
 
     return loss
+
+
+def _called_again(
+    original: Callable[..., torch.Tensor],
+    target: torch.Tensor,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    output: torch.Tensor,
+) -> torch.Tensor:
+    return original(output, target, *args, **kwargs)
 
 
 def _listening_backward(original: Callable[..., None]) -> Callable[..., None]:
@@ -182,6 +227,7 @@ def _listening_backward(original: Callable[..., None]) -> Callable[..., None]:
         roots = (tensors,) if isinstance(tensors, torch.Tensor) else tuple(tensors)
         _tell("backward_begins", roots)
         original(tensors, *args, **kwargs)
+        _tell("backward_ended", roots[0])
 
     return backward
 

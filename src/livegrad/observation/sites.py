@@ -19,6 +19,8 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from livegrad import functions
+from livegrad.observation import signals
+from livegrad.observation.rung import wide
 
 MOST_ENTRIES = 1 << 20
 """Of a larger activation only the first samples are measured."""
@@ -107,7 +109,7 @@ class Watching(TorchFunctionMode):
         site = None
         if isinstance(x, torch.Tensor) and x.is_floating_point() and x.requires_grad and x.numel():
             began = time.perf_counter()
-            site = measure(identifier, x, args[1:], kwargs)
+            site = signals.guarded(measure)(identifier, x, args[1:], kwargs)
             self.seconds += time.perf_counter() - began
         result = func(*args, **kwargs)
         if site is not None and result.grad_fn is not None:
@@ -132,7 +134,7 @@ class Watching(TorchFunctionMode):
                 weights[0], torch.linalg.vector_norm(gradient.detach().float(), dim=other)
             )
 
-        alias.register_hook(told)
+        alias.register_hook(signals.guarded(told))
         return (alias, *args[1:])
 
 
@@ -150,8 +152,8 @@ def measure(
     slope = _slope(identifier, x, more, settings or {}).abs_()
     unit_axis = 1 if x.dim() in (2, 4, 5) else x.dim() - 1
     others = [d for d in range(x.dim()) if d != unit_axis]
-    wide, slope = _wide(x), _wide(slope)
-    variance, mean = torch.var_mean(wide, correction=0)
+    values, slope = wide(x), wide(slope)
+    variance, mean = torch.var_mean(values, correction=0)
     limit = _saturation_slope(identifier)
     return Site(
         activation=identifier,
@@ -161,15 +163,10 @@ def measure(
         slope=torch.linalg.vector_norm(slope) / math.sqrt(slope.numel()),
         asleep=(slope.amax(dim=others) if others else slope) == 0,
         correlation=_correlation(
-            wide[:CORRELATED_SAMPLES].flatten(1) if x.dim() > 1 else wide[:, None]
+            values[:CORRELATED_SAMPLES].flatten(1) if x.dim() > 1 else values[:, None]
         ),
         saturated=(slope < limit).float().mean() if limit else None,
     )
-
-
-def _wide(x: torch.Tensor) -> torch.Tensor:
-    """At least float32: a sum over 16-bit numbers would lose what it is asked for."""
-    return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
 
 
 def _slope(

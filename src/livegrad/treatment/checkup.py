@@ -201,8 +201,8 @@ def _trained(
         training.run()
         score = _given_score(training)
     finally:
+        patient.close()  # first what was wrapped last
         recorder.detach()
-        patient.close()
     seen = recorder.evidence()
     if not seen:
         raise CouldNotObserve(_NO_STEP)
