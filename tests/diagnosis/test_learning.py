@@ -33,7 +33,7 @@ def curve(start: float, end: float, noise: float = 0.02) -> np.ndarray:
         (curve(2.4, 2.3), 2.3, False),
         (curve(9.0, 1.0), 1.0, False),
         (curve(9.0, 0.3), 1.0, True),
-        (curve(2.3, 2.3), None, False),
+        (curve(2.3, 2.3), None, None),
         (curve(2.3, 0.5), None, True),
         (np.full(STEPS, 0.7), 0.7, False),
         (np.linspace(2.30, 2.15, STEPS), 2.3, True),

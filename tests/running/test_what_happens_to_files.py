@@ -181,6 +181,7 @@ def test_the_crash_of_a_treated_run_is_said(raced: tuple[Path, Path, Ended]) -> 
     assert ended.code == 1
 
 
+@pytest.mark.slow
 @pytest.mark.xfail(
     strict=True, reason="the journal takes everything under tempfile.gettempdir() for temporary"
 )
@@ -191,6 +192,7 @@ def test_a_working_folder_inside_the_temporary_one(tmp_path: Path) -> None:
     assert (tmp_path / "log.txt").read_text() == "0\n"
 
 
+@pytest.mark.slow
 @pytest.mark.xfail(
     strict=True,
     reason="the child lives on, and the first run's files stay in livegrad-files/first-run",

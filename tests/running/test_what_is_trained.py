@@ -301,11 +301,16 @@ def fails(case: str, reason: str) -> object:
         fails("scalar_gate", "sites.measure indexes a 0-d tensor: livegrad stops watching"),
         "double",
         "complex_weights",
-        fails("scripted_loss", "TorchScript compiles the source of the wrapped loss in our globals"),
+        fails(
+            "scripted_loss", "TorchScript compiles the source of the wrapped loss in our globals"
+        ),
         fails(
             "pickled_functions", "torch.manual_seed and torch.save are replaced by local functions"
         ),
-        fails("freed", "Recorder keeps output, loss and graph of a loss that is never stepped on until the next step"),
+        fails(
+            "freed",
+            "Recorder keeps output, loss and graph of a loss that is never stepped on until the next step",
+        ),
         "freed_without_an_optimizer",
         "freed_model",
         "per_sample_gradients",

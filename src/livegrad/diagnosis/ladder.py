@@ -15,7 +15,7 @@ FLOOR = -46.0
 """Stands for a gradient that is exactly zero: just under float32's smallest number, 10⁻⁴⁵."""
 NOTHING = -37.0
 """So many decades below the last layer's, a float32 gradient has underflowed or is about to."""
-_NOTHING = Text("nothing", "전혀 없는 양")
+_NOTHING = Text("nothing", "0")
 EARLY = 5
 """A value first seen after so many measured steps does not tell how the network started."""
 

@@ -7,22 +7,24 @@ the loss's own noise.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from livegrad.observation.evidence import Evidence, Loss
+from livegrad.observation.evidence import Evidence, Loss, Score
 from livegrad.text import Text
 
 FEWEST_STEPS = 20
 """With fewer steps nothing is said of learning."""
 LITTLE_SKILL = 0.1
 """A loss that removed less than this share of the baseline has hardly learned…"""
-STILL_FALLING = 0.02
-"""…unless its second half still fell by at least this share, beyond its noise."""
+STILL_FALLING = 0.01
+"""…unless it still falls steadily, by at least this share and beyond its noise."""
+WORSE_THAN_CONSTANT = -1.0
+"""Below this skill (a loss twice that of a constant) a training that does not learn has blown up."""
 CLEAR_FALL = 0.1
-SMALL_FALL = 0.03
 NOISES = 3.0
 WELL_LEARNED = 0.9
 
@@ -36,8 +38,8 @@ _ADVERSARIAL = Text(
     "두 신경망이 서로 맞서 학습하므로 손실({start} → {end})만으로는 학습 여부를 알 수 없습니다.",
 )
 _DIVERGED = Text(
-    "The loss was {start} at first and is not a number any more since step {step}.",
-    "손실은 처음에 {start}였고 {step}스텝부터 더는 수가 아닙니다.",
+    "The loss began at {start} and is not a number any more since step {step}.",
+    "손실이 처음 {start}에서 시작해 {step}스텝부터 더는 수가 아닙니다.",
 )
 _GREW = Text("The loss grew from {start} to {end}.", "손실이 {start}에서 {end:으로/로} 커졌습니다.")
 _SKILL = Text(
@@ -55,8 +57,8 @@ class Learning:
         learning: Whether it learned; ``None`` where that cannot be judged.
         sentence: The loss from where to where, in words.
         diverged: Whether the loss ended as NaN, infinite, or far above its start.
-        skill: ``1 - loss / baseline`` at the end; ``None`` without a baseline.
-        start, end: Median loss of the first and of the last steps.
+        skill: Share of what can be learned that was learned: 0 at the constant prediction, 1 at a perfect one.
+        start, end: The first loss, and the median of the last ones.
     """
 
     learning: bool | None
@@ -78,42 +80,61 @@ def judge(evidence: Evidence) -> Learning:
     if loss is None or not loss.values:
         return Learning(None, _NO_LOSS)
     values = np.array(loss.values)
+    first = float(next((v for v in values if math.isfinite(v)), math.nan))
     start, end = _median(values[: _part(values, 0.02)]), _median(values[-_part(values, 0.1) :])
-    said = {"start": _figure(start), "end": _figure(end)}
+    said = {"start": _figure(first), "end": _figure(end)}
     if not np.isfinite(values[-_part(values, 0.05) :]).any():
         step = loss.first_non_finite if loss.first_non_finite is not None else loss.steps[-1]
         return Learning(
-            False, _DIVERGED.fill(step=step, **said), diverged=True, start=start, end=end
+            False, _DIVERGED.fill(step=step, **said), diverged=True, start=first, end=end
         )
     if len(values) < FEWEST_STEPS:
-        return Learning(None, _TOO_FEW.fill(steps=evidence.steps), start=start, end=end)
+        return Learning(None, _TOO_FEW.fill(steps=evidence.steps), start=first, end=end)
     if evidence.adversarial:
-        return Learning(None, _ADVERSARIAL.fill(**said), start=start, end=end)
-    return _finite(loss, values, start, end)
+        return Learning(None, _ADVERSARIAL.fill(**said), start=first, end=end)
+    return _finite(evidence, loss, values, (first, start, end))
 
 
-def _finite(loss: Loss, values: np.ndarray, start: float, end: float) -> Learning:
-    said = {"start": _figure(start), "end": _figure(end)}
+def _finite(
+    evidence: Evidence, loss: Loss, values: np.ndarray, places: tuple[float, float, float]
+) -> Learning:
+    first, start, end = places
+    said = {"start": _figure(first), "end": _figure(end)}
     noise = _noise(values)
-    if end > start + NOISES * noise and end > 2 * start > 0:
-        return Learning(False, _GREW.fill(**said), diverged=end > 10 * start, start=start, end=end)
-    if loss.baseline is not None and loss.baseline > 1e-9:
-        skill = 1 - end / loss.baseline
-        learned = skill >= LITTLE_SKILL or (skill > 0 and _still_falls(values, noise))
+    reference = (
+        min(first, start) if loss.baseline is None else min(first, max(loss.baseline, 0.0) or first)
+    )
+    if end > first + NOISES * noise and end > 2 * reference > 0:
+        return Learning(False, _GREW.fill(**said), diverged=True, start=first, end=end)
+    if loss.baseline is not None and loss.baseline - loss.floor > 1e-9 * abs(loss.baseline) + 1e-12:
+        skill = (loss.baseline - end) / (loss.baseline - loss.floor)
+        falling = skill > 0 and _still_falls(values, noise)
+        learned = skill >= LITTLE_SKILL or _scores(evidence.score) or falling
         sentence = _SKILL.fill(baseline=_figure(loss.baseline), **said)
-        return Learning(learned, sentence, skill=skill, start=start, end=end)
+        diverged = skill < WORSE_THAN_CONSTANT and not learned
+        return Learning(learned, sentence, diverged=diverged, skill=skill, start=first, end=end)
     fall = (start - end) / abs(start) if start else 0.0
     beyond = start - end > NOISES * noise
-    learned = True if fall >= CLEAR_FALL and beyond else False if fall < SMALL_FALL else None
-    return Learning(learned, _FALL.fill(**said), start=start, end=end)
+    learned = True if (fall >= CLEAR_FALL and beyond) or _scores(evidence.score) else None
+    return Learning(learned, _FALL.fill(**said), start=first, end=end)
+
+
+def _scores(score: Score | None) -> bool:
+    """Whether the score is clearly above what can be had without looking at the input."""
+    if score is None or score.chance is None or not math.isfinite(score.value):
+        return False
+    above = score.value - score.chance
+    return above > max(1.5 * score.spread, LITTLE_SKILL * (1 - score.chance))
 
 
 def _still_falls(values: np.ndarray, noise: float) -> bool:
-    """Whether the last fifth lies clearly below the middle one."""
-    fifths = np.array_split(values, 5)
-    middle, last = _median(fifths[2]), _median(fifths[4])
-    error = noise / math.sqrt(max(1, len(fifths[4])))
-    return middle - last > max(NOISES * error, STILL_FALLING * abs(middle))
+    """Whether the loss fell from fifth to fifth, by more than its noise from the second to the last."""
+    fifths = [_median(part) for part in np.array_split(values, 5)]
+    error = 1.25 * noise / math.sqrt(max(1, len(values) // 5))
+    steady = all(later < earlier for earlier, later in itertools.pairwise(fifths))
+    return steady and fifths[1] - fifths[4] > max(
+        2 * NOISES * error, STILL_FALLING * abs(fifths[1])
+    )
 
 
 def _noise(values: np.ndarray) -> float:

@@ -89,6 +89,7 @@ class Case:
         self._output: Output | None = None
         self._runs: tuple[Segment, ...] = ()
         self._features: Features | None = None
+        self._normalised = False
         self._bad_data: tuple[int, int, int] | None = None
         self._began = self._ended = time.perf_counter()
 
@@ -164,6 +165,7 @@ class Case:
         if calls:
             self._describe_output(graph, calls[-1], in_model=in_model)
         self._runs = self._segments(graph)
+        self._normalised = graphs.normalised_at_entry(graph)
 
     def probe(self) -> tuple[tuple[int, int], ...]:
         """What changes when a backward pass reaches this model: identity and version of two of its gradients."""
@@ -347,7 +349,9 @@ class Case:
 
     def _data_record(self) -> Data | None:
         if self._features is not None:
-            return self._features.record(self._bad_data)
+            return dataclasses.replace(
+                self._features.record(self._bad_data), normalised=self._normalised
+            )
         if self._bad_data is None:
             return None
         bad, bad_targets, step = self._bad_data

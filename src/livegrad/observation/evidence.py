@@ -166,6 +166,7 @@ class Data:
         samples: How many rows were seen.
         axis: The dimension the features lie on.
         mean, spread, low, high: One number for each feature; empty where there are more than 4096.
+        normalised: Whether the network normalises it before its first layer with weights.
         non_finite: How many entries were NaN or infinite.
         target_non_finite: The same for the targets.
         first_non_finite: The first step at which that was so.
@@ -177,6 +178,7 @@ class Data:
     spread: tuple[float, ...] = ()
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
+    normalised: bool = False
     non_finite: int = 0
     target_non_finite: int = 0
     first_non_finite: int | None = None

@@ -68,13 +68,27 @@ _NORMALISATIONS = {
 }
 _AFFINE_PREFIXES = (
     "View", "UnsafeView", "ReshapeAlias", "T", "Transpose", "Permute", "Squeeze", "Unsqueeze", "Expand",
-    "Repeat", "Cat", "Stack", "Split", "UnsafeSplit", "Unbind", "Select", "Slice", "Index", "Gather", "Clone",
+    "Repeat", "Cat", "Stack", "Split", "UnsafeSplit", "Unbind", "Select", "Slice", "Clone",
     "Alias", "AsStrided", "ToCopy", "Contiguous", "Neg", "Mean", "Sum", "Add", "Sub", "Rsub", "Mul", "Div",
     "NativeDropout", "FusedDropout", "AvgPool", "AdaptiveAvgPool", "MkldnnAdaptiveAvgPool", "ConstantPadNd",
     "ReflectionPad", "ReplicationPad", "Upsample", "Flip", "Roll", "Copy", "Im2Col", "Unfold", "Diagonal",
-    "MaskedFill", "Chunk", "Narrow", "PixelShuffle", "Movedim", "UnflattenDense", "Identity", "Dropout",
+    "Chunk", "Narrow", "PixelShuffle", "Movedim", "UnflattenDense", "Identity", "Dropout",
 )  # fmt: skip
 _PRODUCTS = ("Mul", "Div")
+_ARITHMETIC = (
+    "Mul",
+    "Div",
+    "Add",
+    "Sub",
+    "Rsub",
+    "Neg",
+    "Mean",
+    "Sum",
+    "AvgPool",
+    "AdaptiveAvgPool",
+)
+INDEPENDENT = 0.2
+"""A dropout mask keeps as many positive as negative entries, to within this share."""
 _DEPTH_TO_WEIGHT = 24
 
 
@@ -164,10 +178,12 @@ def read(
 
 
 def operations_before(root: Node) -> tuple[str, ...]:
-    """Return the functions that ``root``'s output went through after the last layer, in forward order."""
+    """Return the functions that ``root``'s output went through last, in forward order, back to a layer or arithmetic."""
     found: list[str] = []
     node: Node | None = root
     while node is not None and not node.is_layer:
+        if node.name.startswith(_ARITHMETIC):
+            break  # shifted or scaled: what came before no longer tells the output's range
         if node.activation:
             found.append(node.activation)
         elif not _is_affine(node.name):
@@ -195,7 +211,7 @@ def activation_after(layer: Node) -> tuple[str | None, bool, RawNode]:
                 if _is_gate(node)
                 else (node.activation, normalised, node.node)
             )
-        if node.name in _NORMALISATIONS or "LayerNorm" in node.name or "GroupNorm" in node.name:
+        if _is_normalisation(node.name):
             normalised = True
         elif _is_end(node):
             continue
@@ -223,6 +239,20 @@ def on_branch(graph: Graph) -> set[int]:
                 up[id(i)] = (up[id(i)] + up[id(n)]) % prime
     every = down[id(live[-1])]
     return {id(n) for n in graph.layers if down[id(n)] * up[id(n)] % prime != every}
+
+
+def normalised_at_entry(graph: Graph) -> bool:
+    """Whether the first thing that a network does to its input is to normalise it."""
+    entries = [
+        n
+        for n in graph.nodes
+        if _is_normalisation(n.name) and not any(i is not None and i.depends for i in n.inputs)
+    ]
+    return bool(entries)
+
+
+def _is_normalisation(name: str) -> bool:
+    return name in _NORMALISATIONS or "LayerNorm" in name or "GroupNorm" in name
 
 
 def saved_input(layer: Node) -> torch.Tensor | None:
@@ -328,8 +358,43 @@ def _is_end(node: Node) -> bool:
 
 
 def _is_product(node: Node) -> bool:
+    """Whether the node multiplies a signal by another one, or by something that may have been made from it.
+
+    A factor without gradient (a mask, a detached norm) is not in the graph; a number, a parameter and a dropout mask
+    are harmless, everything else may depend on the data.
+    """
+    if not node.name.startswith(_PRODUCTS):
+        return False
     live = [n for n in node.inputs if n is not None and n.depends]
-    return len(live) > 1 and node.name.startswith(_PRODUCTS)
+    if len(live) > 1:
+        return True
+    return any(n is None for n in node.inputs) and _may_depend_on_data(node.node)
+
+
+def _may_depend_on_data(raw: RawNode) -> bool:
+    try:
+        factors = [getattr(raw, name, None) for name in ("_saved_self", "_saved_other")]
+    except RuntimeError:  # freed, or changed in place since
+        return True
+    tensors = [f for f in factors if isinstance(f, torch.Tensor)]
+    if any(t.numel() == 1 for t in tensors) or not tensors:
+        return False  # a number; Python numbers are not saved at all
+    return len(tensors) < 2 or not any(_is_dropout(a, b) for a, b in (tensors, tensors[::-1]))
+
+
+def _is_dropout(mask: torch.Tensor, signal: torch.Tensor) -> bool:
+    """Whether ``mask`` holds 0 and one number above 1, whatever the sign of the signal."""
+    kept = mask != 0
+    if mask.shape != signal.shape or not bool(kept.any()) or bool(kept.all()):
+        return False
+    scale = mask[kept]
+    positive = signal > 0
+    if float(scale.amin()) <= 1 or float(scale.amin()) != float(scale.amax()):
+        return False
+    if not bool(positive.any()) or bool(positive.all()):
+        return True
+    shares = kept[positive].float().mean(), kept[~positive].float().mean()
+    return abs(float(shares[0]) - float(shares[1])) < INDEPENDENT
 
 
 def _is_gate(node: Node) -> bool:

@@ -303,7 +303,7 @@ class Recorder(signals.Listener):
         if case is None or case.window is None:
             return
         began = time.perf_counter()
-        first = next((a for a in args if isinstance(a, torch.Tensor)), None)
+        first = _first_tensor(args)
         if first is not None:
             case.input_seen(first)
         case.spent(time.perf_counter() - began)
@@ -331,6 +331,20 @@ class Recorder(signals.Listener):
         case = next((c for c in self.cases if c.parts.contains(module)), None)
         if case is not None:
             case.spent(seconds)
+
+
+def _first_tensor(given: Any) -> torch.Tensor | None:
+    """The first floating-point tensor among arguments, looking into lists, tuples and mappings."""
+    if isinstance(given, torch.Tensor):
+        return given if given.is_floating_point() else None
+    inner = (
+        given.values()
+        if isinstance(given, dict)
+        else given
+        if isinstance(given, (list, tuple))
+        else ()
+    )
+    return next((found for found in map(_first_tensor, inner) if found is not None), None)
 
 
 def _is_transformed() -> bool:

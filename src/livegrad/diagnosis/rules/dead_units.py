@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 LARGE_SHARE = 0.5
 """Fewer dead units than this leave room to learn: pruned networks live with less."""
 FEWEST_SAMPLES = 64
+WHOLE = 0.95
+DECADES = 2.5
 
 _SEEN = Text(
     "{dead} of {units} units of {place} ({activation}) had slope 0 for all {samples} samples measured since step {since}.",
-    "{place}({activation})의 유닛 {units}개 가운데 {dead}개가 {since}스텝부터 잰 표본 {samples}개 모두에서 기울기 0이었습니다.",
+    "{place}({activation})의 유닛 {units}개 가운데 {dead}개가 {since}스텝부터 잰 표본 {samples}개 모두에서 기울기가 0이었습니다.",
 )
 _BELOW = Text(
     "Their pre-activations lie around {mean} with a spread of {spread}: below 0, where {activation} is flat.",
@@ -47,6 +49,8 @@ _ADVICE = Text(
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """Layers most of whose units slept through every batch measured lately."""
     dying = [layer for layer in ladder.hidden(evidence) if _dead_share(layer) >= LARGE_SHARE]
+    if _vanishes_elsewhere(evidence, dying):
+        return ()
     if not dying or (learned.learning is None and not learned.diverged):
         return ()
     worst = max(dying, key=_dead_share)
@@ -78,6 +82,17 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             remedies=("recentre-biases", "reinitialise", "swap-activation", "lower-rate"),
         ),
     )
+
+
+def _vanishes_elsewhere(evidence: Evidence, dying: list[Layer]) -> bool:
+    """Whether the gradient was lost from the first step in a net whose dead layers were not cut off entirely.
+
+    Half of a layer asleep costs the gradient a factor of about 0.7; a ladder that falls by decades without one layer
+    dead altogether has another cause, and units that no gradient reaches stay where chance put them.
+    """
+    span = ladder.span(evidence, at_start=True)
+    whole = any(_dead_share(layer) > WHOLE for layer in dying)
+    return span is not None and span < -DECADES and not whole
 
 
 def _dead_share(layer: Layer) -> float:

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 LARGE_STEP = 0.1
 """A single step that changes a layer's weights by this share of their norm is a leap, not a step."""
 
+LEAP = 0.5
+"""A step that changes half of a layer can throw every unit over the edge at once."""
+FEW, MOST = 0.25, 0.5
+"""Units count as lost to a leap if few slept or were saturated before, and most are after."""
+
 _SEEN = Text(
     "{sentence} A single step changed the weights of {place} by {update} of their size; {name} runs at a rate of {rate}.",
     "{sentence} 한 걸음에 {place}의 가중치가 제 크기의 {update}만큼 바뀌었습니다. {name}의 학습률은 {rate}입니다.",
@@ -27,8 +32,8 @@ _HARM = Text(
     "골짜기를 건너뛰는 걸음은 맞은편 벽을 오르게 됩니다. 손실이 커지다 수가 넘치거나 유닛이 죽습니다.",
 )
 _DOUBT = Text(
-    "The same happens at a sane rate when weights or inputs are far too large; here neither was.",
-    "가중치나 입력이 지나치게 클 때도 같은 일이 생깁니다. 여기서는 둘 다 정상이었습니다.",
+    "The same happens at a sane rate when weights or inputs are far too large; no sign of either was seen here.",
+    "가중치나 입력이 지나치게 클 때도 같은 일이 생깁니다. 여기서는 그런 기미가 보이지 않았습니다.",
 )
 _ADVICE = Text(
     "Divide the learning rate by 10, and by 10 again if that does not do: lr={suggested}",
@@ -37,7 +42,7 @@ _ADVICE = Text(
 
 
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
-    """A loss that blew up although the ladder was level at the start, with leaps among the steps."""
+    """Leaps among the steps, and a loss that blew up, or units that were sound before the leaps and are lost since."""
     optimizer = evidence.optimizer
     if learned.learning is not False or optimizer is None or optimizer.rate is None:
         return ()
@@ -48,7 +53,8 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     if not updates:
         return ()
     greatest, layer = max(updates, key=lambda pair: pair[0])
-    if greatest < LARGE_STEP or not learned.diverged:
+    blown = learned.diverged and greatest >= LARGE_STEP
+    if not blown and not (greatest >= LEAP and _fell_ill(evidence)):
         return ()
     return (
         Finding(
@@ -70,6 +76,13 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             remedies=("lower-rate",),
         ),
     )
+
+
+def _fell_ill(evidence: Evidence) -> bool:
+    """Whether units that worked at the first step sleep or are saturated later."""
+    shares = [s for x in ladder.hidden(evidence) for s in (x.asleep, x.saturated)]
+    pairs = [(ladder.start(s), ladder.late(s)) for s in shares]
+    return any(a is not None and b is not None and a < FEW and b > MOST for a, b in pairs)
 
 
 def _at_rate(seed: int, rate: float) -> Training:
@@ -95,7 +108,7 @@ def _healthy_twin(seed: int) -> Training:
 RULE = Rule(
     code="learning-rate-too-high",
     look=look,
-    explains=("dead-units", "saturation"),
+    explains=("dead-units", "saturation", "vanishing-gradient"),
     about=Text(
         "The loss ended far above its start or as no number, single steps changed weights by a tenth and more, and neither the "
         "inputs nor the initial weights explain it.",

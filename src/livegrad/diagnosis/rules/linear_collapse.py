@@ -69,15 +69,15 @@ def _finding(run: Segment) -> Finding:
         harm=_HARM_WHOLE if run.whole else _HARM_PART,
         doubt=_DOUBT,
         advice=_ADVICE,
-        confidence="certain",
+        confidence="certain" if run.whole else "likely",
         evidence={"layers": len(run.layers), "widths": " → ".join(str(w) for w in run.widths)},
         remedies=("insert-activation",),
     )
 
 
 def _narrow(run: Segment) -> bool:
-    """Whether a layer inside is narrower than both ends: then the product has a rank of its own, on purpose."""
-    return min(run.widths[1:-1], default=0) < min(run.widths[0], run.widths[-1])
+    """Whether a layer inside is much narrower than both ends: then the product has a rank of its own, on purpose."""
+    return 2 * min(run.widths[1:-1], default=0) <= min(run.widths[0], run.widths[-1])
 
 
 def _names(layers: tuple[str, ...]) -> str:

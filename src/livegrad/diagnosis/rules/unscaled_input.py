@@ -22,7 +22,7 @@ APART = 100.0
 POOR_SKILL = 0.6
 
 _NOT_NUMBERS = Text(
-    "{count} of the {what} are NaN or infinite, first at step {step}.",
+    "NaN or infinity among the {what}: {count}, first at step {step}.",
     "{what} 가운데 {count}개가 NaN이거나 무한대입니다. {step}스텝에서 처음 나왔습니다.",
 )
 _INPUTS = Text("input values", "입력값")
@@ -65,8 +65,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     poor = learned.learning is False or (learned.skill is not None and learned.skill < POOR_SKILL)
     sizes = [math.hypot(m, s) for m, s in zip(data.mean, data.spread, strict=True)]
     known = [size for size in sizes if size > 0]
-    normalised = bool(evidence.layers) and evidence.layers[0].normalised
-    if not poor or not known or normalised or max(known) < LARGE:
+    if not poor or not known or data.normalised or max(known) < LARGE:
         return ()
     if max(known) / min(known) < APART and max(known) < LARGE * 5:
         return ()

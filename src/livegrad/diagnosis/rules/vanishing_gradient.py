@@ -20,17 +20,18 @@ DECADES = -2.5
 DECADES_FROZEN = -4.0
 """One that learns with its last layers only, from here on, if its first layers stood still."""
 STILL = 1e-3
+POOR_SKILL = 0.5
 DECADES_IN_TIME = -3.0
 
 _SEEN = Text(
-    "{part} of the gradient ∂loss/∂z at the last layer ({last}) reaches the first ({first}), {count} layers below; the "
+    "Of the gradient ∂loss/∂z at the last layer ({last}), {part} reaches the first ({first}), {count} layers below; the "
     "first layer's weights moved by {moved} of their size in {steps} steps.",
-    "마지막 층({last})의 기울기 ∂loss/∂z 가운데 {part}만 {count}개 층 아래 첫 층({first})에 닿습니다. 첫 층의 가중치는 {steps}스텝 "
+    "마지막 층({last})의 기울기 ∂loss/∂z 가운데 {count}개 층 아래 첫 층({first})에 닿는 것은 {part}입니다. 첫 층의 가중치는 {steps}스텝 "
     "동안 제 크기의 {moved}만큼 움직였습니다.",
 )
 _SEEN_IN_TIME = Text(
-    "In {place} ({kind}), {part} of the gradient that reaches the last of {steps} time steps reaches the first.",
-    "{place}({kind})에서 마지막 시점에 닿는 기울기 가운데 {part}만 {steps}시점 앞의 첫 시점에 닿습니다.",
+    "In {place} ({kind}), of the gradient at the last of {steps} time steps, {part} reaches the first.",
+    "{place}({kind})에서 마지막 시점의 기울기 가운데 {steps}시점 앞의 첫 시점에 닿는 것은 {part}입니다.",
 )
 _FACTOR = Text(
     "Each layer hands on {factor} of what it gets: the weights have a gain of {gain}{default}, and the slope of {activation} "
@@ -63,7 +64,7 @@ _ADVICE = Text(
 
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """A first layer that gets far less gradient than the last, while the loss still has to move."""
-    if learned.learning is None or learned.well or learned.diverged:
+    if learned.well or learned.diverged:
         return ()
     return (*_through_depth(evidence, learned), *_through_time(evidence, learned))
 
@@ -74,8 +75,9 @@ def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]
     if not spans or len(layers) < 3 or max(spans) > DECADES:
         return ()
     moved = ladder.last(layers[0].moved)
-    frozen = moved is not None and moved < STILL and max(spans) <= DECADES_FROZEN
-    if learned.learning and not frozen:
+    frozen = moved is not None and moved < STILL
+    poor = learned.skill is not None and learned.skill < POOR_SKILL
+    if learned.learning is not False and not (max(spans) <= DECADES_FROZEN and (frozen or poor)):
         return ()
     small = [x.name for x in layers if (_relative(x, layers[-1]) or 0) <= DECADES]
     return (
@@ -127,7 +129,7 @@ def _through_time(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     found = []
     for layer in evidence.layers:
         span = ladder.time_span(layer)
-        if learned.learning or span is None or span > DECADES_IN_TIME:
+        if learned.learning is not False or span is None or span > DECADES_IN_TIME:
             continue
         factor, gain = ladder.time_factor(layer), layer.initial_gain
         cause = (

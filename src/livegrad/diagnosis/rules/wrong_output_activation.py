@@ -15,6 +15,7 @@ from livegrad.text import Text
 if TYPE_CHECKING:
     from livegrad.observation.training import Training
 
+GOOD_SKILL = 0.7
 MARGIN = 0.02
 """A target counts as outside of a range only beyond this share of the range."""
 _RANGES = {
@@ -33,6 +34,14 @@ _TWICE = Text(
 _BOUNDED = Text(
     "{function} stands before {loss}, which takes raw scores: they are squeezed into {low} … {high}.",
     "원점수(logits)를 받는 {loss} 앞에 {function:이/가} 있습니다. 점수가 {low} … {high} 안에 갇힙니다.",
+)
+_CUT = Text(
+    "{function} stands before {loss}, which takes raw scores: every negative one becomes 0.",
+    "원점수(logits)를 받는 {loss} 앞에 {function:이/가} 있습니다. 음수 점수는 모두 0이 됩니다.",
+)
+_HARM_CUT = Text(
+    "A class whose score is negative gets no gradient, and the network can only say yes, never no.",
+    "점수가 음수인 클래스는 기울기를 받지 못하고, 신경망은 '맞다'고만 할 뿐 '아니다'라고 하지 못합니다.",
 )
 _ONE_UNIT = Text(
     "{loss} gets an output of one unit: a softmax over one unit is always 1, so the loss is always 0.",
@@ -54,6 +63,10 @@ _OUT_OF_RANGE = Text(
 _HARM_SQUEEZED = Text(
     "The gradient is squeezed, and even a perfect answer keeps a large loss.",
     "기울기가 짓눌리고, 정답을 완벽히 맞혀도 손실이 크게 남습니다.",
+)
+_HARM_UNBOUNDED = Text(
+    "The loss falls without end as one score grows, whatever the others are: nothing is compared.",
+    "다른 점수와 상관없이 한 점수만 키우면 손실이 끝없이 내려갑니다. 견주는 것이 없습니다.",
 )
 _HARM_CONSTANT = Text(
     "Nothing can be learned from a constant.", "상수에서는 아무것도 배울 수 없습니다."
@@ -81,13 +94,15 @@ _ADVICE_LINEAR = Text(
 
 
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
-    """A pair of output and loss that cannot be meant."""
-    del learned
+    """A pair of output and loss that cannot be meant; a range that a few targets leave only if it learns badly."""
     output = evidence.output
     if output is None or output.low is None or output.high is None:
         return ()
     found = _for_loss(output)
-    return () if found is None else (found,)
+    bounded = output.loss in _REGRESSION
+    if found is None or (bounded and learned.skill is not None and learned.skill > GOOD_SKILL):
+        return ()
+    return (found,)
 
 
 def _for_loss(output: Output) -> Finding | None:
@@ -100,17 +115,21 @@ def _for_loss(output: Output) -> Finding | None:
         return _finding(output, _ONE_SOFTMAX, _HARM_CONSTANT, _ADVICE_BINARY, function="softmax")
     if output.loss == "nll_loss":
         return _before_nll(output, last)
+    if output.loss in _REGRESSION and last == "softmax" and output.units == 1:
+        return _finding(output, _ONE_SOFTMAX, _HARM_CONSTANT, _ADVICE_BINARY, function="softmax")
     if output.loss in _REGRESSION and last in _RANGES:
         return _before_regression(output, last)
     return None
 
 
 def _before_cross_entropy(output: Output, last: str | None) -> Finding | None:
-    if output.units == 1 and output.target == "classes":
+    if output.units == 1:
         return _finding(output, _ONE_UNIT, _HARM_CONSTANT, _ADVICE_BINARY, function="softmax")
     if last == "softmax" or (last is None and output.rows_sum_to_one):
         return _finding(output, _TWICE, _HARM_SQUEEZED, _ADVICE_REMOVE, function="softmax")
-    if last in ("sigmoid", "tanh", "relu", "logsigmoid"):
+    if last == "relu":
+        return _finding(output, _CUT, _HARM_CUT, _ADVICE_REMOVE, function=last, severity="warning")
+    if last in ("sigmoid", "tanh", "logsigmoid"):
         return _finding(
             output, _BOUNDED, _HARM_SQUEEZED, _ADVICE_REMOVE, function=last, severity="warning"
         )
@@ -133,7 +152,8 @@ def _before_nll(output: Output, last: str | None) -> Finding | None:
     if last == "log_softmax" or (output.high or 0) <= 0:
         return None
     given = _FROM.fill(function=last) if last else Text("", "")
-    return _finding(output, _NOT_LOG, _HARM_SQUEEZED, _ADVICE_LOG, function=given)
+    harm = _HARM_SQUEEZED if last else _HARM_UNBOUNDED
+    return _finding(output, _NOT_LOG, harm, _ADVICE_LOG, function=given)
 
 
 def _before_regression(output: Output, last: str) -> Finding | None:
@@ -147,6 +167,8 @@ def _before_regression(output: Output, last: str) -> Finding | None:
         return None
     if output.target_low >= low - margin and output.target_high <= high + margin:
         return None
+    if (output.low or 0.0) < low - margin or (output.high or 0.0) > high + margin:
+        return None  # the output leaves the range: the function does not have the last word
     return _finding(
         output,
         _OUT_OF_RANGE,
