@@ -75,7 +75,7 @@ def test_a_sick_training_in_korean() -> None:
   원인         PyTorch 기본 가중치의 이득이 0.58이라 층마다 한 번 더 줄어듭니다.
   왜 해로운가  움직이지 않는 층은 처음의 무작위 가중치 그대로이고, 그 위의 층은
                잡음에서 배웁니다.
-  확실한 정도  확실함. 이렇다면 틀림: 손실이 이미 더 내려갈 데 없이 낮았을 때
+  확실한 정도  확실함. 손실이 이미 가장 낮은 곳에 있었을 수 있습니다.
   할 일        livegrad run --treat train.py
   여기서 비롯된 것: 경고  포화(saturation) · 12 … 16 (3곳)
     12층에서는 sigmoid 출력의 31 %까지 평평한 끝에 있습니다.
@@ -122,7 +122,7 @@ ERROR  vanishing-gradient · 0 … 10 (6 places)
                shrinks it again.
   harm         Layers that do not move keep their random weights, and everything
                above learns from noise.
-  how sure     certain. Wrong if: the loss was already as low as it can be
+  how sure     certain. The loss may have been as low as it can be.
   what to do   livegrad run --treat train.py
   explains: warning  saturation · 12 … 16 (3 places)
     In layer 12 up to 31 % of the sigmoid's outputs lie on a flat end.
