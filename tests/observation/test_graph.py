@@ -121,3 +121,32 @@ def test_weights_behind_a_parametrisation_are_found():
 
 def test_no_graph_without_gradient():
     assert graphs.read(torch.ones(3)) is None
+
+
+@pytest.mark.parametrize(
+    "bend",
+    [
+        lambda z: z * (z > 0),
+        lambda z: z * (z > 0).float(),
+        lambda z: z.masked_fill(z < 0, 0),
+        lambda z: z / z.detach().norm(dim=1, keepdim=True),
+        lambda z: z * torch.sigmoid(z.detach()),
+        lambda z: z.gather(1, z.argsort(1)),
+    ],
+    ids=["mask", "float mask", "fill", "norm", "detached gate", "gather"],
+)
+def test_a_factor_that_may_come_from_the_data_bends(bend):
+    one, two = nn.Linear(6, 6), nn.Linear(6, 6)
+    graph = graphs.read(two(bend(one(X))).sum())
+    assert graph.runs == ()
+
+
+@pytest.mark.parametrize(
+    "straight",
+    [lambda z: 2 * z, lambda z: z / 3 + 1, nn.Dropout(0.3), lambda z: -z.view(8, 6)],
+    ids=["times", "shift", "dropout", "sign"],
+)
+def test_a_number_or_a_dropout_mask_does_not(straight):
+    one, two = nn.Linear(6, 6), nn.Linear(6, 6)
+    graph = graphs.read(two(straight(one(X))).sum())
+    assert [len(run) for run in graph.runs] == [2]

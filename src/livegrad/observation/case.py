@@ -73,6 +73,7 @@ class Case:
         self.sampled: list[int] = []
         self.compiled = any(is_compiled(m) for _, model in models for m in model.modules())
         self.adversarial = self.interrupted = False
+        self.alone = False
         self.watching_seconds = self.spare_seconds = 0.0
         self.optimizers: list[Optimizer] = []
         self.first_non_finite: int | None = None
@@ -162,6 +163,10 @@ class Case:
             rung = self._rung_of(weight)
             rung.order, rung.is_output = position, not node.feeds_layer
             rung.skip = id(node) in branch and not again
+        if self.alone and len(own) < len(graph.layers):
+            self.adversarial = (
+                True  # the loss goes through another trained network: its fall is not ours to judge
+            )
         if calls:
             self._describe_output(graph, calls[-1], in_model=in_model)
         self._runs = self._segments(graph)

@@ -87,8 +87,6 @@ _ARITHMETIC = (
     "AvgPool",
     "AdaptiveAvgPool",
 )
-INDEPENDENT = 0.2
-"""A dropout mask keeps as many positive as negative entries, to within this share."""
 _DEPTH_TO_WEIGHT = 24
 
 
@@ -309,9 +307,7 @@ def _work_out(node: Node, is_weight: Callable[[torch.Tensor], bool]) -> None:
         node.affine = not live or live[0].affine
     elif node.is_layer:
         node.affine = node.name in _EMBEDDING
-    elif (_is_affine(node.name) or node.name in _NORMALISATIONS) and not (
-        _is_product(node) and len(live) > 1
-    ):
+    elif (_is_affine(node.name) or node.name in _NORMALISATIONS) and not _is_product(node):
         node.affine = all(n.affine for n in live)
         # A sum of different ways is a chain of matrices only if all of them are affine from the data on.
         node.run = max((n.run for n in live), key=len) if node.affine or len(live) == 1 else ()
@@ -377,24 +373,16 @@ def _may_depend_on_data(raw: RawNode) -> bool:
     except RuntimeError:  # freed, or changed in place since
         return True
     tensors = [f for f in factors if isinstance(f, torch.Tensor)]
-    if any(t.numel() == 1 for t in tensors) or not tensors:
-        return False  # a number; Python numbers are not saved at all
-    return len(tensors) < 2 or not any(_is_dropout(a, b) for a, b in (tensors, tensors[::-1]))
+    return any(t.numel() > 1 and not _is_dropout(t) for t in tensors)
 
 
-def _is_dropout(mask: torch.Tensor, signal: torch.Tensor) -> bool:
-    """Whether ``mask`` holds 0 and one number above 1, whatever the sign of the signal."""
-    kept = mask != 0
-    if mask.shape != signal.shape or not bool(kept.any()) or bool(kept.all()):
+def _is_dropout(mask: torch.Tensor) -> bool:
+    """Whether a factor holds 0 and one number above 1: a mask made from the data holds 0 and 1."""
+    kept = mask[mask != 0]
+    if not mask.is_floating_point() or kept.numel() in (0, mask.numel()):
         return False
-    scale = mask[kept]
-    positive = signal > 0
-    if float(scale.amin()) <= 1 or float(scale.amin()) != float(scale.amax()):
-        return False
-    if not bool(positive.any()) or bool(positive.all()):
-        return True
-    shares = kept[positive].float().mean(), kept[~positive].float().mean()
-    return abs(float(shares[0]) - float(shares[1])) < INDEPENDENT
+    low, high = torch.aminmax(kept)
+    return bool(low == high) and bool(low > 1)
 
 
 def _is_gate(node: Node) -> bool:

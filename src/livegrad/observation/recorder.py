@@ -63,7 +63,9 @@ class Recorder(signals.Listener):
         self._thread = threading.get_ident()
         self._handles: list[Any] = []
         if models:
-            self._begin(Case(models))
+            case = Case(models)
+            case.alone = True
+            self._begin(case)
 
     def attach(self) -> Recorder:
         """Begin to listen."""
