@@ -244,6 +244,11 @@ model = net(); optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
 for a, b in zip(x, y):
     optimizer.zero_grad(); F.cross_entropy(model(a), b).backward(); optimizer.step()
 """
+ONE_NUMBER = """
+model = nn.Linear(8, 1); optimizer = torch.optim.SGD(model.parameters(), lr=0.02)
+for a in x:
+    optimizer.zero_grad(); F.mse_loss(model(a)[0], a[0]).backward(); optimizer.step()
+"""
 PLAIN_LOADER = """
 import sys
 sys.modules["livegrad"] = None
@@ -326,6 +331,7 @@ def test_no_script_fails_because_it_is_watched(fragile: dict[str, str], case: st
         "SPARSE",
         "EMPTY",
         "ONE_BY_ONE",
+        fails("ONE_NUMBER", "constant._proposals indexes a 0-d target: livegrad stops watching"),
     ],
 )
 def test_an_unusual_training_is_watched_to_its_end(tmp_path: Path, script: str) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import statistics
 from collections.abc import Sequence
 
+import numpy as np
+
+from livegrad import functions as activations
 from livegrad import quantity
 from livegrad.observation.evidence import Evidence, Layer, Series
 from livegrad.text import Text
@@ -16,6 +20,7 @@ FLOOR = -46.0
 NOTHING = -37.0
 """So many decades below the last layer's, a float32 gradient has underflowed or is about to."""
 _NOTHING = Text("nothing", "0")
+FAR_LEFT = -30.0
 EARLY = 5
 """A value first seen after so many measured steps does not tell how the network started."""
 
@@ -84,6 +89,12 @@ def factor(evidence: Evidence, *, at_start: bool) -> float | None:
     ]
     steps = [below - above for below, above in itertools.pairwise(known)]
     return 10 ** statistics.median(steps) if steps else None
+
+
+@functools.cache
+def is_flat(activation: str) -> bool:
+    """Whether the function is exactly flat somewhere, so that a unit there gets no gradient at all (ReLU, hard tanh)."""
+    return float(activations.elementwise(activation).derivative(np.array(FAR_LEFT))) == 0.0
 
 
 def main_activation(layers: Sequence[Layer]) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from livegrad import functions
 from livegrad.diagnosis import ladder, patients
 from livegrad.diagnosis.finding import Finding
 from livegrad.diagnosis.learning import Learning
@@ -99,7 +98,7 @@ def _dead_share(layer: Layer) -> float:
     """Share of dead units; 0 where it cannot be said, or where the function saturates instead."""
     if not layer.dead or not layer.units or (layer.dead_samples or 0) < FEWEST_SAMPLES:
         return 0.0
-    if layer.activation is None or functions.activation(layer.activation).bounded:
+    if layer.activation is None or not ladder.is_flat(layer.activation):
         return 0.0
     return layer.dead / layer.units
 

@@ -57,7 +57,8 @@ _ADVICE = Text(
 
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """A gradient or a signal that grows from layer to layer at the start, in a training that fails."""
-    if learned.learning is not False:
+    worse_than_constant = learned.skill is not None and learned.skill < 0
+    if learned.learning is not False and not worse_than_constant:
         return ()
     return (*_through_depth(evidence, learned), *_through_time(evidence))
 

@@ -46,11 +46,7 @@ _ADVICE = Text(
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """Layers most of whose outputs lie on the flat ends, in a training that learns badly."""
     poor = learned.learning is False or (learned.skill is not None and learned.skill < POOR_SKILL)
-    flat = [
-        layer
-        for layer in ladder.hidden(evidence)
-        if (ladder.late(layer.saturated) or 0) > LARGE_SHARE
-    ]
+    flat = [layer for layer in ladder.hidden(evidence) if _is_saturated(layer)]
     if not flat or not poor or learned.learning is None:
         return ()
     first = flat[0]
@@ -74,6 +70,14 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             remedies=("reinitialise", "standardise-inputs", "swap-activation", "lower-rate"),
         ),
     )
+
+
+def _is_saturated(layer: Layer) -> bool:
+    """Whether most of a layer lies on flat ends; an end that is exactly flat is `dead_units`' concern."""
+    late = ladder.late(layer.saturated)
+    if late is None or layer.activation is None or ladder.is_flat(layer.activation):
+        return False
+    return late > LARGE_SHARE
 
 
 def _since(evidence: Evidence, layer: Layer) -> int:
