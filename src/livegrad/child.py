@@ -6,6 +6,7 @@ the script does to itself, the process that started this one goes on.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import platform
@@ -16,15 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from livegrad.errors import BadInput
 from livegrad.observation.evidence import Recording
 from livegrad.observation.files import Written
 from livegrad.records import from_jsonable, to_jsonable
-from livegrad.text import Language
+from livegrad.text import Language, Text
 from livegrad.treatment.proof import Prescription
 
 if TYPE_CHECKING:
     from livegrad.observation.case import Case
 
+JOURNAL = "journal.jsonl"
 LIVE_AT = (8, 64, 256, 1024)
 """Certain findings are looked for after so many steps while the script still runs."""
 
@@ -63,26 +66,31 @@ class Outcome:
         written: Files that the script wrote.
         changes: The applied prescription as Python lines; ``None`` if nothing was applied.
         problem: Why the prescription could not be applied.
+        refused: Why the script was not run at all, as bad input.
     """
 
     recording: Recording
     written: tuple[Written, ...] = ()
     changes: tuple[str, ...] | None = None
     problem: str | None = None
+    refused: Text | None = None
 
 
 def main() -> None:
     """Run the plan, write the outcome, and exit as the script did."""
     plan_path = Path(sys.argv[1])
     plan = from_jsonable(Plan, json.loads(plan_path.read_text(encoding="utf-8")))
-    outcome = _run(plan)
+    try:
+        outcome = _run(plan, plan_path.with_name(JOURNAL))
+    except BadInput as error:
+        outcome = Outcome(recording=Recording(script=plan.script), refused=error.text)
     target = plan_path.with_name("outcome.json")
     target.write_text(json.dumps(to_jsonable(outcome)), encoding="utf-8")
     sys.stdout.flush()
     sys.exit(outcome.recording.exit_code)
 
 
-def _run(plan: Plan) -> Outcome:
+def _run(plan: Plan, log: Path) -> Outcome:
     import torch
 
     from livegrad import __version__, functions
@@ -95,7 +103,11 @@ def _run(plan: Plan) -> Outcome:
     namespace: dict[str, object] = {}
     recorder = Recorder(namespace=namespace, measured=_teller(plan))
     surgeon = Surgeon(plan.prescription, plan.order, recorder) if plan.prescription else None
-    journal = Journal(Path(plan.originals) if plan.originals else None)
+    journal = Journal(
+        Path(plan.originals) if plan.originals else None,
+        log,
+        None if plan.is_module else plan.script,
+    )
     seeding.seed_everything(plan.seed)
 
     functions.names()  # the catalogue is read now, not in the middle of the first step
@@ -126,7 +138,10 @@ def _run(plan: Plan) -> Outcome:
         interrupted=ending.interrupted,
         seeds_itself=seeds.heard,
         optimizers=recorder.optimizers_made,
-        files=tuple(os.path.relpath(w.path) for w in written if not w.folder),
+        failure=recorder.failure,
+        files=tuple(
+            os.path.relpath(w.path) for w in written if not w.folder and os.path.exists(w.path)
+        ),
         versions={
             "livegrad": __version__,
             "torch": torch.__version__,
@@ -152,11 +167,12 @@ class _SeedWatch:
 
         original = torch.manual_seed
 
+        @functools.wraps(original)
         def manual_seed(seed: int) -> torch.Generator:
             self.heard = True
             return original(seed)
 
-        torch.manual_seed = manual_seed
+        torch.manual_seed = torch.random.manual_seed = manual_seed
 
 
 def _teller(plan: Plan) -> Callable[[Case], None] | None:

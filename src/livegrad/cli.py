@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _LANGUAGE: Language = preferred_language()
 REPORT = "livegrad-report.html"
+_VALUED = ("--report", "--record", "--lang", "--fail-on", "--budget", "--seed", "--json")
 
 _BUDGET = Text(
     "'{given}' is no time. Give seconds or minutes, as in --budget 60s or --budget 2m.",
@@ -41,6 +42,10 @@ _MISPLACED = Text(
 _NO_FOLDER = Text(
     "There is no folder '{folder}' to write '{path}' into. Make the folder, or name another place.",
     "{path:을/를} 쓸 '{folder}' 폴더가 없습니다. 폴더를 만들거나 다른 곳을 정해 주세요.",
+)
+_IS_FOLDER = Text(
+    "'{path}' is a folder; a file is to be written there. Give the name of a file.",
+    "'{path}' 자리는 폴더입니다. 파일 이름을 주세요.",
 )
 _NO_BUILD = Text(
     "'{given}' names no build function. Give file and function, as in: livegrad check train.py:build",
@@ -125,7 +130,7 @@ def _output_options(command: Callable[..., int]) -> Callable[..., int]:
         click.option("--lang", type=click.Choice(["en", "ko"]), default=_LANGUAGE, help=_say("lang")),
         click.option("--fail-on", type=click.Choice(SEVERITIES), default="warning", show_default=True, help=_say("fail_on")),
         click.option("--budget", default=None, help=_say("budget")),
-        click.option("--seed", type=int, default=0, show_default=True, help=_say("seed")),
+        click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help=_say("seed")),
         click.option("--treat", is_flag=True, help=_say("treat")),
     ]  # fmt: skip
     for option in options:
@@ -278,7 +283,11 @@ def _output(options: dict[str, object]) -> Output:
         html.require_replaceable(report)
     record = options["record"]
     for place in (record, options["as_json"]):
-        if place not in (None, "-") and not Path(str(place)).parent.is_dir():
+        if place in (None, "-"):
+            continue
+        if Path(str(place)).is_dir():
+            raise BadInput(_IS_FOLDER.fill(path=place))
+        if not Path(str(place)).parent.is_dir():
             raise BadInput(_NO_FOLDER.fill(path=place, folder=Path(str(place)).parent))
     return Output(
         language="ko" if options["lang"] == "ko" else "en",
@@ -300,14 +309,27 @@ def _seconds(given: object) -> float | None:
 
 
 def _with_json_value(arguments: list[str]) -> list[str]:
-    """``--json`` may stand alone: then it gets the value ``-`` (standard output), unless a ``….json`` follows."""
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    found = []
-    for position, word in enumerate(arguments):
+    """``--json`` may stand alone: then it gets the value ``-`` (standard output), unless a ``….json`` follows.
+
+    Only livegrad's own options are looked at, up to the script's name.
+    """
+    found, position = arguments[:1], 1
+    while (
+        position < len(arguments)
+        and arguments[position].startswith("-")
+        and arguments[position] != "--"
+    ):
+        word = arguments[position]
         following = arguments[position + 1] if position + 1 < len(arguments) else ""
-        alone = word == "--json" and position < end and not following.endswith(".json")
-        found.append("--json=-" if alone else word)
-    return found
+        if word == "--json" and not following.endswith(".json"):
+            found.append("--json=-")
+        else:
+            found.append(word)
+            if word in _VALUED:
+                found.append(following)
+                position += 1
+        position += 1
+    return found + arguments[position:]
 
 
 def _language_in(arguments: list[str]) -> Language:

@@ -6,6 +6,7 @@ LivegradError                   every one carries a `Text`: what was given, what
 │   ├── NoGain                  no weight scale can save this activation
 │   └── BadBuild                a build function that does not give a `Training`
 ├── CouldNotObserve             the hooks never ran: nothing may be concluded    (exit code 3)
+├── Interrupted                 Ctrl-C before there was anything to tell         (exit code 130)
 └── BrokenEntry                 a file of a catalogue breaks its contract: a fault of ours or of a plug-in
 """
 
@@ -55,6 +56,12 @@ class CouldNotObserve(LivegradError):
     """Nothing was seen, so nothing may be concluded, least of all health."""
 
     exit_code = 3
+
+
+class Interrupted(LivegradError):
+    """The user ended it before there was anything to tell."""
+
+    exit_code = 130
 
 
 class BrokenEntry(LivegradError):

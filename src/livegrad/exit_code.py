@@ -6,6 +6,7 @@ from livegrad.codes import SEVERITIES
 from livegrad.diagnosis.finding import Diagnosis
 from livegrad.observation.evidence import Recording
 from livegrad.report.facts import Report
+from livegrad.treatment.proof import Proof
 
 HEALTHY, FOUND, BAD_INPUT, NOT_OBSERVED = 0, 1, 2, 3
 
@@ -17,7 +18,7 @@ def of(report: Report) -> int:
         return recording.exit_code
     if not report.diagnoses or not any(d.observed for d in report.diagnoses):
         return NOT_OBSERVED
-    if report.proof is not None and report.proof.kept and _others_healthy(report):
+    if report.proof is not None and _is_cured(report.proof) and _others_healthy(report):
         return HEALTHY
     return (
         FOUND if any(_is_ill(d, report) for d in report.diagnoses) else _unseen(recording, report)
@@ -31,6 +32,12 @@ def _is_ill(diagnosis: Diagnosis, report: Report) -> bool:
         for f in diagnosis.findings
     )
     return grave or diagnosis.cause_unknown
+
+
+def _is_cured(proof: Proof) -> bool:
+    """Whether the best cure left a healthy training; a gain that leaves it sick is no cure yet."""
+    after = proof.after.diagnosis if proof.after is not None else None
+    return after is not None and after.healthy
 
 
 def _others_healthy(report: Report) -> bool:

@@ -17,19 +17,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from livegrad.child import Outcome, Plan
+from livegrad.child import JOURNAL, Outcome, Plan
 from livegrad.diagnosis.engine import diagnose
 from livegrad.diagnosis.finding import Diagnosis
-from livegrad.errors import CouldNotObserve
+from livegrad.errors import BadInput, CouldNotObserve, Interrupted, LivegradError
 from livegrad.observation.evidence import Evidence, Recording
-from livegrad.observation.files import FOLDER, Shelf
-from livegrad.observation.script import check_script
+from livegrad.observation.files import FOLDER, Shelf, Written, left_over, read_log, unheard
+from livegrad.observation.script import INTERRUPTED, check_script
 from livegrad.records import from_jsonable, to_jsonable
 from livegrad.text import Language, Text
 from livegrad.treatment import verdict
 from livegrad.treatment.prescription import prescribe
 from livegrad.treatment.proof import Prescription, Proof, Runner
 
+START = "import sys; sys.path[:1] = []; from livegrad.child import main; main()"
+"""What the child runs: the working folder must not shadow any module while livegrad itself is imported."""
 LEAST_BUDGET = 90.0
 """Seconds for all treated runs, however short the script is."""
 GRACE = 60.0
@@ -40,6 +42,14 @@ _NOTHING_CAME_BACK = Text(
     "Run it by itself first: python {script}",
     "'{script}'이 관찰 결과를 남기지 않고 끝났습니다(코드 {code}). 강제로 종료되었거나 os._exit를 불렀을 수 있습니다. 먼저 혼자 실행해 "
     "보세요: python {script}",
+)
+_TOO_EARLY = Text(
+    "Interrupted before the script began.", "스크립트가 시작되기 전에 중단되었습니다."
+)
+_LEFT_OVER = Text(
+    "An earlier treatment was cut off; your own run's files still lie in '{folder}'. Put them back where they belong (or "
+    "remove the folder), then run again.",
+    "지난 치료가 중간에 끊겨 원래 실행의 파일이 아직 '{folder}'에 있습니다. 제자리에 돌려놓거나 폴더를 지운 뒤 다시 실행해 주세요.",
 )
 _KEPT = Text(
     "The script writes {count} file(s) ({names}). Your own run's stay in place; those of the treated runs are in {folder}/.",
@@ -116,18 +126,32 @@ def run(request: Request, progress: Progress | None = None) -> Result:
         BadInput: No such script, or not valid Python.
         CouldNotObserve: The process ended without telling what it saw.
     """
-    progress = progress or Progress()
+    try:
+        return _run(request, progress or Progress())
+    except _Lost as lost:
+        raise lost.error from None
+
+
+def _run(request: Request, progress: Progress) -> Result:
     if not request.is_module:
         check_script(request.script)
+    aside = left_over() if request.treat else None
+    if aside is not None:
+        raise BadInput(_LEFT_OVER.fill(folder=aside))
     with tempfile.TemporaryDirectory(prefix="livegrad-") as folder:
+        began = time.time()
         originals = Path(folder) / "originals" if request.treat else None
-        outcome = _start(_plan(request, originals), Path(folder))
+        outcome, written = _start(_plan(request, originals), Path(folder))
+        if request.treat:
+            written = (*written, *unheard(began, written))
         recording = outcome.recording
         diagnoses = tuple(diagnose(evidence) for evidence in recording.trainings)
         progress.diagnosed(recording, diagnoses)
         ill = [d for d in diagnoses if prescribe(d)]
         treatable = request.treat and ill and not recording.interrupted
-        proof = _Race(request, outcome, ill[0], Path(folder), progress).run() if treatable else None
+        proof = None
+        if treatable:
+            proof = _Race(request, outcome, written, ill[0], Path(folder), progress).run()
     return Result(recording, diagnoses, proof)
 
 
@@ -144,29 +168,71 @@ def _plan(request: Request, originals: Path | None) -> Plan:
 
 def _start(
     plan: Plan, folder: Path, *, quiet: bool = False, seconds: float | None = None
-) -> Outcome:
+) -> tuple[Outcome, tuple[Written, ...]]:
     """Run one plan in a fresh process; Ctrl-C goes to the script, and we wait for its last words."""
-    plan_path, target = folder / "plan.json", folder / "outcome.json"
+    plan_path, target, log = (folder / n for n in ("plan.json", "outcome.json", JOURNAL))
     plan_path.write_text(json.dumps(to_jsonable(plan)), encoding="utf-8")
-    target.unlink(missing_ok=True)
+    for stale in (target, log):
+        stale.unlink(missing_ok=True)
     environment = os.environ | {"PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")}
-    command = [sys.executable, "-m", "livegrad.child", str(plan_path)]
     silent = subprocess.DEVNULL if quiet else None
-    before = signal.signal(signal.SIGINT, lambda *_: None)
+    process = None
+    before = {s: signal.signal(s, h) for s, h in _HANDLERS.items()}
     try:
         process = subprocess.Popen(
-            command, env=environment, stdout=silent, stderr=silent, stdin=silent
+            [sys.executable, "-c", START, str(plan_path)],
+            env=environment,
+            stdout=silent,
+            stderr=silent,
+            stdin=silent,
         )
-        try:
-            code = process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            code = process.wait()
+        code = process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        code = -signal.SIGKILL
     finally:
-        signal.signal(signal.SIGINT, before)
+        if process is not None and process.poll() is None:
+            process.kill()
+            process.wait()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    written = read_log(log)
     if not target.exists():
-        raise CouldNotObserve(_NOTHING_CAME_BACK.fill(script=plan.script, code=code))
-    return from_jsonable(Outcome, json.loads(target.read_text(encoding="utf-8")))
+        interrupted = code in (-signal.SIGINT, INTERRUPTED)
+        error = (
+            Interrupted(_TOO_EARLY)
+            if interrupted
+            else CouldNotObserve(_NOTHING_CAME_BACK.fill(script=plan.script, code=code))
+        )
+        raise _Lost(error, written)
+    outcome = from_jsonable(Outcome, json.loads(target.read_text(encoding="utf-8")))
+    if outcome.refused is not None:
+        raise BadInput(Text(outcome.refused.en, outcome.refused.ko))
+    return outcome, written
+
+
+def _wait_on(number: int, frame: object) -> None:
+    """On Ctrl-C: the script gets it too, and we wait for its last words."""
+    del number, frame
+
+
+def _leave(number: int, frame: object) -> None:
+    """On a request to end: unwind, so that the child ends and the user's files are put back."""
+    del frame
+    sys.exit(128 + number)
+
+
+_HANDLERS = {
+    signal.SIGINT: _wait_on,
+    signal.SIGTERM: _leave,
+} | ({signal.SIGHUP: _leave} if hasattr(signal, "SIGHUP") else {})
+
+
+class _Lost(Exception):
+    """A process that ended without an outcome; what it had written until then is known all the same."""
+
+    def __init__(self, error: LivegradError, written: tuple[Written, ...]) -> None:
+        super().__init__(error)
+        self.error, self.written = error, written
 
 
 @dataclass(frozen=True)
@@ -175,6 +241,7 @@ class _Race:
 
     request: Request
     first: Outcome
+    written: tuple[Written, ...]
     ill: Diagnosis
     folder: Path
     progress: Progress
@@ -186,9 +253,9 @@ class _Race:
         budget = self.request.budget or max(LEAST_BUDGET, 10 * seconds)
         prescriptions = prescribe(self.ill)
         keep = Path(FOLDER)
-        shelf = Shelf(self.first.written, keep)
+        shelf = Shelf(self.written, keep)
         races: list[Runner] = []
-        remarks = list(_remarks(self.first, keep))
+        remarks = list(_remarks(self.written, keep))
         for number, prescription in enumerate(prescriptions, 1):
             left = budget - (time.monotonic() - began)
             if left < seconds and races:
@@ -196,11 +263,13 @@ class _Race:
                 remarks.append(_OUT_OF_BUDGET.fill(count=untried, seconds=budget))
                 break
             self.progress.race_begins(prescription, number, len(prescriptions))
-            shelf.begin()
+            log = self.folder / JOURNAL
+            log.unlink(missing_ok=True)
             try:
-                runner = self._treated(prescription, left)
+                shelf.begin()
+                runner = self._treated(prescription, left, self.folder / f"originals-{number}")
             finally:
-                shelf.end(f"{number}-{prescription.remedy}")
+                shelf.end(f"{number}-{prescription.remedy}", read_log(log))
             self.progress.race_ended(runner)
             races.append(runner)
             if runner.evidence is not None and runner.evidence.interrupted:
@@ -234,18 +303,18 @@ class _Race:
             seconds=self.first.recording.seconds,
         )
 
-    def _treated(self, prescription: Prescription, left: float) -> Runner:
+    def _treated(self, prescription: Prescription, left: float, originals: Path) -> Runner:
         """One treated run and its verdict."""
         ill = self.ill.evidence
         order = ill.optimizer.order if ill.optimizer is not None else 0
         plan = dataclasses.replace(
-            _plan(self.request, None), prescription=prescription, order=order
+            _plan(self.request, originals), prescription=prescription, order=order
         )
         patience = max(left, 2 * self.first.recording.seconds) + GRACE
         try:
-            outcome = _start(plan, self.folder, quiet=True, seconds=patience)
-        except CouldNotObserve as error:
-            return Runner(prescription=prescription, outcome="failed", remark=error.text)
+            outcome, _ = _start(plan, self.folder, quiet=True, seconds=patience)
+        except _Lost as lost:
+            return Runner(prescription=prescription, outcome="failed", remark=lost.error.text)
         if outcome.changes is None:
             why = outcome.problem or "the optimizer was not made"
             return Runner(
@@ -276,8 +345,8 @@ class _Race:
         )
 
 
-def _remarks(first: Outcome, keep: Path) -> tuple[Text, ...]:
-    files = [w for w in first.written if not w.folder]
+def _remarks(written: tuple[Written, ...], keep: Path) -> tuple[Text, ...]:
+    files = [w for w in written if not w.folder]
     if not files:
         return ()
     names = ", ".join(os.path.relpath(w.path) for w in files[:5]) + (" …" if len(files) > 5 else "")

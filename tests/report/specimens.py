@@ -169,7 +169,8 @@ VANISHING = Finding(
     ),
     advice=same("livegrad run --treat train.py"),
     doubt=Text(
-        "The loss may have been as low as it can be.", "손실이 이미 가장 낮은 곳에 있었을 수 있습니다."
+        "The loss may have been as low as it can be.",
+        "손실이 이미 가장 낮은 곳에 있었을 수 있습니다.",
     ),
     confidence="certain",
     evidence={"log10_ratio": -6.9, "still": 6},

@@ -62,7 +62,12 @@ def _proposals(
     """(statistic of this batch's targets, how it becomes constant outputs, the perfect output or ``None``)."""
     if loss in ("cross_entropy", "nll_loss", "kl_div"):
         return _classes(loss, output, target)
-    if target.shape != output.shape or not target.numel() or target[0].numel() > MOST_ENTRIES:
+    if (
+        target.shape != output.shape
+        or not target.dim()
+        or not target.numel()
+        or target[0].numel() > MOST_ENTRIES
+    ):
         return None
     real = target.to(output.dtype)
     mean = real.mean(0, keepdim=True)

@@ -275,6 +275,7 @@ class Recording:
         seeds_itself: Whether the script called a seeding function.
         optimizers: How many optimizers it made.
         files: Files that the script wrote.
+        failure: The error of livegrad's own that ended the watch, if one did.
         versions: ``{"livegrad": ..., "torch": ..., "python": ...}``.
         schema_version: Of the file format.
     """
@@ -290,5 +291,6 @@ class Recording:
     seeds_itself: bool = False
     optimizers: int = 0
     files: tuple[str, ...] = ()
+    failure: str | None = None
     versions: dict[str, str] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION

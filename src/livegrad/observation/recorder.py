@@ -26,6 +26,8 @@ from livegrad.observation.sites import Watching
 
 SHARE_OF_TIME = 0.02
 """Measured steps beyond the certain ones may take this share of the training's time."""
+MOST_CALLS = 64
+"""Losses that are called but never stepped on (a validation without ``no_grad``) are forgotten beyond this number."""
 EVERY = 50
 """Between the certain steps, at most one step in so many is measured."""
 
@@ -84,6 +86,7 @@ class Recorder(signals.Listener):
 
     def detach(self) -> None:
         """Stop listening and take every hook away; what was seen stays."""
+        self._recover()
         for case in self.cases:
             case.finish()
         self._sync_hooks()
@@ -117,7 +120,11 @@ class Recorder(signals.Listener):
     def loss_called(self, call: LossCall) -> None:
         """Keep a training pair until its loss arrives; score an evaluation pair at once."""
         if torch.is_grad_enabled() and call.output.requires_grad:
-            self._calls.append(call)
+            if not any(case.window for case in self.cases):
+                call.output = (
+                    call.output.detach()
+                )  # the graph behind it is only needed on measured steps
+            self._calls = [*self._calls[-MOST_CALLS:], call]
             return
         known = [case for case in self.cases if case.steps and case.pairs.knows(call)]
         case = self._last if self._last in known else known[-1] if known else None
@@ -126,6 +133,7 @@ class Recorder(signals.Listener):
 
     def backward_begins(self, roots: tuple[torch.Tensor, ...]) -> None:
         """Read the loss; on a measured step, read the graph behind it while it is whole."""
+        self._recover()
         root = roots[0]
         measuring = [c for c in self.cases if c.window is not None]
         graph = None
@@ -287,6 +295,14 @@ class Recorder(signals.Listener):
             for handle in self._handles:
                 handle.remove()
             self._handles.clear()
+
+    def _recover(self) -> None:
+        """Leave modes that an interrupted forward pass left behind (PyTorch ends hooks for `Exception` only)."""
+        self._depth = 0
+        while self._outermost:
+            _, mode = self._outermost.pop()
+            if mode is not None:
+                mode.__exit__(None, None, None)
 
     def _forward_begins(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         if torch.compiler.is_compiling() or threading.get_ident() != self._thread:

@@ -6,6 +6,8 @@ its own traceback, without a line of ours.
 
 from __future__ import annotations
 
+import builtins
+import importlib.machinery
 import importlib.util
 import os
 import sys
@@ -18,6 +20,7 @@ from types import CodeType, TracebackType
 from livegrad.errors import BadInput
 from livegrad.text import Text
 
+_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 INTERRUPTED = 130
 """The exit code of a program that Ctrl-C ended."""
 
@@ -67,7 +70,13 @@ def run(
         is_module: Whether ``script`` is what follows ``python -m``.
         ready: Called with the script's namespace just before its first line.
     """
-    main, code = _prepared_module(script) if is_module else _prepared_file(script)
+    try:
+        main, code = _prepared_module(script) if is_module else _prepared_file(script)
+    except BadInput:
+        raise
+    except BaseException as error:  # noqa: BLE001 (a package that fails while it is imported)
+        _show(error)
+        return Ending(1, f"{type(error).__name__}: {error}")
     sys.argv = [str(main.__file__) if is_module else script, *arguments]
     sys.modules["__main__"] = main
     ready(vars(main))
@@ -85,26 +94,35 @@ def run(
 
 def _prepared_file(path: str) -> tuple[types.ModuleType, CodeType]:
     code = _compiled(path)
-    sys.path[0] = os.path.dirname(os.path.realpath(path))
-    main = types.ModuleType("__main__")
-    main.__file__ = os.path.abspath(path)
-    main.__spec__ = None
+    sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
+    main = _main_module(os.path.join(os.getcwd(), path))
+    main.__loader__ = importlib.machinery.SourceFileLoader("__main__", path)
     return main, code
 
 
+def _main_module(file: str | None) -> types.ModuleType:
+    """A module as Python makes it for a script: with the builtins themselves, not their dictionary."""
+    main = types.ModuleType("__main__")
+    main.__file__, main.__spec__ = file, None
+    vars(main).update(__builtins__=builtins, __annotations__={}, __cached__=None)
+    return main
+
+
 def _prepared_module(name: str) -> tuple[types.ModuleType, CodeType]:
-    sys.path[0] = os.getcwd()
+    sys.path.insert(0, os.getcwd())
     try:
-        spec = importlib.util.find_spec(name)
+        spec = importlib.util.find_spec(name) if name else None
         if spec is not None and spec.submodule_search_locations is not None:
             spec = importlib.util.find_spec(f"{name}.__main__")
-    except ImportError:
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise
         spec = None
     code = spec.loader.get_code(spec.name) if spec is not None and spec.loader is not None else None  # pyrefly: ignore
     if spec is None or code is None:
         raise BadInput(_NO_MODULE.fill(name=name))
-    main = types.ModuleType("__main__")
-    main.__file__, main.__spec__, main.__package__ = spec.origin, spec, spec.parent
+    main = _main_module(spec.origin)
+    main.__spec__, main.__package__ = spec, spec.parent
     main.__loader__ = spec.loader
     return main, code
 
@@ -130,12 +148,27 @@ def _exit_code(end: SystemExit) -> int:
 
 
 def _show(error: BaseException) -> None:
-    """Hand the exception to ``sys.excepthook`` as if no frame of ours stood above the script's."""
-    trace: TracebackType | None = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
-        trace = trace.tb_next
-    error = error.with_traceback(trace)
+    """Hand the exception to ``sys.excepthook`` without any frame of ours, in it or in what it came from."""
+    _strip(error, set())
     try:
-        sys.excepthook(type(error), error, trace)
+        sys.excepthook(type(error), error, error.__traceback__)
     except Exception:  # noqa: BLE001 (a broken hook of the script's must not lose the report)
         traceback.print_exception(error)
+
+
+def _strip(error: BaseException, seen: set[int]) -> None:
+    if id(error) in seen:
+        return
+    seen.add(id(error))
+    error.__traceback__ = _without_ours(error.__traceback__)
+    inner = getattr(error, "exceptions", ())
+    for other in (error.__cause__, error.__context__, *(inner if isinstance(inner, tuple) else ())):
+        if isinstance(other, BaseException):
+            _strip(other, seen)
+
+
+def _without_ours(trace: TracebackType | None) -> TracebackType | None:
+    if trace is None:
+        return None
+    trace.tb_next = _without_ours(trace.tb_next)
+    return trace.tb_next if trace.tb_frame.f_code.co_filename.startswith(_HERE) else trace

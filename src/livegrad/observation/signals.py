@@ -174,6 +174,7 @@ def _tell(event: str, *arguments: Any) -> None:
 def _install() -> None:
     for name in PAIRED_LOSSES:
         _replace(functional, name, _listening_loss(name, getattr(functional, name)))
+    _replace(torch.jit, "script", _with_plain_losses(torch.jit.script))
     _replace(torch.autograd, "backward", _listening_backward(torch.autograd.backward))
     _replace(torch.amp.GradScaler, "scale", _remembering_scale(torch.amp.GradScaler.scale))
     _replace(torch.optim.Optimizer, "__init__", _telling_init(torch.optim.Optimizer.__init__))
@@ -195,6 +196,23 @@ def _replace(owner: Any, name: str, new: Any) -> None:
     old = getattr(owner, name)
     setattr(owner, name, new)
     _undo.append(lambda: setattr(owner, name, old))
+
+
+def _with_plain_losses(original: Callable[..., Any]) -> Callable[..., Any]:
+    """TorchScript compiles the source of what it meets: it must meet the losses themselves."""
+
+    @functools.wraps(original)
+    def script(*args: Any, **kwargs: Any) -> Any:
+        listening = {name: getattr(functional, name) for name in PAIRED_LOSSES}
+        for name, wrapper in listening.items():
+            setattr(functional, name, getattr(wrapper, "__wrapped__", wrapper))
+        try:
+            return original(*args, **kwargs)
+        finally:
+            for name, wrapper in listening.items():
+                setattr(functional, name, wrapper)
+
+    return script
 
 
 def _listening_loss(

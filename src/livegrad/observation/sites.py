@@ -107,7 +107,13 @@ class Watching(TorchFunctionMode):
     ) -> Any:
         x = args[0]
         site = None
-        if isinstance(x, torch.Tensor) and x.is_floating_point() and x.requires_grad and x.numel():
+        if (
+            isinstance(x, torch.Tensor)
+            and x.is_floating_point()
+            and x.requires_grad
+            and x.dim()
+            and x.numel()
+        ):
             began = time.perf_counter()
             site = signals.guarded(measure)(identifier, x, args[1:], kwargs)
             self.seconds += time.perf_counter() - began

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from livegrad.errors import BadBuild, BadInput
+from livegrad.errors import BadBuild, BadInput, LivegradError
 from livegrad.text import Text
 
 _NO_MODEL = Text(
@@ -31,6 +31,23 @@ _NO_BATCHES = Text(
     "DataLoader.",
     "Training이 batches={given:을/를} 받았습니다. 여러 번 읽을 수 있는 (x, y)의 모음이어야 합니다. 리스트나 DataLoader를 "
     "넘겨 주세요.",
+)
+_NO_LOSS = Text(
+    "Training got loss_fn={given}; it must be callable as loss_fn(output, target). Pass nn.CrossEntropyLoss(), for example.",
+    "Training이 loss_fn={given:을/를} 받았습니다. loss_fn(출력, 목표값)으로 부를 수 있어야 합니다. 예를 들어 "
+    "nn.CrossEntropyLoss()를 넘겨 주세요.",
+)
+_NO_OPTIMIZER = Text(
+    "Training got optimizer={given}; it must be a torch.optim.Optimizer that holds the model's parameters.",
+    "Training이 optimizer={given:을/를} 받았습니다. 모델의 매개변수를 가진 torch.optim.Optimizer여야 합니다.",
+)
+_NO_PAIR = Text(
+    "Training's batches gave a {given}; each batch must be a pair (x, y). Wrap inputs and targets into a tuple.",
+    "Training의 batches에서 {given:이/가} 나왔습니다. 배치마다 (x, y) 한 쌍이어야 합니다. 입력과 목표값을 튜플로 묶어 주세요.",
+)
+_BROKEN_BUILD = Text(
+    "The build function ended with {error}. Call it by itself first; it must take a seed or nothing, and return a Training.",
+    "build 함수가 {error} 오류로 끝났습니다. 먼저 혼자 불러 보세요. 시드를 받거나 아무것도 받지 않고 Training을 돌려주어야 합니다.",
 )
 _EMPTY = Text(
     "Training's batches gave no (x, y) pair at all. Pass at least one batch.",
@@ -80,6 +97,10 @@ class Training:
         if not isinstance(self.model, nn.Module):
             raise BadInput(_NO_MODEL.fill(given=repr(self.model)))
         require_parameters(self.model)
+        if not callable(self.loss_fn):
+            raise BadInput(_NO_LOSS.fill(given=repr(self.loss_fn)))
+        if not isinstance(self.optimizer, torch.optim.Optimizer):
+            raise BadInput(_NO_OPTIMIZER.fill(given=repr(self.optimizer)))
         if not isinstance(self.steps, int) or self.steps < 1:
             raise BadInput(_NO_STEPS.fill(given=repr(self.steps)))
         if not hasattr(self.batches, "__iter__") or iter(self.batches) is self.batches:
@@ -91,7 +112,10 @@ class Training:
         taken = 0
         while taken < self.steps:
             before = taken
-            for x, y in self.batches:
+            for batch in self.batches:
+                if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+                    raise BadInput(_NO_PAIR.fill(given=type(batch).__name__))
+                x, y = batch
                 if taken == self.steps:
                     return
                 self._step(x, y)
@@ -126,7 +150,12 @@ def built(build: Callable[..., Training], seed: int) -> Training:
         p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.VAR_POSITIONAL)
         for p in inspect.signature(build).parameters.values()
     )
-    training = build(seed) if takes_seed else build()
+    try:
+        training = build(seed) if takes_seed else build()
+    except LivegradError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise BadBuild(_BROKEN_BUILD.fill(error=f"{type(error).__name__}: {error}")) from error
     if not isinstance(training, Training):
         raise BadBuild(_BAD_BUILD.fill(given=repr(training)))
     return training
