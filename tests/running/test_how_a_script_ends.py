@@ -218,9 +218,6 @@ def test_certain_findings_are_told_while_the_script_runs(interrupted: Ended) -> 
     assert interrupted.err.count("livegrad · wrong-output-activation") == 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a failing import inside a package is taken for a missing package"
-)
 def test_a_package_that_cannot_be_imported_says_why(folder: Path) -> None:
     write(folder, "pack/__init__.py", "import no_such_library")
     write(folder, "pack/__main__.py", "")

@@ -78,15 +78,11 @@ def test_exit_handlers_run(both: tuple[Ended, Ended]) -> None:
     assert all(ended.said("GOODBYE") for ended in both)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="__builtins__ of the main module is a dict, as in any other module"
-)
 def test_builtins_are_those_of_a_main_module(both: tuple[Ended, Ended]) -> None:
     bare, seen = (ended.said("SEEN") for ended in both)
     assert seen["builtins"] == bare["builtins"]
 
 
-@pytest.mark.xfail(strict=True, reason="cli._with_json_value also rewrites the script's own --json")
 def test_the_scripts_own_json_option_reaches_it(folder: Path) -> None:
     assert watched(folder / "scripts", "see.py", "--json").said("SEEN")["argv"] == [
         "see.py",
@@ -102,10 +98,6 @@ def test_without_a_step_it_is_not_observed_and_the_json_says_so(folder: Path) ->
     assert kept["outcome"] not in ("healthy", "cured")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="python -m puts the working folder on the path before livegrad imports its own",
-)
 def test_what_lies_in_the_working_folder_is_not_imported(tmp_path: Path) -> None:
     write(tmp_path, "scripts/script.py", 'import json; print("FINE " + json.dumps(True))')
     write(tmp_path, "here/json.py", 'raise RuntimeError("this is another json")')

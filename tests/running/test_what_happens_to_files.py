@@ -117,7 +117,7 @@ def test_a_file_is_as_the_users_own_run_left_it(raced: tuple[Path, Path, Ended],
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(n, marks=UNSEEN) for n in ("bytes.txt", "shell.txt", "worker.txt", "traced.pt")],
+    ["bytes.txt", "shell.txt", "worker.txt", pytest.param("traced.pt", marks=UNSEEN)],
 )
 def test_a_file_written_past_pythons_open_is_kept_too(
     raced: tuple[Path, Path, Ended], name: str
@@ -132,16 +132,12 @@ def test_a_file_written_past_pythons_open_is_kept_too(
         assert (mine / name).read_bytes() == (bare / name).read_bytes()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="treated runs keep no originals: what only they write over is lost"
-)
 def test_a_file_that_only_a_treated_run_writes_over_is_not_lost(
     raced: tuple[Path, Path, Ended],
 ) -> None:
     assert (raced[1] / "best.txt").read_text() == "precious"
 
 
-@pytest.mark.xfail(strict=True, reason="Shelf knows the first run's names only")
 def test_files_that_only_a_treated_run_makes_are_kept_apart(
     raced: tuple[Path, Path, Ended],
 ) -> None:
@@ -162,14 +158,12 @@ def test_every_treated_run_is_kept_apart_and_had_the_same_batches(
         assert (run / "count.txt").read_text() == "6"
 
 
-@pytest.mark.xfail(strict=True, reason="what the first run removed is not there for the next one")
 def test_every_treated_run_starts_from_the_same_files(raced: tuple[Path, Path, Ended]) -> None:
     bare, mine, _ = raced
     for run in (mine / "livegrad-files").glob("[0-9]-*"):
         assert (run / "start.json").read_bytes() == (bare / "start.json").read_bytes()
 
 
-@pytest.mark.xfail(strict=True, reason="Shelf.clear leaves first-run with its empty folders behind")
 def test_no_empty_folders_are_left_behind(raced: tuple[Path, Path, Ended]) -> None:
     assert not (raced[1] / "livegrad-files" / "first-run").exists()
 
@@ -182,9 +176,6 @@ def test_the_crash_of_a_treated_run_is_said(raced: tuple[Path, Path, Ended]) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=True, reason="the journal takes everything under tempfile.gettempdir() for temporary"
-)
 def test_a_working_folder_inside_the_temporary_one(tmp_path: Path) -> None:
     write(tmp_path, "script.py", STUCK, "import os, hashlib", TRAINS.replace("np.random.rand(3)", "torch.ones(1).numpy()"),
           'open("log.txt", "a").write(f"{first}\\n"); torch.save({"step": 240}, "checkpoint.pt")')  # fmt: skip
@@ -193,10 +184,6 @@ def test_a_working_folder_inside_the_temporary_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=True,
-    reason="the child lives on, and the first run's files stay in livegrad-files/first-run",
-)
 def test_ended_by_the_system_in_the_middle_of_a_treated_run(tmp_path: Path) -> None:
     write(tmp_path, "script.py", STUCK, "import os, hashlib, time", TRAINS.replace("np.random.rand(3)", "torch.ones(1).numpy()"),
           'open("log.txt", "w").write("user" if not cured else "treated")', "if cured: time.sleep(2)",

@@ -133,7 +133,6 @@ class Recorder(signals.Listener):
 
     def backward_begins(self, roots: tuple[torch.Tensor, ...]) -> None:
         """Read the loss; on a measured step, read the graph behind it while it is whole."""
-        self._recover()
         root = roots[0]
         measuring = [c for c in self.cases if c.window is not None]
         graph = None
@@ -191,6 +190,7 @@ class Recorder(signals.Listener):
 
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
         """Let the model's case read what the step is about to change."""
+        self._recover()
         case = self._by_optimizer.get(id(optimizer)) or self._late(optimizer)
         if case is not None:
             began = time.perf_counter()
@@ -307,6 +307,8 @@ class Recorder(signals.Listener):
     def _forward_begins(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         if torch.compiler.is_compiling() or threading.get_ident() != self._thread:
             return
+        if self._outermost and self._outermost[0][0] is module:
+            self._recover()  # its last pass never ended
         self._depth += 1
         if (
             self._depth > 1
