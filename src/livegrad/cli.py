@@ -31,6 +31,10 @@ _LANGUAGE: Language = preferred_language()
 REPORT = "livegrad-report.html"
 _VALUED = ("--report", "--record", "--lang", "--fail-on", "--budget", "--seed", "--json")
 
+_MISREAD = Text(
+    "The command could not be read: {problem}. How it is written says: livegrad --help",
+    "명령을 읽지 못했습니다: {problem}. 쓰는 법은 livegrad --help에 있습니다.",
+)
 _BUDGET = Text(
     "'{given}' is no time. Give seconds or minutes, as in --budget 60s or --budget 2m.",
     "'{given:은/는}' 시간이 아닙니다. --budget 60s나 --budget 2m처럼 초나 분으로 주세요.",
@@ -104,8 +108,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = commands.main(_with_json_value(given), prog_name="livegrad", standalone_mode=False)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        code = 2
+    except click.ClickException as error:
+        words = _MISREAD.fill(problem=error.format_message().rstrip("."))
+        click.echo(f"livegrad: {words.say(_language_in(given))}", err=True)
         code = 2
     except click.Abort:
         code = 130

@@ -104,9 +104,6 @@ VISIBLE = (
     "log.txt", "checkpoint.pt", "out/model.pt", "out/predictions.npy", "result.json", "a/b/c/deep.txt",
     "whole.txt", "moved.txt", "low.bin", "count.txt", "start.json", "../neighbour.txt", "script.py",
 )  # fmt: skip
-UNSEEN = pytest.mark.xfail(
-    strict=True, reason="the journal does not hear of it, so a treated run writes over it"
-)
 
 
 @pytest.mark.parametrize("name", VISIBLE)
@@ -117,8 +114,9 @@ def test_a_file_is_as_the_users_own_run_left_it(raced: tuple[Path, Path, Ended],
 
 @pytest.mark.parametrize(
     "name",
-    ["bytes.txt", "shell.txt", "worker.txt", pytest.param("traced.pt", marks=UNSEEN)],
+    ["bytes.txt", "shell.txt", "worker.txt", "traced.pt"],
 )
+@pytest.mark.filterwarnings("ignore:.*torch.jit.*deprecated:DeprecationWarning")
 def test_a_file_written_past_pythons_open_is_kept_too(
     raced: tuple[Path, Path, Ended], name: str
 ) -> None:

@@ -24,7 +24,7 @@ from livegrad.observation.signals import LossCall
 from livegrad.observation.sites import Site
 
 MOST_LOSSES = 20_000
-SCORED_FIRST = 256
+SCORED_FIRST = 128
 SCORED_EVERY = 16
 """Beyond the first steps only every so many steps' pairs go into the training score."""
 STABLE_RATIO = 0.02

@@ -12,6 +12,7 @@ function, an LSTM kernel, reentrant checkpointing); these count as non-linear, s
 from __future__ import annotations
 
 import functools
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,6 +89,7 @@ _ARITHMETIC = (
     "AdaptiveAvgPool",
 )
 _DEPTH_TO_WEIGHT = 24
+ENTRIES_OF_A_MASK = 1024
 
 
 @dataclass(slots=True, eq=False)
@@ -104,6 +106,7 @@ class Node:
         run: Layers up to here with nothing non-linear between them.
         affine: Whether the whole way from the data to here is affine.
         feeds_layer: Whether another layer with weights comes after it.
+        product: Whether it multiplies a signal by something that may depend on the data.
     """
 
     node: RawNode
@@ -115,6 +118,7 @@ class Node:
     run: tuple[Node, ...] = field(default=(), repr=False)
     affine: bool = False
     feeds_layer: bool = False
+    product: bool = False
 
     @property
     def is_layer(self) -> bool:
@@ -197,9 +201,9 @@ def activation_after(layer: Node) -> tuple[str | None, bool, RawNode]:
     Affine steps and batch normalisation are passed; a function whose result multiplies another signal is a
     gate, not an activation, and gives ``None``; so does anything unknown.
     """
-    normalised, seen, frontier = False, {id(layer)}, list(layer.outputs)
+    normalised, seen, frontier = False, {id(layer)}, deque(layer.outputs)
     while frontier:
-        node = frontier.pop(0)
+        node = frontier.popleft()
         if id(node) in seen:
             continue
         seen.add(id(node))
@@ -302,12 +306,13 @@ def _work_out(node: Node, is_weight: Callable[[torch.Tensor], bool]) -> None:
     node.depends = node.is_layer or bool(live)
     if not node.depends:
         return
+    node.product = _is_product(node, len(live))
     if node.is_layer and node.name in _LINEAR:
         node.run = (*(live[0].run if live else ()), node)
         node.affine = not live or live[0].affine
     elif node.is_layer:
         node.affine = node.name in _EMBEDDING
-    elif (_is_affine(node.name) or node.name in _NORMALISATIONS) and not _is_product(node):
+    elif (_is_affine(node.name) or node.name in _NORMALISATIONS) and not node.product:
         node.affine = all(n.affine for n in live)
         # A sum of different ways is a chain of matrices only if all of them are affine from the data on.
         node.run = max((n.run for n in live), key=len) if node.affine or len(live) == 1 else ()
@@ -350,10 +355,10 @@ def _is_affine(name: str) -> bool:
 def _is_end(node: Node) -> bool:
     """Whether a search for the next activation stops here: another layer, a product, an unknown function."""
     passes = _is_affine(node.name) or "MaxPool" in node.name
-    return not passes or node.is_layer or _is_product(node)
+    return not passes or node.is_layer or node.product
 
 
-def _is_product(node: Node) -> bool:
+def _is_product(node: Node, live: int) -> bool:
     """Whether the node multiplies a signal by another one, or by something that may have been made from it.
 
     A factor without gradient (a mask, a detached norm) is not in the graph; a number, a parameter and a dropout mask
@@ -361,10 +366,7 @@ def _is_product(node: Node) -> bool:
     """
     if not node.name.startswith(_PRODUCTS):
         return False
-    live = [n for n in node.inputs if n is not None and n.depends]
-    if len(live) > 1:
-        return True
-    return any(n is None for n in node.inputs) and _may_depend_on_data(node.node)
+    return live > 1 or (None in node.inputs and _may_depend_on_data(node.node))
 
 
 def _may_depend_on_data(raw: RawNode) -> bool:
@@ -378,8 +380,11 @@ def _may_depend_on_data(raw: RawNode) -> bool:
 
 def _is_dropout(mask: torch.Tensor) -> bool:
     """Whether a factor holds 0 and one number above 1: a mask made from the data holds 0 and 1."""
-    kept = mask[mask != 0]
-    if not mask.is_floating_point() or kept.numel() in (0, mask.numel()):
+    if not mask.is_floating_point():
+        return False
+    some = mask.flatten()[:ENTRIES_OF_A_MASK]
+    kept = some[some != 0]
+    if kept.numel() in (0, some.numel()):
         return False
     low, high = torch.aminmax(kept)
     return bool(low == high) and bool(low > 1)
@@ -391,7 +396,7 @@ def _is_gate(node: Node) -> bool:
     while frontier and steps < _DEPTH_TO_WEIGHT:
         following = frontier.pop(0)
         steps += 1
-        if _is_product(following) or (following.name in _LINEAR and not following.is_layer):
+        if following.product or (following.name in _LINEAR and not following.is_layer):
             return True
         if _is_affine(following.name) and not following.is_layer:
             frontier += following.outputs

@@ -22,7 +22,7 @@ from livegrad import functions
 from livegrad.observation import signals
 from livegrad.observation.rung import wide
 
-MOST_ENTRIES = 1 << 20
+MOST_ENTRIES = 1 << 18
 """Of a larger activation only the first samples are measured."""
 CORRELATED_SAMPLES = 32
 SATURATED_SHARE = 0.05
