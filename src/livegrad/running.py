@@ -29,6 +29,12 @@ from livegrad.text import Language, Text
 from livegrad.treatment import verdict
 from livegrad.treatment.prescription import prescribe
 from livegrad.treatment.proof import Prescription, Proof, Runner
+from livegrad.treatment.remarks import (
+    NOT_APPLIED,
+    ONE_SEED,
+    OUT_OF_BUDGET,
+    SCRIPT_FAILED,
+)
 
 START = "import sys; sys.path[:1] = []; from livegrad.child import main; main()"
 """What the child runs: the working folder must not shadow any module while livegrad itself is imported."""
@@ -56,20 +62,12 @@ _KEPT = Text(
     "스크립트가 파일 {count}개({names})를 씁니다. 원래 실행의 파일은 제자리에 두고, 치료한 실행의 파일은 {folder}/에 두었습니다.",
 )
 _NOT_RESET = Text(
-    "{names} existed before and is too large to copy: treated runs began with what your run left in it.",
-    "{names:은/는} 전부터 있던 파일인데 너무 커서 복사하지 못했습니다. 치료한 실행은 원래 실행이 남긴 내용에서 시작했습니다.",
-)
-_OUT_OF_BUDGET = Text(
-    "{count} more cure(s) were not tried: the budget of {seconds:.0f} s was spent. Raise it with --budget.",
-    "예산 {seconds:.0f}초를 다 써서 처방 {count}개는 시험하지 못했습니다. --budget으로 늘릴 수 있습니다.",
+    "No copy from before your run could be made of {names} (too large, or written by another process): treated runs may not have "
+    "found them as your run did.",
+    "{names:은/는} 너무 크거나 다른 프로세스가 쓴 파일이라 실행 전의 내용을 복사하지 못했습니다. 치료한 실행은 원래 실행과 다른 내용을 "
+    "보았을 수 있습니다.",
 )
 _STOPPED = Text("The race was interrupted.", "경주가 중단되었습니다.")
-_NOT_APPLIED = Text("could not be applied: {why}", "적용하지 못했습니다: {why}")
-_SCRIPT_FAILED = Text("the script ended with {why}", "스크립트가 {why:으로/로} 끝났습니다")
-_ONE_SEED = Text(
-    "One start (seed {seed}) on the same batches; another start may gain a little more or less.",
-    "같은 배치로 출발 한 번(시드 {seed})을 견준 것입니다. 다른 출발에서는 이득이 조금 다를 수 있습니다.",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,7 +258,7 @@ class _Race:
             left = budget - (time.monotonic() - began)
             if left < seconds and races:
                 untried = len(prescriptions) - len(races)
-                remarks.append(_OUT_OF_BUDGET.fill(count=untried, seconds=budget))
+                remarks.append(OUT_OF_BUDGET.fill(count=untried, seconds=budget))
                 break
             self.progress.race_begins(prescription, number, len(prescriptions))
             log = self.folder / JOURNAL
@@ -278,7 +276,7 @@ class _Race:
             if verdict.cured(runner):
                 break
         shelf.clear()
-        remarks.append(_ONE_SEED.fill(seed=self.request.seed))
+        remarks.append(ONE_SEED.fill(seed=self.request.seed))
         return Proof(
             before=self._before(),
             training=self._position(),
@@ -321,7 +319,7 @@ class _Race:
                 prescription=prescription,
                 outcome="not-applicable",
                 seconds=outcome.recording.seconds,
-                remark=_NOT_APPLIED.fill(why=why),
+                remark=NOT_APPLIED.fill(why=why),
             )
         return self._judged(prescription, outcome)
 
@@ -341,7 +339,7 @@ class _Race:
             diagnosis=diagnose(evidence) if evidence is not None else None,
             seconds=recording.seconds,
             changes=outcome.changes or (),
-            remark=_SCRIPT_FAILED.fill(why=recording.error) if failed else None,
+            remark=SCRIPT_FAILED.fill(why=recording.error) if failed else None,
         )
 
 

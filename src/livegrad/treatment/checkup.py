@@ -15,6 +15,7 @@ from livegrad.text import Text
 from livegrad.treatment import verdict
 from livegrad.treatment.prescription import prescribe
 from livegrad.treatment.proof import Prescription, Proof, Runner
+from livegrad.treatment.remarks import NOT_APPLIED, ONE_SEED, OUT_OF_BUDGET
 
 if TYPE_CHECKING:
     from torch import nn
@@ -25,17 +26,6 @@ if TYPE_CHECKING:
 _NO_STEP = Text(
     "The training took no optimizer step, so nothing could be observed. Does its optimizer hold the model's parameters?",
     "학습에서 옵티마이저의 스텝이 하나도 없어 관찰할 수 없었습니다. 옵티마이저가 모델의 매개변수를 갖고 있나요?",
-)
-_NOT_APPLIED = Text("could not be applied: {why}", "적용하지 못했습니다: {why}")
-_OUT_OF_BUDGET = Text(
-    "{count} more cure(s) were not tried: the budget of {seconds:.0f} s was spent.",
-    "예산 {seconds:.0f}초를 다 써서 처방 {count}개는 시험하지 못했습니다.",
-)
-
-
-_ONE_SEED = Text(
-    "One start (seed {seed}) on the same batches; another start may gain a little more or less.",
-    "같은 배치로 출발 한 번(시드 {seed})을 견준 것입니다. 다른 출발에서는 이득이 조금 다를 수 있습니다.",
 )
 
 
@@ -146,7 +136,7 @@ def _raced(
     for prescription in prescriptions:
         spent = time.perf_counter() - began
         if races and spent + before.seconds > budget:
-            remarks = (_OUT_OF_BUDGET.fill(count=len(prescriptions) - len(races), seconds=budget),)
+            remarks = (OUT_OF_BUDGET.fill(count=len(prescriptions) - len(races), seconds=budget),)
             break
         runner, model = _runner(build, seed, before, prescription)
         told(runner)
@@ -158,7 +148,7 @@ def _raced(
         before=before,
         races=tuple(races),
         after=verdict.best(races),
-        remarks=(*remarks, _ONE_SEED.fill(seed=seed)),
+        remarks=(*remarks, ONE_SEED.fill(seed=seed)),
         seconds=time.perf_counter() - began,
     )
     return proof, models
@@ -179,7 +169,7 @@ def _runner(
         changes=changes if isinstance(changes, tuple) else (),
     )
     if not isinstance(changes, tuple):
-        runner = replace(runner, outcome="not-applicable", remark=_NOT_APPLIED.fill(why=changes))
+        runner = replace(runner, outcome="not-applicable", remark=NOT_APPLIED.fill(why=changes))
     return runner, model
 
 
