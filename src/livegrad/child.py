@@ -7,6 +7,7 @@ the script does to itself, the process that started this one goes on.
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import os
 import platform
@@ -120,6 +121,8 @@ def _run(plan: Plan, log: Path) -> Outcome:
         seeds.begin()
         journal.start()
 
+    gc.collect()
+    gc.freeze()  # what was imported until now need not be searched for garbage again and again
     began = time.perf_counter()
     ending = script.run(plan.script, plan.arguments, is_module=plan.is_module, ready=ready)
     seconds = time.perf_counter() - began
