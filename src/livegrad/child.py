@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import importlib.util
 import json
 import os
 import platform
@@ -28,6 +29,12 @@ from livegrad.treatment.proof import Prescription
 if TYPE_CHECKING:
     from livegrad.observation.case import Case
 
+_NO_TORCH = Text(
+    "PyTorch is not installed for {python}, so there is nothing to watch. Install it there (pip install torch), or run livegrad "
+    "from the environment in which the script runs.",
+    "{python}에는 PyTorch가 설치되어 있지 않아 지켜볼 것이 없습니다. 거기에 설치하거나(pip install torch), 스크립트가 도는 환경의 "
+    "livegrad를 쓰세요.",
+)
 JOURNAL = "journal.jsonl"
 LIVE_AT = (8, 64, 256, 1024)
 """Certain findings are looked for after so many steps while the script still runs."""
@@ -82,6 +89,7 @@ def main() -> None:
     plan_path = Path(sys.argv[1])
     plan = from_jsonable(Plan, json.loads(plan_path.read_text(encoding="utf-8")))
     try:
+        _require_torch()
         outcome = _run(plan, plan_path.with_name(JOURNAL))
     except BadInput as error:
         outcome = Outcome(recording=Recording(script=plan.script), refused=error.text)
@@ -89,6 +97,11 @@ def main() -> None:
     target.write_text(json.dumps(to_jsonable(outcome)), encoding="utf-8")
     sys.stdout.flush()
     sys.exit(outcome.recording.exit_code)
+
+
+def _require_torch() -> None:
+    if importlib.util.find_spec("torch") is None:
+        raise BadInput(_NO_TORCH.fill(python=sys.executable))
 
 
 def _run(plan: Plan, log: Path) -> Outcome:
