@@ -233,3 +233,73 @@ def test_a_checkup_leaves_pytorch_as_it_was():
     before = functional.cross_entropy, torch.softmax, torch.autograd.backward
     livegrad.check(RULES["wrong-output-activation"].patient, treat=True)
     assert (functional.cross_entropy, torch.softmax, torch.autograd.backward) == before
+
+
+@pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])
+def test_recurrent_weights_become_orthogonal_block_by_block(kind):
+    class Reader(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.rnn = kind(3, 8, batch_first=True)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.rnn(x)[0]
+
+    model = Reader()
+    lines = applied(model, "orthogonal-recurrence", {"layers": ["rnn"]})
+    for block in model.rnn.weight_hh_l0.detach().split(8):
+        assert torch.allclose(block @ block.T, torch.eye(8), atol=1e-5)
+    assert torch.equal(model.rnn.bias_hh_l0, torch.zeros_like(model.rnn.bias_hh_l0))
+    exec("\n".join(line[2:] for line in lines), {"model": Reader(), "nn": nn})  # noqa: S102
+
+
+def test_an_activation_is_put_behind_named_layers_and_said_as_a_line():
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one, self.two = nn.Linear(4, 4), nn.Linear(4, 2)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.two(self.one(x))
+
+    model = Net()
+    x = torch.randn(5, 4)
+    expected = model.two(functional.relu(model.one(x)))
+    lines = applied(model, "insert-activation", {"layers": ["one"], "new": "relu"})
+    assert torch.equal(model(x), expected)
+    assert lines == ("- x = self.one(x)", "+ x = F.relu(self.one(x))")
+
+
+@pytest.mark.parametrize("name", ["nowhere", "0.nothing"])
+def test_a_part_that_is_not_there_is_said_so(name):
+    model = patients.mlp((4, 4, 2), nn.ReLU)
+    with pytest.raises(BadInput, match="no part called"):
+        Patient((("", model),), torch.optim.SGD(model.parameters(), lr=0.1)).part(name)
+
+
+def test_a_cure_that_cannot_be_applied_is_not_run_as_one():
+    """Layers without bias: sigmoid and tanh differ by a constant, so the exact swap has nowhere to put it."""
+
+    def build(seed: int) -> livegrad.Training:
+        torch.manual_seed(seed)
+        model = nn.Sequential(
+            nn.Linear(8, 8, bias=False), nn.Sigmoid(), nn.Linear(8, 2, bias=False)
+        )
+        return patients.classify(model, seed, steps=40)
+
+    from livegrad.treatment.checkup import _trained
+
+    _, _, _, changes = _trained(build, 0, prescription("sigmoid-to-tanh", {"layers": ["0", "2"]}))
+    assert isinstance(changes, BadInput)
+
+
+def test_the_score_that_the_user_gives_decides():
+    def build(seed: int) -> livegrad.Training:
+        training = RULES["dead-units"].patient(seed)
+        training.score = lambda model: float(not any(p.isnan().any() for p in model.parameters()))
+        return training
+
+    checkup = livegrad.check(build, treat=True, budget=0.001)
+    assert checkup.proof.before.score.kind == "given"
+    assert len(checkup.proof.races) == 1
+    assert any("budget" in remark.en for remark in checkup.proof.remarks)
