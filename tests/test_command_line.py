@@ -93,7 +93,7 @@ def test_env_names_what_is_at_work(capsys):
         ("run", "--lang", "ko", "build.py", "--treat"),
         ("run", "--lang", "ko", "--no-such-option", "build.py"),
     ],
-    ids=lambda words: " ".join(words),
+    ids=" ".join,
 )
 def test_bad_input_is_one_sentence_in_the_readers_language(capsys, arguments):
     code, out, err = call(capsys, *arguments)
