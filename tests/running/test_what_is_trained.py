@@ -296,10 +296,6 @@ def fragile(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return recorded(folder, "fragile.py").said("RESULTS")
 
 
-def fails(case: str, reason: str) -> object:
-    return pytest.param(case, marks=pytest.mark.xfail(strict=True, reason=reason))
-
-
 @pytest.mark.parametrize(
     "case",
     [

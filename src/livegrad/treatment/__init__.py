@@ -1,1 +1,1 @@
-"""TODO."""
+"""From findings to a cure that is proven by retraining; ``remedies/*.py`` hold one remedy each."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""One file, one rule: a constant ``RULE`` whose code is the file's name; found by itself."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""One file, one remedy: a constant ``REMEDY`` whose id is the file's name; found by itself."""
