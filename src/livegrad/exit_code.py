@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from livegrad.codes import SEVERITIES
 from livegrad.diagnosis.finding import Diagnosis
-from livegrad.observation.evidence import Recording
 from livegrad.report.facts import Report
 from livegrad.treatment.proof import Proof
 
-HEALTHY, FOUND, BAD_INPUT, NOT_OBSERVED = 0, 1, 2, 3
+HEALTHY, FOUND, NOT_OBSERVED = 0, 1, 3
 
 
 def of(report: Report) -> int:
@@ -18,11 +17,12 @@ def of(report: Report) -> int:
         return recording.exit_code
     if not report.diagnoses or not any(d.observed for d in report.diagnoses):
         return NOT_OBSERVED
-    if report.proof is not None and _is_cured(report.proof) and _others_healthy(report):
+    proof = report.proof
+    if proof is not None and _is_cured(proof) and _others_healthy(report, proof.training):
         return HEALTHY
-    return (
-        FOUND if any(_is_ill(d, report) for d in report.diagnoses) else _unseen(recording, report)
-    )
+    if any(_is_ill(d, report) for d in report.diagnoses):
+        return FOUND
+    return HEALTHY if all(d.observed for d in report.diagnoses) else NOT_OBSERVED
 
 
 def _is_ill(diagnosis: Diagnosis, report: Report) -> bool:
@@ -40,13 +40,6 @@ def _is_cured(proof: Proof) -> bool:
     return after is not None and after.healthy
 
 
-def _others_healthy(report: Report) -> bool:
+def _others_healthy(report: Report, treated: int) -> bool:
     """Whether every training but the treated one is healthy."""
-    proof = report.proof
-    treated = proof.before.diagnosis if proof is not None else None
-    return not any(_is_ill(d, report) for d in report.diagnoses if d != treated)
-
-
-def _unseen(recording: Recording, report: Report) -> int:
-    del recording
-    return HEALTHY if all(d.observed for d in report.diagnoses) else NOT_OBSERVED
+    return not any(_is_ill(d, report) for i, d in enumerate(report.diagnoses) if i != treated)
