@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from mpmath import mp, mpf
 
-from livegrad.functions import Activation
+from livegrad.functions import Activation, nodes
 from livegrad.functions.formula import derivative, evaluate
 
 mp.dps = 400
@@ -21,8 +21,12 @@ Number = Any
 class Exact:
     """mpmath's spelling of the operations of `livegrad.functions.backends.Backend`, for one number at a time."""
 
-    exp, expm1, log1p, tanh = map(staticmethod, (mp.exp, mp.expm1, mp.log1p, mp.tanh))
+    exp, expm1, log, log1p, tanh = map(staticmethod, (mp.exp, mp.expm1, mp.log, mp.log1p, mp.tanh))
+    sqrt, sin, cos, arctan, erf = map(staticmethod, (mp.sqrt, mp.sin, mp.cos, mp.atan, mp.erf))
     absolute, sign, floor = map(staticmethod, (mp.fabs, mp.sign, mp.floor))
+
+    def constant(self, number: nodes.Number) -> Number:
+        return mpf(number.number) + mpf(number.rest)
 
     def normal_cdf(self, x: Number) -> Number:
         # Beyond 10,000 the tail is 10 to the power −21,714,730, and mpmath gives up where it need not.

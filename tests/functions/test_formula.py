@@ -64,7 +64,8 @@ def test_the_symbolic_derivative_is_the_numeric_one(
 
 @pytest.mark.parametrize("name", SMOOTH)
 def test_every_function_knows_its_derivative(name: str) -> None:
-    tree, places, step = Call(name, x), np.linspace(-0.9, 2, 30), 1e-6
+    lowest = 0.1 if name in {"log", "sqrt"} else -0.9
+    tree, places, step = Call(name, x), np.linspace(lowest, 2, 30), 1e-6
     numeric = (at(tree, places + step) - at(tree, places - step)) / (2 * step)
     np.testing.assert_allclose(at(derivative(tree), places), numeric, rtol=1e-8, atol=1e-8)
 

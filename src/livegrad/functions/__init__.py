@@ -14,7 +14,15 @@ import functools
 
 from livegrad.errors import BadInput, BrokenEntry
 from livegrad.functions.parameters import Domain, Parameter
-from livegrad.functions.record import Activation, Aliases, Joint, Kernels, Kink
+from livegrad.functions.record import (
+    Activation,
+    Aliases,
+    Joint,
+    Kernels,
+    Kink,
+    Native,
+    Preset,
+)
 from livegrad.functions.vector import VectorActivation
 from livegrad.registry import Registry
 from livegrad.text import Text
@@ -27,7 +35,9 @@ __all__ = [
     "Joint",
     "Kernels",
     "Kink",
+    "Native",
     "Parameter",
+    "Preset",
     "VectorActivation",
     "activation",
     "elementwise",
@@ -82,9 +92,10 @@ def activation(name: str, **parameters: float) -> Activation | VectorActivation:
         >>> activation("LeakyReLU", alpha=0.2).settings
         {'alpha': 0.2}
     """
-    identifier = _identifiers().get(_bare(name), name)
+    identifier, preset = _identifiers().get(_bare(name), (name, {}))
     found = ACTIVATIONS.find(identifier)
-    return found.with_parameters(**parameters) if parameters else found
+    chosen = {**preset, **parameters}
+    return found.with_parameters(**chosen) if chosen else found
 
 
 def elementwise(name: str, **parameters: float) -> Activation:
@@ -113,14 +124,16 @@ def elementwise(name: str, **parameters: float) -> Activation:
 
 
 @functools.cache
-def _identifiers() -> dict[str, str]:
-    """Return the id for every bare name, checked to be unambiguous."""
-    identifiers = {_bare(identifier): identifier for identifier in ACTIVATIONS}
+def _identifiers() -> dict[str, tuple[str, dict[str, float]]]:
+    """Return id and preset parameters for every bare name, checked to be unambiguous."""
+    identifiers = {_bare(identifier): (identifier, {}) for identifier in ACTIVATIONS}
     for identifier, entry in ACTIVATIONS.items():
-        for alias in entry.aliases:
-            if identifiers.setdefault(_bare(alias), identifier) != identifier:
-                first = identifiers[_bare(alias)]
-                raise BrokenEntry(_SAME_ALIAS.fill(alias=alias, first=first, second=identifier))
+        named = [(alias, {}) for alias in entry.aliases]
+        named += [(preset.name, dict(preset.values)) for preset in entry.aliases.presets]
+        for alias, values in named:
+            meant = identifiers.setdefault(_bare(alias), (identifier, values))
+            if meant != (identifier, values):
+                raise BrokenEntry(_SAME_ALIAS.fill(alias=alias, first=meant[0], second=identifier))
     return identifiers
 
 

@@ -7,14 +7,18 @@ loaded.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from livegrad.functions import special
+
+if TYPE_CHECKING:
+    from livegrad.functions.nodes import Number
 
 Array: TypeAlias = Any
 """A NumPy array or a PyTorch tensor."""
@@ -31,19 +35,26 @@ class Backend:
     Attributes:
         exp: e^x.
         expm1: e^x − 1.
+        log: ln x.
         log1p: ln(1 + x).
+        sqrt: Square root.
+        sin: Sine of x in radians.
+        cos: Cosine of x in radians.
+        arctan: Angle in radians, between −π/2 and π/2.
         tanh: Hyperbolic tangent.
         absolute: |x|.
         sign: −1, 0 or 1.
         floor: The largest whole number that is not above x.
         sigmoid: Logistic function, of which neither end may overflow or vanish too early.
         softplus: ln(1 + e^x), likewise.
+        erf: The share of a Gaussian of variance 1/2 within x of its mean, with the sign of x.
         erfc: 1 − erf(x), right to the last digits far out in the tail.
         erfcx: exp(x²)·erfc(x).
         normal_cdf: Share of N(0, 1) below x.
         clip: Hold x between two bounds (``x, low, high``); NaN stays NaN.
         select: Take ``chosen`` where the condition holds, in the dtype of ``like`` (``condition,
             chosen, other, like``); numbers will do.
+        constant: What a constant of a formula becomes: a Python float here, so that no array widens.
         full: Spread a value over the shape and dtype of another (``value, like``).
         largest: The largest finite number of the dtype of an array.
         total: Sum along the last axis, which stays with length 1.
@@ -58,24 +69,42 @@ class Backend:
 
     exp: OfOne
     expm1: OfOne
+    log: OfOne
     log1p: OfOne
+    sqrt: OfOne
+    sin: OfOne
+    cos: OfOne
+    arctan: OfOne
     tanh: OfOne
     absolute: OfOne
     sign: OfOne
     floor: OfOne
     sigmoid: OfOne
     softplus: OfOne
+    erf: OfOne
     erfc: OfOne
     erfcx: OfOne
     normal_cdf: OfOne
     clip: Callable[[Array, Any, Any], Array]
     select: Callable[[Array, Any, Any, Array], Array]
+    constant: Callable[[Number], Any]
     full: Callable[[Any, Array], Array]
     largest: Callable[[Array], float]
     total: OfOne
     highest: OfOne
     winner: OfOne
     reshape: Callable[[Array, tuple[int, ...]], Array]
+
+
+def in_float64(number: Number) -> float:
+    """Return a constant as the nearest Python float.
+
+    Example:
+        >>> from livegrad.functions.nodes import Number
+        >>> in_float64(Number(0.5))
+        0.5
+    """
+    return number.number
 
 
 def _sigmoid(x: Array) -> Array:
@@ -117,21 +146,50 @@ def _winner(x: Array) -> Array:
     return (np.arange(x.shape[-1]) == x.argmax(axis=-1)[..., None]).astype(x.dtype)
 
 
+SCALARS: dict[str, Callable[[float], float]] = {
+    "exp": lambda x: math.exp(x) if x < 709.7 else math.inf,
+    "expm1": lambda x: math.expm1(x) if x < 709.7 else math.inf,
+    "log": lambda x: math.log(x) if x > 0 else (-math.inf if x == 0 else math.nan),
+    "log1p": lambda x: math.log1p(x) if x > -1 else (-math.inf if x == -1 else math.nan),
+    "sqrt": lambda x: math.sqrt(x) if x >= 0 else math.nan,
+    "sin": math.sin,
+    "cos": math.cos,
+    "arctan": math.atan,
+    "tanh": math.tanh,
+    "absolute": abs,
+    "sign": lambda x: math.copysign(1.0, x) if x else 0.0,
+    "floor": lambda x: float(math.floor(x)),
+    "sigmoid": lambda x: math.exp(min(x, 0.0)) / (1 + math.exp(-abs(x))),
+    "softplus": lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x))),
+    "erf": math.erf,
+    "erfc": math.erfc,
+    "erfcx": lambda x: float(special.erfcx(np.float64(x))),
+    "normal_cdf": lambda x: 0.5 * math.erfc(-x * math.sqrt(0.5)),
+}
+"""The functions of one Python float: constants and parameters stay floats, and widen no array."""
+
 NUMPY = Backend(
     exp=np.exp,
     expm1=np.expm1,
+    log=np.log,
     log1p=np.log1p,
+    sqrt=np.sqrt,
+    sin=np.sin,
+    cos=np.cos,
+    arctan=np.arctan,
     tanh=np.tanh,
     absolute=np.absolute,
     sign=np.sign,
     floor=np.floor,
     sigmoid=_sigmoid,
     softplus=_softplus,
+    erf=special.erf,
     erfc=special.erfc,
     erfcx=special.erfcx,
     normal_cdf=_normal_cdf,
     clip=np.clip,
     select=_select,
+    constant=in_float64,
     full=_full,
     largest=_largest,
     total=_total,

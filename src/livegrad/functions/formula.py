@@ -17,7 +17,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 
-from livegrad.functions.backends import NUMPY, Backend
+from livegrad.functions.backends import SCALARS, Backend
 from livegrad.functions.nodes import (
     ZERO,
     Derive,
@@ -39,9 +39,12 @@ __all__ = [
     "Function",
     "Operand",
     "absolute",
+    "arctan",
     "clip",
     "constant",
+    "cos",
     "derivative",
+    "erf",
     "erfc",
     "erfcx",
     "evaluate",
@@ -49,13 +52,17 @@ __all__ = [
     "expm1",
     "expression",
     "floor",
+    "log",
     "log1p",
     "normal_cdf",
     "parameter",
+    "pi",
     "piecewise",
     "sigmoid",
     "sign",
+    "sin",
     "softplus",
+    "sqrt",
     "tanh",
     "walk",
     "x",
@@ -74,7 +81,7 @@ class Call(Expression):
         argument = at.of(self.argument)
         if isinstance(argument, float | int):
             # NumPy would answer with a float64 scalar, which widens every float32 array it meets.
-            return float(getattr(NUMPY, self.function)(argument))
+            return SCALARS[self.function](argument)
         return getattr(at.backend, self.function)(argument)
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
@@ -127,6 +134,7 @@ def evaluate(tree: Expression, backend: Backend, values: Mapping[str, Value]) ->
         An array of the shape of x, or a Python float where x does not occur.
 
     Example:
+        >>> from livegrad.functions.backends import NUMPY
         >>> evaluate(3 * parameter("a"), NUMPY, {"a": 2.0})
         6.0
     """
@@ -155,14 +163,14 @@ def parameter(name: str) -> Expression:
     return Symbol(name)
 
 
-def constant(number: float, sign: str) -> Expression:
-    r"""Return a number that is printed as a sign.
+def constant(number: float, sign: str = "", *, low: float | None = None) -> Expression:
+    r"""Return a number that is printed as a sign, with the digits beyond float64 where known.
 
     Example:
         >>> constant(3.14, r"\pi").latex()
         '\\pi'
     """
-    return Number(number, sign)
+    return Number(number, sign, low)
 
 
 # ------------------------------------------------------------ the functions a formula may use
@@ -190,21 +198,30 @@ def _named(name: str) -> Callable[[Operand], Expression]:
     return call
 
 
-exp, expm1, log1p, tanh, sigmoid, softplus, absolute, sign, floor, erfc, erfcx, normal_cdf = map(
-    _named,
-    (
-        *("exp", "expm1", "log1p", "tanh", "sigmoid", "softplus"),
-        *("absolute", "sign", "floor", "erfc", "erfcx", "normal_cdf"),
-    ),
+exp, expm1, log, log1p, sqrt, sin, cos, arctan, tanh = map(
+    _named, ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "arctan", "tanh")
 )
+sigmoid, softplus, absolute, sign, floor = map(
+    _named, ("sigmoid", "softplus", "absolute", "sign", "floor")
+)
+erf, erfc, erfcx, normal_cdf = map(_named, ("erf", "erfc", "erfcx", "normal_cdf"))
 
 x = Symbol("x")
-_TWO_OVER_ROOT_PI = constant(2 / math.sqrt(math.pi), r"\tfrac{2}{\sqrt{\pi}}")
-_ONE_OVER_ROOT_TWO_PI = constant(1 / math.sqrt(2 * math.pi), r"\tfrac{1}{\sqrt{2\pi}}")
+pi = Number(math.pi, r"\pi", 1.2246467991473532e-16)
+_TWO_OVER_ROOT_PI = Number(1.1283791670955126, r"\tfrac{2}{\sqrt{\pi}}", 1.533545961316588e-17)
+_ONE_OVER_ROOT_TWO_PI = Number(0.3989422804014327, r"\tfrac{1}{\sqrt{2\pi}}", -2.49232720227773e-17)
 
 FUNCTIONS: Mapping[str, Function] = {
     "exp": Function(exp, r"e^{@}"),
     "expm1": Function(exp, r"\left(e^{@} - 1\right)"),
+    "log": Function(lambda u: 1 / u, r"\ln\left(@\right)"),
+    "sqrt": Function(lambda u: 1 / (2 * sqrt(u)), r"\sqrt{@}"),
+    "sin": Function(cos, r"\sin\left(@\right)"),
+    "cos": Function(lambda u: -sin(u), r"\cos\left(@\right)"),
+    "arctan": Function(lambda u: 1 / (1 + u**2), r"\arctan\left(@\right)"),
+    "erf": Function(
+        lambda u: _TWO_OVER_ROOT_PI * exp(-(u**2)), r"\operatorname{erf}\left(@\right)"
+    ),
     "log1p": Function(lambda u: 1 / (1 + u), r"\ln\left(1 + @\right)"),
     "tanh": Function(lambda u: 4 * sigmoid(2 * u) * sigmoid(-2 * u), r"\tanh\left(@\right)"),
     "sigmoid": Function(lambda u: sigmoid(u) * sigmoid(-u), r"\sigma\left(@\right)"),

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from livegrad.errors import BadInput
-from livegrad.functions.backends import Backend
+from livegrad.functions.backends import Backend, in_float64
 from livegrad.functions.formula import evaluate
 from livegrad.text import Text
 
@@ -82,18 +82,25 @@ def _tensor(value: Tensor | float, like: Tensor) -> Tensor:
 TORCH = Backend(
     exp=torch.exp,
     expm1=torch.expm1,
+    log=torch.log,
     log1p=torch.log1p,
+    sqrt=torch.sqrt,
+    sin=torch.sin,
+    cos=torch.cos,
+    arctan=torch.arctan,
     tanh=torch.tanh,
     absolute=torch.abs,
     sign=torch.sign,
     floor=torch.floor,
     sigmoid=_sigmoid,
     softplus=_softplus,
+    erf=torch.special.erf,
     erfc=torch.special.erfc,
     erfcx=torch.special.erfcx,
     normal_cdf=_normal_cdf,
     clip=torch.clamp,
     select=_select,
+    constant=in_float64,
     full=_full,
     largest=_largest,
     total=_total,

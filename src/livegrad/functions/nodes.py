@@ -10,6 +10,7 @@ import abc
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Expression(abc.ABC):
         return _quotient(expression(other), self)
 
     def __pow__(self, exponent: int) -> Expression:
-        return Power(self, exponent)
+        return _power(self, exponent)
 
     def __neg__(self) -> Expression:
         return _negative(self)
@@ -99,14 +100,29 @@ Operand: TypeAlias = Expression | float | int
 
 @dataclass(frozen=True)
 class Number(Expression):
-    """A constant, with the sign that a textbook prints for it where it has one (``λ``, ``π``)."""
+    """A constant, with the sign that a textbook prints for it where it has one (``λ``, ``π``).
+
+    Attributes:
+        number: Its value in float64.
+        sign: What is printed for it; empty prints digits.
+        low: What float64 leaves out of it, for backends that compute with more digits. None: it is
+            the decimal number that its shortest digits say, so 0.1 means one tenth.
+    """
 
     number: float
     sign: str = ""
+    low: float | None = None
 
-    def value(self, at: Evaluation) -> Value:  # noqa: ARG002 - a constant needs no surroundings
-        """Return the constant itself."""
-        return self.number
+    def value(self, at: Evaluation) -> Value:
+        """Let the backend have the constant with as many digits as it can use."""
+        return at.backend.constant(self)
+
+    @property
+    def rest(self) -> float:
+        """The constant minus its float64 value, itself rounded to float64."""
+        if self.low is not None or not math.isfinite(self.number):
+            return self.low or 0.0
+        return float(Decimal(repr(self.number)) - Decimal(self.number))
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
         """Return 0: a constant does not change."""
@@ -225,8 +241,7 @@ class Power(Expression):
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
         """Return n·u^(n − 1)·u′."""
-        lower = self.root if self.exponent == 2 else Power(self.root, self.exponent - 1)
-        return self.exponent * lower * of(self.root)
+        return self.exponent * _power(self.root, self.exponent - 1) * of(self.root)
 
     def latex(self) -> str:
         """Return the root, in brackets unless it is a single sign, and the exponent."""
@@ -276,6 +291,12 @@ def _product(left: Expression, right: Expression) -> Expression:
     if ONE in (left, right):
         return right if left == ONE else left
     return _folded(lambda a, b: a * b, left, right) or Product(left, right)
+
+
+def _power(root: Expression, exponent: int) -> Expression:
+    if exponent in (0, 1):
+        return root if exponent else ONE
+    return Power(root, exponent)
 
 
 def _quotient(top: Expression, bottom: Expression) -> Expression:

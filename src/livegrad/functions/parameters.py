@@ -106,6 +106,8 @@ class Parameter:
         learned: True if training changes it (then `Activation.module` makes it an
             ``nn.Parameter``).
         about: What it does, in one clause.
+        drawn: The names of two other parameters, between which a module in training draws it anew
+            for each number; everywhere else it is their mean, and the default says the same.
     """
 
     name: str
@@ -113,6 +115,7 @@ class Parameter:
     about: Text
     domain: Domain = Domain()
     learned: bool = False
+    drawn: tuple[str, str] | None = None
 
 
 def settings_of(parameters: tuple[Parameter, ...], chosen: Mapping[str, float]) -> dict[str, float]:
@@ -122,9 +125,14 @@ def settings_of(parameters: tuple[Parameter, ...], chosen: Mapping[str, float]) 
         >>> settings_of((Parameter("alpha", 1.0, same("scale")),), {"alpha": 0.5})
         {'alpha': 0.5}
     """
-    return {
+    settings = {
         parameter.name: chosen.get(parameter.name, parameter.default) for parameter in parameters
     }
+    for parameter in parameters:
+        if parameter.drawn is not None and parameter.name not in chosen:
+            low, high = (settings[end] for end in parameter.drawn)
+            settings[parameter.name] = (low + high) / 2
+    return settings
 
 
 def checked(

@@ -51,18 +51,59 @@ class Aliases:
         torch: Names in ``torch.nn`` and ``torch.nn.functional``.
         keras: Names in ``keras.activations`` and ``keras.layers``.
         jax: Names in ``jax.nn``.
+        timm: Names in ``timm.layers``.
         other: Names in papers and textbooks.
+        presets: Names that mean this activation with parameters other than our defaults.
         differs: Where a library's own defaults or slope at a kink differ from ours.
     """
 
     torch: tuple[str, ...] = ()
     keras: tuple[str, ...] = ()
     jax: tuple[str, ...] = ()
+    timm: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
+    presets: tuple[Preset, ...] = ()
     differs: Text | None = None
 
     def __iter__(self) -> Any:
-        return iter((*self.torch, *self.keras, *self.jax, *self.other))
+        return iter(dict.fromkeys((*self.torch, *self.keras, *self.jax, *self.timm, *self.other)))
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A name under which the world knows an activation with particular parameters.
+
+    Attributes:
+        name: The name, as its users write it.
+        values: Parameters by name, as pairs.
+        where: Who uses it so, a library or a paper.
+
+    Example:
+        >>> Preset("quick_gelu", (("beta", 1.702),), "timm")
+        Preset(name='quick_gelu', values=(('beta', 1.702),), where='timm')
+    """
+
+    name: str
+    values: tuple[tuple[str, float], ...]
+    where: str
+
+
+@dataclass(frozen=True)
+class Native:
+    """A library's own function for the same mathematics.
+
+    Attributes:
+        path: Its dotted name, such as ``torch.nn.functional.leaky_relu``; the first part names the
+            library.
+        keywords: Pairs of its keyword and either the name of one of our parameters or a constant.
+        right: Dtypes, such as ``"float32"``, in which its value and its gradient are both right to 4
+            units in the last place, over the whole range, ±∞ and NaN included. The fast tier uses
+            it there as it is; the tests measure the claim.
+    """
+
+    path: str
+    keywords: tuple[tuple[str, str | float | bool], ...] = ()
+    right: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,7 +166,10 @@ class Activation:
         parameters: What shapes it.
         joints: Where pieces meet, with the slope stated there.
         stable: Kernels that lose no digits.
+        single: Whether the kernels are right to 4 units in the last place when they are computed in
+            float32 itself; if not, the fast tier computes float32 in float64.
         aliases: Its names elsewhere.
+        natives: The libraries' own functions for it.
         chosen: The parameters chosen with `with_parameters`, as pairs; empty in the catalogue.
 
     Example:
@@ -143,7 +187,9 @@ class Activation:
     parameters: tuple[Parameter, ...] = ()
     joints: tuple[Joint, ...] = ()
     stable: Kernels = Kernels()
+    single: bool = False
     aliases: Aliases = Aliases()
+    natives: tuple[Native, ...] = ()
     chosen: tuple[tuple[str, float], ...] = ()
 
     kind: ClassVar[Literal["elementwise", "vector"]] = "elementwise"

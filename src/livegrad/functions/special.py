@@ -1,4 +1,4 @@
-"""The complementary error function, which NumPy lacks (SciPy would be heavy for one function).
+"""The error function and its relatives, which NumPy lacks (SciPy would be heavy for one function).
 
 ``erfcx(x) = exp(x²)·erfc(x)`` decays like 1/x instead of exp(−x²), so it can be computed to full
 precision everywhere; ``erfc`` follows from it. The method is Shepherd & Laframboise 1981
@@ -43,6 +43,24 @@ _SERIES = (
     2.3514112258781403e-16,
     1.0006111691821667e-16,
 )
+# erf(x)/x for |x| ≤ 1, a polynomial of x² by descending powers: Chebyshev fit with 60 digits, error 3e-23.
+_ERF = (
+    2.8067128195611264e-13,
+    -6.1967364287877e-12,
+    9.323723518153027e-11,
+    -1.2277734486795524e-09,
+    1.4806027146128752e-08,
+    -1.636576864883207e-07,
+    1.6462110782018636e-06,
+    -1.4925650236967501e-05,
+    0.00012055332978879483,
+    -0.0008548327023403001,
+    0.005223977625441674,
+    -0.026866170645131218,
+    0.11283791670955126,
+    -0.37612638903183754,
+    1.1283791670955126,
+)
 _FAR = 1e18  # beyond it (x − 3)/(x + 3) is 1 in float64, and inf/inf is avoided
 _NEAR_MINUS_INFINITY = -27.0  # exp(x²) overflows float64 from −26.7
 
@@ -83,6 +101,28 @@ def erfc(x: NDArray[np.floating]) -> NDArray[np.floating]:
     size = np.absolute(wide)
     tail = _erfcx_right(size) * _gauss(np.minimum(size, 40.0))
     return np.where(wide >= 0, tail, 2 - tail).astype(np.asarray(x).dtype)
+
+
+def erf(x: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Error function, odd, from −1 to 1, right to the last digits near 0 too.
+
+    Args:
+        x: Any shape, any float dtype; computed in float64.
+
+    Returns:
+        The same shape and dtype.
+
+    Example:
+        >>> float(erf(np.float64(1e-300))) / 1e-300 == 1.1283791670955126
+        True
+    """
+    wide = np.asarray(x, np.float64)
+    near = np.clip(wide, -1, 1)
+    square, series = near * near, np.full_like(near, _ERF[0])
+    for coefficient in _ERF[1:]:
+        series = series * square + coefficient
+    far = np.sign(wide) * (1 - erfc(np.absolute(wide)))
+    return np.where(np.absolute(wide) <= 1, near * series, far).astype(np.asarray(x).dtype)
 
 
 def _gauss(x: NDArray[np.float64]) -> NDArray[np.float64]:
