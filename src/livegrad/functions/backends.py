@@ -163,7 +163,7 @@ SCALARS: dict[str, Callable[[float], float]] = {
     "softplus": lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x))),
     "erf": math.erf,
     "erfc": math.erfc,
-    "erfcx": lambda x: float(special.erfcx(np.float64(x))),
+    "erfcx": lambda x: float(special.erfcx(np.array([x]))[0]),
     "normal_cdf": lambda x: 0.5 * math.erfc(-x * math.sqrt(0.5)),
 }
 """The functions of one Python float: constants and parameters stay floats, and widen no array."""
