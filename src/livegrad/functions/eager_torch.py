@@ -250,7 +250,7 @@ class _Registers:
         numbers = bound.tape.numbers + (0 if same_dtype else 2)
         self._numbers = torch.empty((numbers, size), dtype=bound.dtype)
         self._conditions = torch.empty((bound.conditions, size), dtype=_WHOLE[bound.dtype])
-        self._fixed = [*parameters, *bound.tape.constants]
+        self._parameters = parameters
         self._values: list[Any] = []
         self._bits = bound.tape.first_condition  # where registers begin to be read as bits
         self._size = 0
@@ -290,8 +290,9 @@ class _Registers:
         numbers = [self._numbers[n, :size] for n in range(self._numbers.shape[0])]
         if not self.same_dtype:
             self._wide, self._spare = numbers[-2:]
-        registers = [None, *self._fixed, *numbers[: tape.numbers]]
-        bits = [v.view(whole) if isinstance(v, Tensor) and v.dim() else None for v in registers]
+        spread = [parameter.expand(size) for parameter in self._parameters]
+        registers = [None, *spread, *tape.constants, *numbers[: tape.numbers]]
+        bits = [v.view(whole) if isinstance(v, Tensor) else None for v in registers]
         conditions = [self._conditions[n, :size] for n in range(bound.conditions)]
         as_numbers = [condition.view(bound.dtype) for condition in conditions]
         self._values = [*registers, *bits, *conditions, *as_numbers, *bound.extra]

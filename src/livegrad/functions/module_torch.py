@@ -171,6 +171,8 @@ class Order:
         symbols: What to differentiate by; none for the value.
         tier: ``"exact"`` or ``"fast"``.
         names: Parameters given as tensors rather than taken from the record.
+        tree: What is evaluated.
+        number: Its place among the orders of the exact tier.
     """
 
     def __init__(
@@ -184,6 +186,9 @@ class Order:
         # Made here, because torch.compile cannot trace the making of trees.
         self.tree = activation.kernel(*symbols)
         self._further: dict[str, Order] = {}
+        self.number = len(_ORDERS)
+        if tier == "exact":
+            _ORDERS.append(self)
 
     def along(self, symbol: str) -> Order:
         """Return the derivative of this with respect to one more symbol."""
@@ -418,7 +423,7 @@ def _evaluated(
 ) -> Tensor:
     """Compute an order, times a gradient if one is given."""
     if order.tier == "exact" and x.dtype == torch.float64 and not order.names:
-        result = _exact_float64(x, order)
+        result = _exact_float64(x, order.number)
     elif _ordinary(x, *open_values, *(() if times is None else (times,))) and all(
         value.numel() == 1 for value in open_values
     ):
@@ -453,11 +458,25 @@ def _in_blocks(
         return eager_torch.run(program, x, parameters=parameters, times=times)
 
 
-def _exact_float64(x: Tensor, order: Order) -> Tensor:
-    """Compute in double-double arithmetic, which NumPy does, on the CPU."""
-    array = x.detach().cpu().numpy()
-    found = order.activation.exact_float64(order.symbols, array)
+_ORDERS: list[Order] = []  # those of the exact tier, by their number: an operation takes no objects
+
+
+@torch.library.custom_op("livegrad::exact_float64", mutates_args=())
+def _exact_float64(x: Tensor, number: int) -> Tensor:
+    """Compute an order in double-double arithmetic, which NumPy does, on the CPU."""
+    order = _ORDERS[number]
+    found = order.activation.exact_float64(order.symbols, x.detach().cpu().numpy())
     return torch.from_numpy(np.ascontiguousarray(found)).to(x.device)
+
+
+@_exact_float64.register_fake
+def _(x: Tensor, number: int) -> Tensor:  # noqa: ARG001
+    return torch.empty_like(x, memory_format=torch.contiguous_format)
+
+
+@_exact_float64.register_vmap
+def _(info: Any, axes: tuple[Any, ...], x: Tensor, number: int) -> tuple[Tensor, Any]:  # noqa: ARG001
+    return _exact_float64(x, number), axes[0]
 
 
 def _ordinary(*tensors: Tensor) -> bool:

@@ -27,8 +27,10 @@ from livegrad.functions.formula import (
     derivative,
     evaluate,
     expression,
+    walk,
 )
 from livegrad.functions.parameters import Parameter, checked, settings_of
+from livegrad.functions.pieces import Piecewise
 from livegrad.functions.properties import gaussian_mean, steepest
 from livegrad.functions.tape import Tape, tape_of
 from livegrad.text import Text
@@ -392,7 +394,8 @@ class Activation:
             tree = self.kernel(*symbols)
             nowhere = np.array([np.nan])
             at_nan = NUMPY.full(evaluate(tree, NUMPY, {**self.settings, "x": nowhere}), nowhere)
-            lost = not np.isnan(at_nan).all()
+            choosing = any(isinstance(node, Piecewise | AtPoints) for node in walk(tree))
+            lost = choosing or not np.isnan(at_nan).all()
             self._tapes[key] = tape_of(
                 tree, self.settings, open_parameters=open_parameters, nan_stays=lost
             )

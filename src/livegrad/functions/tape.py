@@ -111,9 +111,9 @@ def tape_of(
     slots = {name: recorder.input(name) for name in inputs}
     values = {**(settings or {}), **slots}
     result = recorder.slot(evaluate(tree, _backend(recorder), values))
-    if nan_stays:
-        x = slots["x"]
-        result = recorder.write("select", x == x, result, x)  # noqa: PLR0124 - NaN is not itself
+    if nan_stays:  # 0 for every number, ±∞ included
+        nothing = _clip(recorder, slots["x"], -1.0, 1.0) * 0.0
+        result = recorder.write("add", result, nothing)
     return _allocated(recorder, inputs, result)
 
 
