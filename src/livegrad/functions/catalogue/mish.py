@@ -1,35 +1,29 @@
 """Mish: the input, gated by the tanh of its softplus."""
 
-from livegrad.functions.formula import clip, exp, piecewise, softplus, tanh, x
+from livegrad.functions.approximation import Distance
+from livegrad.functions.formula import clip, exp, softplus, tanh, x
 from livegrad.functions.record import Activation, Aliases, Kernels
 from livegrad.text import Text
 
-# tanh(ln(1 + e)) is a ratio of polynomials in e = e^x: n/(n + 2) with n = e(e + 2). On the right
-# the same in e^−x. Halves and clips as in swish.
-_left, _right = clip(x, -1200.0, 0.0), clip(x, 0.0, 1200.0)
-_half, _decay = exp(_left / 2), exp(-_right)
-_e = _half * _half
+# tanh(ln(1 + e)) is a ratio of polynomials in e = e^x: e(e + 2)/(e(e + 2) + 2). Halves and bounds
+# as in swish; from 20 the gate is 1 in every dtype.
+_held, _x = clip(x, -1e6), clip(x, -1600.0, 20.0)
+_g = exp(0.5 * _x)
+_e = _g * _g
 _bottom = _e * (_e + 2) + 2
-_top_right = 1 + 2 * _decay
-_bottom_right = _top_right + 2 * (_decay * _decay)
+_gate = _g / _bottom
+
+# f′ is (4(1 + x) + (6 + 4x)e + 4e² + e³)·gate². Expanded at the zero of its first factor, as in
+# swish: with c = e^x there, a = e + c and t = tanh(d/2), every e − c is t·a.
+_d = Distance(_x, -1.1924312145154952, -4.8484829848031044e-17)
+_a = _e + 0.30348253528152893
+_top = 4 * (_d * (1 + _e)) + (tanh(0.5 * _d) * _a) * (_a * (_e + 4) + 1.3223767911589236)
 
 ACTIVATION = Activation(
     id="mish",
     formula=x * tanh(softplus(x)),
-    stable=Kernels(
-        value=piecewise(
-            (0,), ((_left * _half) * (_half * (_e + 2) / _bottom), x * (_top_right / _bottom_right))
-        ),
-        derivative=piecewise(
-            (0,),
-            (
-                (((_e + 2) * _bottom + 4 * (_left * (_e + 1))) * _half / _bottom)
-                * (_half / _bottom),
-                (_top_right * _bottom_right + 4 * (_right * (_decay * _decay * (1 + _decay))))
-                / (_bottom_right * _bottom_right),
-            ),
-        ),
-    ),
+    stable=Kernels(value=(_held * (_gate * (_e + 2))) * _g, derivative=(_top * _gate) * _gate),
+    single=True,
     tails=(0, float("inf")),
     aliases=Aliases(torch=("Mish", "mish"), keras=("mish",), jax=("mish",)),
     about=Text(

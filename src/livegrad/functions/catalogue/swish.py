@@ -1,32 +1,31 @@
 """Swish, at beta = 1 also called SiLU: the input, gated by its own sigmoid."""
 
-from livegrad.functions.formula import clip, exp, parameter, piecewise, sigmoid, x
+from livegrad.functions.approximation import Distance
+from livegrad.functions.formula import clip, exp, parameter, sigmoid, tanh, x
 from livegrad.functions.parameters import Domain, Parameter
 from livegrad.functions.record import Activation, Aliases, Kernels
 from livegrad.text import Text
 
 beta = parameter("beta")
 
-# z = βx is held at ±1200, where e^−|z| is 0 in every dtype: so ±inf gives the limit instead of
-# inf·0. On the left the exponential is applied in two halves, h·h: that keeps the tail out of the
-# subnormal numbers.
-_left, _right = clip(beta * x, -1200.0, 0.0), clip(beta * x, 0.0, 1200.0)
-_half, _decay = exp(_left / 2), exp(-_right)
-_below, _above = 1 + _half * _half, 1 + _decay
+# z = βx is held where e^z overflows in no dtype and the gate is 1 to the last digit, x where the
+# result has long been 0: so ±inf gives the limit instead of inf·0. The exponential is applied in two
+# halves, g·g, which keeps the tail out of the subnormal numbers.
+_held, _z = clip(x, -1e6), clip(beta * x, -1600.0, 80.0)
+_g = exp(0.5 * _z)
+_e = _g * _g
+_gate = _g / (1 + _e)  # σ(z) = gate·g, σ′(z) = gate²
+
+# f′ is (1 + z + e)·gate². Where 1 + z + e^z crosses 0 its digits cancel; with d the distance from
+# there and c = e^z at that place it equals d + (c + e)·tanh(d/2), in which nothing cancels.
+_d = Distance(_z, -1.2784645427610737, -1.0946994183093437e-16)
+_top = _d + (_e + 0.27846454276107380) * tanh(0.5 * _d)
 
 ACTIVATION = Activation(
     id="swish",
     formula=x * sigmoid(beta * x),
-    stable=Kernels(
-        value=piecewise((0,), (((_left / beta) * _half) * (_half / _below), x / _above)),
-        derivative=piecewise(
-            (0,),
-            (
-                ((_below + _left) * _half / _below) * (_half / _below),
-                (_above + _decay * _right) / (_above * _above),
-            ),
-        ),
-    ),
+    stable=Kernels(value=(_held * _gate) * _g, derivative=(_top * _gate) * _gate),
+    single=True,
     parameters=(
         Parameter(
             "beta",
