@@ -1,11 +1,12 @@
-"""Nodes for kernels: a polynomial that stands for a costly formula, and the distance from a root.
+"""Nodes for kernels: a polynomial for a costly formula, a distance from a root, an exponent's bound.
 
-Both know the dtype that they are computed in, because float32 needs fewer terms than float64, and
-other digits of a root.
+They look at the dtype that they are computed in: float32 needs fewer terms than float64, other
+digits of a root, and runs out of exponents earlier.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,6 +97,40 @@ class Distance(Expression):
     def latex(self) -> str:
         """Return the difference, the root with 12 digits."""
         return (self.argument - self.root).latex()
+
+
+@dataclass(frozen=True)
+class Normal(Expression):
+    """The argument, or the bound below which its exponential comes near the subnormal numbers.
+
+    ``exp(Normal(u)) * exp(u - Normal(u))`` is e^u in two factors, of which the second is 1 nearly
+    everywhere. Applied one after the other, to a product that is at least as large as 1/e^u allows,
+    they keep the digits that e^u itself has lost.
+
+    Attributes:
+        argument: The exponent.
+
+    Example:
+        >>> from livegrad.functions.backends import NUMPY
+        >>> from livegrad.functions.formula import x
+        >>> Evaluation(NUMPY, {"x": np.array([-800.0, -90.0])}).of(Normal(x))
+        array([-700.,  -90.])
+    """
+
+    argument: Expression
+
+    def value(self, at: Evaluation) -> Value:
+        """Hold the argument above −80 in float32, above −700 else."""
+        argument = at.of(self.argument)
+        return at.backend.clip(argument, -80.0 if _bytes(argument) == 4 else -700.0, math.inf)
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return u′: below the bound the second factor's share of it is added to the first's."""
+        return of(self.argument)
+
+    def latex(self) -> str:
+        """Return the argument itself."""
+        return self.argument.latex()
 
 
 def narrowed(number: float, rest: float) -> tuple[float, float]:

@@ -13,7 +13,7 @@ ACTIVATION = Activation(
     stable=Kernels(
         value=clip(x, -float("inf"), 0.0) - log1p(_decay),
         derivative=_growth / (1 + _growth),
-        second_derivative=-(_decay / ((1 + _decay) * (1 + _decay))),
+        second_derivative=-(_decay / (1 + _decay * (2 + _decay))),
     ),
     single=True,
     tails=(-float("inf"), 0),

@@ -7,7 +7,7 @@ from livegrad.text import Text
 _growth = exp(clip(x, -float("inf"), 80.0))  # at 80 e^x/(1 + e^x) is 1 in every dtype
 _decay = exp(-absolute(x))
 # σ·(1 − σ) is the same in mathematics, and exactly 0 from x = 16.6 in float32.
-_SLOPE = _decay / ((1 + _decay) * (1 + _decay))
+_SLOPE = _decay / (1 + _decay * (2 + _decay))
 
 ACTIVATION = Activation(
     id="sigmoid",

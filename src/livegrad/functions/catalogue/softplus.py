@@ -15,7 +15,7 @@ ACTIVATION = Activation(
     stable=Kernels(
         value=clip(x, 0.0) + log1p(_decay) / beta,
         derivative=_growth / (1 + _growth),
-        second_derivative=beta * (_decay / ((1 + _decay) * (1 + _decay))),
+        second_derivative=beta * (_decay / (1 + _decay * (2 + _decay))),
     ),
     single=True,
     parameters=(

@@ -1,6 +1,6 @@
 """Swish, at beta = 1 also called SiLU: the input, gated by its own sigmoid."""
 
-from livegrad.functions.approximation import Distance
+from livegrad.functions.approximation import Distance, Normal
 from livegrad.functions.formula import clip, exp, parameter, sigmoid, tanh, x
 from livegrad.functions.parameters import Domain, Parameter
 from livegrad.functions.record import Activation, Aliases, Kernels
@@ -14,17 +14,22 @@ beta = parameter("beta")
 _held, _z = clip(x, -1e6), clip(beta * x, -1600.0, 80.0)
 _g = exp(0.5 * _z)
 _e = _g * _g
-_gate = _g / (1 + _e)  # σ(z) = gate·g, σ′(z) = gate²
+_gate = _g / (1 + _e)
 
-# f′ is (1 + z + e)·gate². Where 1 + z + e^z crosses 0 its digits cancel; with d the distance from
-# there and c = e^z at that place it equals d + (c + e)·tanh(d/2), in which nothing cancels.
-_d = Distance(_z, -1.2784645427610737, -1.0946994183093437e-16)
-_top = _d + (_e + 0.27846454276107380) * tanh(0.5 * _d)
+# f′ is (1 + z + e)·e/(1 + e)². Where 1 + z + e^z crosses 0 its digits cancel; with d the distance
+# from there and c = e^z at that place it equals d + (c + e)·tanh(d/2), in which nothing cancels.
+# Halves would cost a digit here: the far tail goes into a factor of its own.
+_bounded = clip(beta * x, -1600.0, 43.0)
+_normal = Normal(_bounded)
+_grown, _tail = exp(_normal), exp(_bounded - _normal)
+_square = 1 + _grown * (2 + _grown)  # (1 + e)² with fewer roundings on the left
+_d = Distance(_bounded, -1.2784645427610737, -1.0946994183093437e-16)
+_top = _d + (_grown + 0.27846454276107380) * tanh(0.5 * _d)
 
 ACTIVATION = Activation(
     id="swish",
     formula=x * sigmoid(beta * x),
-    stable=Kernels(value=(_held * _gate) * _g, derivative=(_top * _gate) * _gate),
+    stable=Kernels(value=(_held * _gate) * _g, derivative=(_top * (_grown / _square)) * _tail),
     single=True,
     parameters=(
         Parameter(

@@ -6,7 +6,7 @@ from livegrad.text import Text
 
 # 1 − tanh² is the same in mathematics, and exactly 0 from |x| = 9.01 in float32 (3.47 in bfloat16).
 _decay = exp(-2 * absolute(x))
-_SLOPE = 4 * (_decay / ((1 + _decay) * (1 + _decay)))
+_SLOPE = 4 * (_decay / (1 + _decay * (2 + _decay)))
 
 ACTIVATION = Activation(
     id="tanh",
