@@ -15,6 +15,7 @@ ACTIVATION = Activation(
         derivative=_inverse * _inverse,
         second_derivative=-2 * sign(x) * (_inverse * _inverse * _inverse),
     ),
+    single=True,
     joints=(Joint(at=0, slope=1),),
     tails=(-1, 1),
     aliases=Aliases(
