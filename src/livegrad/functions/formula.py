@@ -29,7 +29,7 @@ from livegrad.functions.nodes import (
     Value,
     expression,
 )
-from livegrad.functions.pieces import AtPoints, clip, piecewise
+from livegrad.functions.pieces import AtPoints, clip, near, piecewise
 
 __all__ = [
     "FUNCTIONS",
@@ -54,6 +54,7 @@ __all__ = [
     "floor",
     "log",
     "log1p",
+    "near",
     "normal_cdf",
     "parameter",
     "pi",

@@ -147,6 +147,50 @@ class AtPoints(Expression):
         return rf"\begin{{cases}} {body} \end{{cases}}"
 
 
+@dataclass(frozen=True)
+class Near(Expression):
+    """A formula that cancels near 0, written there as a series: the same mathematics twice.
+
+    Printed as the formula alone, because the series is about arithmetic and not about meaning.
+
+    Attributes:
+        reach: The series holds where |x| ≤ reach.
+        series: The formula near 0, in an order of operations that cancels nothing.
+        formula: The formula as a textbook has it, for every other x.
+    """
+
+    reach: float
+    series: Expression
+    formula: Expression
+
+    def value(self, at: Evaluation) -> Value:
+        """Compute the series near 0 and the formula on both sides of it."""
+        joints = (Number(-self.reach), Number(self.reach))
+        return Piecewise(joints, (self.formula, self.series, self.formula)).value(at)
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return the slopes of both spellings, each in its place."""
+        return Near(self.reach, of(self.series), of(self.formula))
+
+    def latex(self) -> str:
+        """Return the formula."""
+        return self.formula.latex()
+
+
+def near(reach: float, series: Expression, formula: Expression) -> Expression:
+    r"""Return ``formula``, computed as ``series`` where |x| ≤ ``reach``.
+
+    Example:
+        >>> from livegrad.functions.formula import sin, x
+        >>> sinc = near(0.001, 1 - x**2 / 6, sin(x) / x)
+        >>> sinc.latex()
+        '\\frac{\\sin\\left(x\\right)}{x}'
+        >>> Evaluation(NUMPY, {"x": np.array([0.0, 1.0])}).of(sinc).round(4)
+        array([1.    , 0.8415])
+    """
+    return Near(reach, series, formula)
+
+
 def piecewise(joints: tuple[Operand, ...], pieces: tuple[Operand, ...]) -> Expression:
     """Return a formula that changes at each joint; at a joint itself the left piece holds.
 
