@@ -29,7 +29,7 @@ from livegrad.functions.nodes import (
     Value,
     expression,
 )
-from livegrad.functions.pieces import AtPoints, clip, near, piecewise
+from livegrad.functions.pieces import AtPoints, clip, piecewise, written
 
 __all__ = [
     "FUNCTIONS",
@@ -54,7 +54,6 @@ __all__ = [
     "floor",
     "log",
     "log1p",
-    "near",
     "normal_cdf",
     "parameter",
     "pi",
@@ -66,6 +65,7 @@ __all__ = [
     "sqrt",
     "tanh",
     "walk",
+    "written",
     "x",
 ]
 

@@ -148,47 +148,44 @@ class AtPoints(Expression):
 
 
 @dataclass(frozen=True)
-class Near(Expression):
-    """A formula that cancels near 0, written there as a series: the same mathematics twice.
+class Written(Expression):
+    """The same mathematics twice: as a textbook has it, and as it can be computed.
 
-    Printed as the formula alone, because the series is about arithmetic and not about meaning.
+    For formulas that cancel or overflow as they are printed.
 
     Attributes:
-        reach: The series holds where |x| ≤ reach.
-        series: The formula near 0, in an order of operations that cancels nothing.
-        formula: The formula as a textbook has it, for every other x.
+        shown: What is printed.
+        computed: What is computed and differentiated.
     """
 
-    reach: float
-    series: Expression
-    formula: Expression
+    shown: Expression
+    computed: Expression
 
     def value(self, at: Evaluation) -> Value:
-        """Compute the series near 0 and the formula on both sides of it."""
-        joints = (Number(-self.reach), Number(self.reach))
-        return Piecewise(joints, (self.formula, self.series, self.formula)).value(at)
+        """Compute the second spelling."""
+        return at.of(self.computed)
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
-        """Return the slopes of both spellings, each in its place."""
-        return Near(self.reach, of(self.series), of(self.formula))
+        """Return the slopes of both spellings."""
+        return Written(of(self.shown), of(self.computed))
 
     def latex(self) -> str:
-        """Return the formula."""
-        return self.formula.latex()
+        """Return the first spelling."""
+        return self.shown.latex()
 
 
-def near(reach: float, series: Expression, formula: Expression) -> Expression:
-    r"""Return ``formula``, computed as ``series`` where |x| ≤ ``reach``.
+def written(shown: Expression, computed: Expression) -> Expression:
+    r"""Return ``computed``, printed as ``shown``.
 
     Example:
         >>> from livegrad.functions.formula import sin, x
-        >>> sinc = near(0.001, 1 - x**2 / 6, sin(x) / x)
+        >>> sinc = written(sin(x) / x, piecewise((-1e-4, 1e-4), (sin(x) / x, 1, sin(x) / x)))
         >>> sinc.latex()
         '\\frac{\\sin\\left(x\\right)}{x}'
         >>> Evaluation(NUMPY, {"x": np.array([0.0, 1.0])}).of(sinc).round(4)
         array([1.    , 0.8415])
     """
-    return Near(reach, series, formula)
+    return Written(shown, computed)
 
 
 def piecewise(joints: tuple[Operand, ...], pieces: tuple[Operand, ...]) -> Expression:

@@ -1,17 +1,20 @@
 """Cloglog: a lopsided sigmoid."""
 
-from livegrad.functions.formula import clip, exp, expm1, x
+import math
+
+from livegrad.functions.formula import clip, exp, expm1, written, x
 from livegrad.functions.record import Activation, Aliases, Kernels
 from livegrad.text import Text
 
-_held = clip(x, -1200.0, 10.0)  # outside, the slope is 0 in every dtype; avoids inf·0
+_held = clip(x, -math.inf, 10.0)  # beyond, exp(−eˣ) is 0 in every dtype; avoids inf·0
 _rate = exp(_held)
+_value = -expm1(-_rate)  # as printed, the left tail cancels
 _slope = _rate * exp(-_rate)
 
 ACTIVATION = Activation(
     id="cloglog",
-    formula=-expm1(-exp(x)),
-    stable=Kernels(derivative=_slope, second_derivative=(1 - _rate) * _slope),
+    formula=written(1 - exp(-exp(x)), _value),
+    stable=Kernels(value=_value, derivative=_slope, second_derivative=(1 - _rate) * _slope),
     tails=(0, 1),
     aliases=Aliases(other=("complementary_log_log",)),
     about=Text(

@@ -1,16 +1,17 @@
 """Elliott: the sigmoid's shape from a single division."""
 
-from livegrad.functions.formula import absolute, piecewise, sign, x
+from livegrad.functions.formula import absolute, piecewise, sign, written, x
 from livegrad.functions.record import Activation, Aliases, Joint, Kernels
 from livegrad.text import Text
 
+_value = piecewise((0,), (0.5 / (1 - x), 1 - 0.5 / (1 + x)))  # as printed, the left tail cancels
 _inverse = 1 / (1 + absolute(x))
 
 ACTIVATION = Activation(
     id="elliott",
-    formula=0.5 * x / (1 + absolute(x)) + 0.5,
+    formula=written(0.5 * x / (1 + absolute(x)) + 0.5, _value),
     stable=Kernels(
-        value=piecewise((0,), (0.5 / (1 - x), 1 - 0.5 / (1 + x))),
+        value=_value,
         derivative=0.5 * _inverse * _inverse,
         second_derivative=-sign(x) * (_inverse * _inverse * _inverse),
     ),

@@ -9,6 +9,7 @@ from livegrad.text import Text
 _size = clip(absolute(x), 0.0, 40.0)  # beyond it exp(−x²) is 0 in every dtype
 _coarse = floor(256 * _size) / 256
 _bump = exp(-(_coarse * _coarse))
+_half = exp(-0.5 * (_coarse * _coarse))  # in two halves the slope rounds into the subnormals once
 _rest = exp((_coarse - _size) * (_coarse + _size))
 _held = clip(x, -40.0, 40.0)
 
@@ -17,8 +18,8 @@ ACTIVATION = Activation(
     formula=exp(-(x**2)),
     stable=Kernels(
         value=_bump * _rest,
-        derivative=-2 * _held * _rest * _bump,
-        second_derivative=(4 * _held * _held - 2) * _rest * _bump,
+        derivative=-2 * _held * _rest * _half * _half,
+        second_derivative=(4 * _held * _held - 2) * _rest * _half * _half,
     ),
     tails=(0, 0),
     single=True,

@@ -21,6 +21,7 @@ ACTIVATION = Activation(
     ),
     joints=(Joint(at=-threshold, slope=0), Joint(at=threshold, slope=0)),
     tails=(-float("inf"), float("inf")),
+    single=True,
     aliases=Aliases(
         torch=("Hardshrink", "hardshrink"),
         keras=("hard_shrink",),

@@ -16,7 +16,7 @@ ACTIVATION = Activation(
     formula=piecewise((0,), (x / sqrt(1 + alpha * x**2), x)),
     stable=Kernels(
         value=piecewise((0,), (_output, x)),
-        derivative=piecewise((0,), (1 / (_square * sqrt(_square)), 1)),
+        derivative=piecewise((0,), (1 / _square / sqrt(_square), 1)),
         second_derivative=piecewise((0,), (-3 * alpha * _output / _square / _square, 0)),
     ),
     parameters=(

@@ -16,7 +16,7 @@ ACTIVATION = Activation(
     formula=x / sqrt(1 + alpha * x**2),
     stable=Kernels(
         value=_output,
-        derivative=1 / (_square * sqrt(_square)),
+        derivative=1 / _square / sqrt(_square),
         second_derivative=-3 * alpha * _output / _square / _square,
     ),
     parameters=(

@@ -16,6 +16,7 @@ ACTIVATION = Activation(
         second_derivative=2 * _slope_of_tanh * (1 - _held * tanh(x)),
     ),
     tails=(float("inf"), float("inf")),
+    single=True,
     aliases=Aliases(
         other=("linearly_scaled_hyperbolic_tangent",),
         differs=Text(

@@ -8,8 +8,9 @@ from livegrad.functions.formula import (
     cos,
     derivative,
     expression,
-    near,
+    piecewise,
     sin,
+    written,
     x,
 )
 from livegrad.functions.record import Activation, Aliases, Kernels
@@ -39,24 +40,31 @@ def _ending_at_zero(tree: Expression) -> Expression:
     return AtPoints(ends, tree)
 
 
+def _with_series(reach: float, series: Expression, elsewhere: Expression) -> Expression:
+    return piecewise((-reach, reach), (elsewhere, series, elsewhere))
+
+
 _wave = sin(x) / x
-_slope = near(2.0, _slope_series(13), (cos(x) - _wave) / x)
-_curvature = near(2.0, derivative(_slope_series(13)), -_wave - 2 * ((cos(x) - _wave) / x) / x)
+_slope = (cos(x) - _wave) / x
+_curvature = -_wave - 2 * _slope / x
 
 ACTIVATION = Activation(
     id="sinc",
-    formula=near(0.5, _series(16), sin(x) / x),
+    # As printed, it is 0/0 at 0, and its slope cancels around it.
+    formula=written(_wave, _with_series(0.5, _series(16), _wave)),
     stable=Kernels(
-        value=_ending_at_zero(near(0.5, _series(8), _wave)),
-        derivative=_ending_at_zero(_slope),
-        second_derivative=_ending_at_zero(_curvature),
+        value=_ending_at_zero(_with_series(0.5, _series(8), _wave)),
+        derivative=_ending_at_zero(_with_series(2.0, _slope_series(13), _slope)),
+        second_derivative=_ending_at_zero(
+            _with_series(2.0, derivative(_slope_series(13)), _curvature)
+        ),
     ),
     tails=(0, 0),
     aliases=Aliases(
         other=("cardinal_sine",),
         differs=Text(
-            "torch.sinc and jax.numpy.sinc are sin(πx)/(πx): compress x by π to get theirs.",
-            "torch.sinc와 jax.numpy.sinc는 sin(πx)/(πx)입니다. 그 값은 x에 π를 곱해 넣으면 "
+            "torch.sinc and jax.numpy.sinc are sin(πx)/(πx): give them x/π for ours.",
+            "torch.sinc와 jax.numpy.sinc는 sin(πx)/(πx)입니다. x/π를 넣으면 이 값이 "
             "나옵니다.",
         ),
     ),

@@ -1,6 +1,6 @@
 """Snake: a straight line that waves, for data that repeats itself."""
 
-from livegrad.functions.formula import clip, cos, parameter, sin, x
+from livegrad.functions.formula import absolute, clip, cos, parameter, sin, x
 from livegrad.functions.parameters import Domain, Parameter
 from livegrad.functions.record import Activation, Aliases, Kernels
 from livegrad.text import Text
@@ -10,23 +10,20 @@ alpha = parameter("alpha")
 # From 2⁷⁰ on the wave is below the last digit of x; held there, ±inf gives the limit.
 _wave = sin(alpha * clip(x, -(2.0**70), 2.0**70))
 
-# f′ = 1 + sin 2u = 2·sin²(u + π/4), with u = αx: the sum would cancel at each of its zeros. u + π/4
-# is computed with its rounding error (Knuth's two-sum), which is then worked in to first order.
-_QUARTER, _QUARTER_REST = 0.7853981633974483, 3.061616997868383e-17  # π/4
-_u = alpha * x
-_held = clip(_u, -(2.0**60), 2.0**60)  # beyond, adding π/4 changes nothing
-_sum = _held + _QUARTER
-_added = _sum - _held
-_rest = ((_held - (_sum - _added)) + (_QUARTER - _added)) + _QUARTER_REST
-_shifted = sin(_u + _QUARTER) + _rest * cos(_u + _QUARTER)
+# f′ = 1 + sin v, with v = 2αx, cancels at each of its zeros. There it is cos² v / (1 − sin v); in one
+# line for both signs, of which sin v + |sin v| is exactly 0 where sin v is negative:
+_angle = 2 * alpha * x
+_size = absolute(sin(_angle))
+_cosine = cos(_angle)
+_slope = _cosine * _cosine / (1 + _size) + (sin(_angle) + _size)
 
 ACTIVATION = Activation(
     id="snake",
     formula=x + sin(alpha * x) ** 2 / alpha,
     stable=Kernels(
         value=x + _wave * _wave / alpha,
-        derivative=2 * (_shifted * _shifted),
-        second_derivative=2 * alpha * cos(2 * _u),
+        derivative=_slope,
+        second_derivative=2 * alpha * _cosine,
     ),
     parameters=(
         Parameter(

@@ -23,6 +23,7 @@ ACTIVATION = Activation(
     ),
     joints=(Joint(at=-threshold, slope=0), Joint(at=threshold, slope=0)),
     tails=(-float("inf"), float("inf")),
+    single=True,
     aliases=Aliases(
         torch=("Softshrink", "softshrink"),
         keras=("soft_shrink",),

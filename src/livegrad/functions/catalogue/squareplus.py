@@ -1,6 +1,6 @@
 """Squareplus: a smooth ReLU made of a square root."""
 
-from livegrad.functions.formula import parameter, piecewise, sqrt, x
+from livegrad.functions.formula import parameter, piecewise, sqrt, written, x
 from livegrad.functions.parameters import Domain, Parameter
 from livegrad.functions.record import Activation, Aliases, Kernels, Native
 from livegrad.text import Text
@@ -11,12 +11,12 @@ b = parameter("b")
 # longer changes a digit of the root, and x² would overflow.
 _FAR = 2.0**40
 _joints = (-_FAR, 0, _FAR)
-_root = sqrt(x * x + b)
+_root = sqrt(x**2 + b)
 _half, _quarter = b / 2, b / 4
 
 ACTIVATION = Activation(
     id="squareplus",
-    formula=(x + sqrt(x**2 + b)) / 2,
+    formula=written((x + _root) / 2, piecewise((0,), (_half / (_root - x), (x + _root) / 2))),
     stable=Kernels(
         value=piecewise(_joints, (_quarter / -x, _half / (_root - x), x / 2 + _root / 2, x)),
         derivative=piecewise(

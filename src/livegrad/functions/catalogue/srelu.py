@@ -48,6 +48,7 @@ ACTIVATION = Activation(
     ),
     joints=(Joint(at=low, slope=alpha), Joint(at=high, slope=beta)),
     tails=(-float("inf"), float("inf")),
+    single=True,
     aliases=Aliases(
         other=("s_shaped_relu",),
         differs=Text(

@@ -1,6 +1,6 @@
 """Tanhshrink: what tanh takes away from its input."""
 
-from livegrad.functions.formula import Expression, expression, near, tanh, x
+from livegrad.functions.formula import Expression, expression, piecewise, tanh, written, x
 from livegrad.functions.record import Activation, Aliases, Kernels, Native
 from livegrad.text import Text
 
@@ -17,8 +17,12 @@ def _shrunk(levels: int) -> Expression:
 
 ACTIVATION = Activation(
     id="tanhshrink",
-    formula=near(0.5, _shrunk(16), x - tanh(x)),
-    stable=Kernels(value=near(1.25, _shrunk(9), x - tanh(x)), derivative=tanh(x) ** 2),
+    formula=written(x - tanh(x), piecewise((-0.5, 0.5), (x - tanh(x), _shrunk(16), x - tanh(x)))),
+    stable=Kernels(
+        value=piecewise((-1.25, 1.25), (x - tanh(x), _shrunk(9), x - tanh(x))),
+        derivative=tanh(x) ** 2,
+    ),
+    single=True,
     tails=(-float("inf"), float("inf")),
     aliases=Aliases(torch=("Tanhshrink", "tanhshrink"), keras=("tanh_shrink",)),
     natives=(Native("torch.nn.functional.tanhshrink"),),

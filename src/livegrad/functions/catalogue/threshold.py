@@ -24,6 +24,7 @@ ACTIVATION = Activation(
     ),
     joints=(Joint(at=threshold, slope=0),),
     tails=(value, float("inf")),
+    single=True,
     aliases=Aliases(
         torch=("Threshold", "threshold"),
         keras=("threshold", "ThresholdedReLU"),
