@@ -174,13 +174,8 @@ def _kinks_right(f: Activation) -> Breaches:
 def _limits_right(f: Activation) -> Breaches:
     """Limits declared are those at ±∞ and those tended to on the way; NaN stays NaN."""
     for end, limit in zip((-1.0, 1.0), f.limits, strict=True):
-        at_end, on_the_way = f(np.array([end * np.inf, end * 2.0**60]))
-        near = (
-            np.isclose(on_the_way, limit, atol=1e-9)
-            if np.isfinite(limit)
-            else on_the_way * np.sign(limit) > 2**40
-        )
-        if not (np.isclose(at_end, limit) and near):
+        earlier, later, at_end = f(np.array([end * 2.0**30, end * 2.0**60, end * np.inf]))
+        if not (np.isclose(at_end, limit, equal_nan=True) and _tends(earlier, later, limit)):
             yield _DIFFERS.fill(
                 what=_VALUE, got=at_end, x=end * np.inf, reference=_DECLARED, expected=limit
             )
@@ -304,6 +299,16 @@ VECTOR_CLAUSES: Mapping[str, Callable[[Any], Breaches]] = {
 
 def _orders(f: Activation) -> list[tuple[Text, Compute]]:
     return [(_VALUE, f), (_SLOPE, f.derivative), (_CURVATURE, f.second_derivative)]
+
+
+def _tends(earlier: float, later: float, limit: float) -> bool:
+    """Tell whether values at ±2³⁰ and ±2⁶⁰ are on their way to a limit; NaN: whether both are finite."""
+    if np.isnan(limit):
+        return bool(np.isfinite([earlier, later]).all())
+    if np.isfinite(limit):
+        return bool(np.isclose(later, limit, atol=1e-9))
+    # A logarithm only doubles between the two; what saturates does not grow at all.
+    return bool(later == limit or later * np.sign(limit) > 1.5 * max(1.0, earlier * np.sign(limit)))
 
 
 def _wide(dtype: type[np.floating], steepness: float) -> Floats:

@@ -38,8 +38,8 @@ class Backend:
         log: ln x.
         log1p: ln(1 + x).
         sqrt: Square root.
-        sin: Sine of x in radians.
-        cos: Cosine of x in radians.
+        sin: Sine of x in radians; NaN at ±∞, without an alarm.
+        cos: Cosine of x in radians, likewise.
         arctan: Angle in radians, between −π/2 and π/2.
         tanh: Hyperbolic tangent.
         absolute: |x|.
@@ -118,6 +118,17 @@ def _softplus(x: Array) -> Array:
     return np.maximum(x, 0) + np.log1p(np.exp(-np.absolute(x)))
 
 
+def _sin(x: Array) -> Array:
+    # An infinite angle has no sine: NaN, which is an answer here and no alarm (PyTorch agrees).
+    with np.errstate(invalid="ignore"):
+        return np.sin(x)
+
+
+def _cos(x: Array) -> Array:
+    with np.errstate(invalid="ignore"):  # as for the sine
+        return np.cos(x)
+
+
 def _normal_cdf(x: Array) -> Array:
     return 0.5 * special.erfc(x * -(0.5**0.5))
 
@@ -174,8 +185,8 @@ NUMPY = Backend(
     log=np.log,
     log1p=np.log1p,
     sqrt=np.sqrt,
-    sin=np.sin,
-    cos=np.cos,
+    sin=_sin,
+    cos=_cos,
     arctan=np.arctan,
     tanh=np.tanh,
     absolute=np.absolute,

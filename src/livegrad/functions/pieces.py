@@ -147,6 +147,47 @@ class AtPoints(Expression):
         return rf"\begin{{cases}} {body} \end{{cases}}"
 
 
+@dataclass(frozen=True)
+class Written(Expression):
+    """The same mathematics twice: as a textbook has it, and as it can be computed.
+
+    For formulas that cancel or overflow as they are printed.
+
+    Attributes:
+        shown: What is printed.
+        computed: What is computed and differentiated.
+    """
+
+    shown: Expression
+    computed: Expression
+
+    def value(self, at: Evaluation) -> Value:
+        """Compute the second spelling."""
+        return at.of(self.computed)
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return the slopes of both spellings."""
+        return Written(of(self.shown), of(self.computed))
+
+    def latex(self) -> str:
+        """Return the first spelling."""
+        return self.shown.latex()
+
+
+def written(shown: Expression, computed: Expression) -> Expression:
+    r"""Return ``computed``, printed as ``shown``.
+
+    Example:
+        >>> from livegrad.functions.formula import sin, x
+        >>> sinc = written(sin(x) / x, piecewise((-1e-4, 1e-4), (sin(x) / x, 1, sin(x) / x)))
+        >>> sinc.latex()
+        '\\frac{\\sin\\left(x\\right)}{x}'
+        >>> Evaluation(NUMPY, {"x": np.array([0.0, 1.0])}).of(sinc).round(4)
+        array([1.    , 0.8415])
+    """
+    return Written(shown, computed)
+
+
 def piecewise(joints: tuple[Operand, ...], pieces: tuple[Operand, ...]) -> Expression:
     """Return a formula that changes at each joint; at a joint itself the left piece holds.
 

@@ -184,9 +184,12 @@ class Activation:
         formula: The definition, as a tree of `formula.x` and parameters.
         about: What it is good for and where it fails, in one to three sentences.
         source: The paper or book that introduced it; empty for the classics.
-        tails: Limits at −∞ and +∞, numbers or trees of parameters.
+        tails: Limits at −∞ and +∞, numbers or trees of parameters; NaN where f swings for ever between
+            two bounds and so has none.
         parameters: What shapes it.
         joints: Where pieces meet, with the slope stated there.
+        oscillates: Whether it swings for ever towards ±∞, so that f or a slope of it has no limit
+            there. What has no limit is NaN at ±∞.
         stable: Kernels that lose no digits.
         single: Whether the kernels are right to 4 units in the last place when they are computed in
             float32 itself; if not, the fast tier computes float32 in float64.
@@ -208,6 +211,7 @@ class Activation:
     tails: tuple[Operand, Operand]
     parameters: tuple[Parameter, ...] = ()
     joints: tuple[Joint, ...] = ()
+    oscillates: bool = False
     stable: Kernels = Kernels()
     single: bool = False
     aliases: Aliases = Aliases()
@@ -301,14 +305,14 @@ class Activation:
 
     @property
     def limits(self) -> tuple[float, float]:
-        """Limits at −∞ and at +∞, as declared; the contract measures them."""
+        """Limits at −∞ and at +∞, as declared, NaN for none; the contract measures them."""
         left, right = (self._number(tail) for tail in self.tails)
         return left, right
 
     @property
     def bounded(self) -> bool:
-        """Whether outputs stay between two numbers: no poles, so whether both limits are finite."""
-        return all(math.isfinite(limit) for limit in self.limits)
+        """Whether outputs stay between two numbers: no poles, so whether no limit is infinite."""
+        return not any(math.isinf(limit) for limit in self.limits)
 
     @functools.cached_property
     def joint_places(self) -> tuple[float, ...]:
