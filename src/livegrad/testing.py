@@ -238,9 +238,13 @@ def _vector_finite(f: VectorActivation) -> Breaches:
         y = _quietly(f, x)
         if y.dtype != dtype:
             yield _FORM.fill(what=_VALUE, given=np.dtype(dtype), got=y.dtype)
-        if not np.isfinite(y).all():
+        # A product of two entries may be larger than a narrow dtype can hold: then inf is right.
+        wide = _quietly(f, x.astype(np.float64))
+        too_large = np.isfinite(wide) & (np.absolute(wide) > np.finfo(dtype).max)
+        wrong = np.isnan(y) | (np.isinf(y) & ~too_large)
+        if wrong.any():
             yield _NOT_FINITE.fill(
-                what=_VALUE, x="rows", y=y[~np.isfinite(y)][0], dtype=np.dtype(dtype).name
+                what=_VALUE, x="rows", y=y[wrong][0], dtype=np.dtype(dtype).name
             )
 
 

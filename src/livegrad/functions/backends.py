@@ -26,11 +26,16 @@ OfOne: TypeAlias = Callable[[Array], Array]
 """A function of one array."""
 
 
+def _of_vectors_only(*arrays: Array) -> Array:
+    # What a backend for formulas of one number need not have.
+    raise NotImplementedError(arrays)
+
+
 @dataclass(frozen=True)
 class Backend:
     """The operations that formulas are made of, as one library spells them.
 
-    All are elementwise, except the last four, which work along the last axis or on the shape.
+    All are elementwise, except the last seven, which work along the last axis or on the shape.
 
     Attributes:
         exp: e^x.
@@ -61,6 +66,9 @@ class Backend:
         highest: Maximum along the last axis, which stays with length 1.
         winner: 1 at the first maximum along the last axis, 0 elsewhere.
         reshape: The same entries in another shape (``x, shape``).
+        falling: The entries along the last axis, the largest first.
+        running: Sums along the last axis, each up to and with its place.
+        joined: Two arrays side by side along the last axis.
 
     Example:
         >>> NUMPY.winner(np.array([1.0, 3.0, 3.0]))
@@ -94,6 +102,9 @@ class Backend:
     highest: OfOne
     winner: OfOne
     reshape: Callable[[Array, tuple[int, ...]], Array]
+    falling: OfOne = _of_vectors_only
+    running: OfOne = _of_vectors_only
+    joined: Callable[[Array, Array], Array] = _of_vectors_only
 
 
 def in_float64(number: Number) -> float:
@@ -157,6 +168,18 @@ def _winner(x: Array) -> Array:
     return (np.arange(x.shape[-1]) == x.argmax(axis=-1)[..., None]).astype(x.dtype)
 
 
+def _falling(x: Array) -> Array:
+    return np.sort(x, axis=-1)[..., ::-1]
+
+
+def _running(x: Array) -> Array:
+    return np.cumsum(x, axis=-1)
+
+
+def _joined(left: Array, right: Array) -> Array:
+    return np.concatenate([left, right], axis=-1)
+
+
 SCALARS: dict[str, Callable[[float], float]] = {
     "exp": lambda x: math.exp(x) if x < 709.7 else math.inf,
     "expm1": lambda x: math.expm1(x) if x < 709.7 else math.inf,
@@ -207,6 +230,9 @@ NUMPY = Backend(
     highest=_highest,
     winner=_winner,
     reshape=np.reshape,
+    falling=_falling,
+    running=_running,
+    joined=_joined,
 )
 """NumPy, with the special functions that it lacks."""
 

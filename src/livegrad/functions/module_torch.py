@@ -83,6 +83,18 @@ def _winner(x: Tensor) -> Tensor:
     return (places == x.argmax(dim=-1, keepdim=True)).to(x.dtype)
 
 
+def _falling(x: Tensor) -> Tensor:
+    return x.sort(dim=-1, descending=True).values
+
+
+def _running(x: Tensor) -> Tensor:
+    return x.cumsum(dim=-1)
+
+
+def _joined(left: Tensor, right: Tensor) -> Tensor:
+    return torch.cat([left, right], dim=-1)
+
+
 def _tensor(value: Tensor | float, like: Tensor) -> Tensor:
     if isinstance(value, Tensor):
         return value.to(like.dtype)
@@ -117,6 +129,9 @@ TORCH = Backend(
     highest=_highest,
     winner=_winner,
     reshape=torch.reshape,
+    falling=_falling,
+    running=_running,
+    joined=_joined,
 )
 """PyTorch's spelling of the operations that formulas are made of."""
 
