@@ -10,8 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from livegrad.functions.formula import x
 from livegrad.functions.identities import IDENTITIES, Identity
 from livegrad.functions.nodes import Expression
+from livegrad.functions.pieces import Choice, Piecewise
 from livegrad.functions.writing import text_of
 from livegrad.text import Text
 
@@ -77,6 +79,32 @@ def stabilised(tree: Expression) -> Expression:
         'softplus(x)'
     """
     return rewrites(tree)[0]
+
+
+def with_choices(tree: Expression) -> Expression:
+    """Return a formula with choices in place of its pieces: slower, and silent about their ends.
+
+    Example:
+        >>> from livegrad.functions.parsing import parse
+        >>> type(with_choices(parse("where(x > 0, x * log(x), 0)"))).__name__
+        'Choice'
+    """
+    known = dict[int, Expression]()
+
+    def of(node: Expression) -> Expression:
+        if id(node) not in known:
+            new = _with_parts(node, of)
+            known[id(node)] = _chain(new) if isinstance(new, Piecewise) else new
+        return known[id(node)]
+
+    return of(tree)
+
+
+def _chain(node: Piecewise) -> Expression:
+    tree = node.pieces[0]
+    for joint, piece in zip(node.joints, node.pieces[1:], strict=True):
+        tree = Choice(x, joint, piece, tree)
+    return tree
 
 
 def _at_the_top(node: Expression, found: list[Rewrite]) -> Expression:
