@@ -107,7 +107,7 @@ def _crossings(compute: Compute) -> list[float]:
     cells = np.flatnonzero((sign[1:] != sign[:-1]) & ~np.isnan(sign[1:] + sign[:-1]))
     if len(cells) > 2 * MOST_JOINTS:
         return [float(place) for place in _GRID[cells]]
-    low, high = _narrowed(compute, _GRID[cells], _GRID[cells + 1])
+    low, high = _narrowed(compute, *_settled(compute, _GRID[cells], _GRID[cells + 1]))
     sizes = np.absolute(compute(low)), np.absolute(compute(high))
     nearer = np.absolute(low) <= np.absolute(high)
     take_low = np.where(sizes[0] == sizes[1], nearer, sizes[0] < sizes[1])
@@ -120,10 +120,21 @@ def _meant(place: float) -> float:
     return short if abs(short - place) <= 4 * math.ulp(place) else place
 
 
+def _settled(compute: Compute, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Return cells, shrunk to one end where the sign changes right there: no need to search."""
+    beside = (
+        np.where(low == 0, 1e-40, np.nextafter(low, np.inf)),
+        np.where(high == 0, -1e-40, np.nextafter(high, -np.inf)),
+    )
+    at_low = np.sign(compute(beside[0])) == np.sign(compute(high))
+    at_high = np.sign(compute(beside[1])) == np.sign(compute(low))
+    return np.where(at_high & ~at_low, high, low), np.where(at_low, low, high)
+
+
 def _narrowed(compute: Compute, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """Halve cells with different signs at their ends until the ends are neighbours, or nearly."""
     first = np.sign(compute(low))
-    for _ in range(100):
+    for _ in range(64):
         middle = low + (high - low) / 2
         if np.all((middle == low) | (middle == high)):
             break

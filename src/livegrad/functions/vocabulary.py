@@ -34,7 +34,7 @@ from livegrad.functions.formula import (
     x,
 )
 from livegrad.functions.nodes import Expression, Number, Operand, Symbol, expression
-from livegrad.functions.pieces import Choice, Piecewise
+from livegrad.functions.pieces import AtPoints, Choice, Piecewise
 from livegrad.functions.powers import RealPower
 
 HIGHEST_EXPONENT = 64
@@ -54,13 +54,17 @@ class Word:
 
 
 def depends_on(tree: Expression, name: str = "x") -> bool:
-    """Tell whether a symbol stands anywhere in a tree.
+    """Tell whether a tree changes with a symbol; pieces always change with x.
 
     Example:
         >>> depends_on(2 * x), depends_on(pi / 2)
         (True, False)
     """
-    return any(isinstance(node, Symbol) and node.name == name for node in walk(tree))
+    return any(
+        (isinstance(node, Symbol) and node.name == name)
+        or (isinstance(node, Piecewise | AtPoints) and name == "x")
+        for node in walk(tree)
+    )
 
 
 def choice(left: Operand, right: Operand, chosen: Operand, other: Operand) -> Expression:
