@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from livegrad.functions.nodes import (
     ZERO,
     Derive,
@@ -186,6 +188,53 @@ def written(shown: Expression, computed: Expression) -> Expression:
         array([1.    , 0.8415])
     """
     return Written(shown, computed)
+
+
+@dataclass(frozen=True)
+class Choice(Expression):
+    """``chosen`` where ``left > right``, ``other`` elsewhere: a joint at every root of their difference.
+
+    For conditions that `Piecewise` cannot state, because its joints must be known beforehand. Both
+    branches are computed for every x, and what is computed in vain may be NaN or infinite: it is
+    never selected, neither here nor in a derivative, which is a choice between two derivatives.
+
+    Attributes:
+        left: One side of the condition.
+        right: The other.
+        chosen: The formula where left is greater.
+        other: The formula where it is not; where they are equal too.
+    """
+
+    left: Expression
+    right: Expression
+    chosen: Expression
+    other: Expression
+
+    def value(self, at: Evaluation) -> Value:
+        """Compute both branches, and take the one for which the condition speaks."""
+        condition = at.of(self.left) > at.of(self.right)
+        if isinstance(condition, bool):  # no x in it
+            return at.of(self.chosen if condition else self.other)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            chosen, other = at.of(self.chosen), at.of(self.other)
+        return at.backend.select(condition, chosen, other, at.values["x"])
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return the branches' slopes under the same condition."""
+        chosen, other = of(self.chosen), of(self.other)
+        return chosen if chosen == other else Choice(self.left, self.right, chosen, other)
+
+    def latex(self) -> str:
+        """Return max or min where it is one, else a brace with a row for each branch."""
+        left, right = self.left.latex(), self.right.latex()
+        for name, sides in (
+            ("max", (self.left, self.right)),
+            ("min", (self.right, self.left)),
+        ):
+            if (self.chosen, self.other) == sides:
+                return rf"\{name}\left({sides[0].latex()}, {sides[1].latex()}\right)"
+        rows = rf"{self.chosen.latex()} & {left} > {right} \\ {self.other.latex()}"
+        return rf"\begin{{cases}} {rows} & \text{{else}} \end{{cases}}"
 
 
 def piecewise(joints: tuple[Operand, ...], pieces: tuple[Operand, ...]) -> Expression:

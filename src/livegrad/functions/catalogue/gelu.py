@@ -1,7 +1,17 @@
 """GELU, exact: the input, gated by the Gaussian distribution function."""
 
 from livegrad.functions.approximation import Approximation, Distance, Normal
-from livegrad.functions.formula import absolute, clip, constant, erfcx, exp, floor, normal_cdf, sign, x
+from livegrad.functions.formula import (
+    absolute,
+    clip,
+    constant,
+    erfcx,
+    exp,
+    floor,
+    normal_cdf,
+    sign,
+    x,
+)
 from livegrad.functions.record import Activation, Aliases, Kernels
 from livegrad.text import Text
 
