@@ -27,13 +27,15 @@ from livegrad.functions.formula import (
     expression,
 )
 from livegrad.functions.parameters import Parameter, checked, settings_of
-from livegrad.functions.properties import gaussian_mean, steepest
+from livegrad.functions.properties import Properties
 from livegrad.text import Text
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from torch import nn
+
+    from livegrad.functions.proof import Proof
 
 _NOT_NUMBERS = Text(
     "'{activation}' was given values of type {dtype}; it takes real numbers (integers become "
@@ -276,9 +278,17 @@ class Activation:
         left, right = (self._number(tail) for tail in self.tails)
         return left, right
 
+    @functools.cached_property
+    def properties(self) -> Properties:
+        """Range, symmetry, slopes, fixed points, moments, gains, critical point: all computed."""
+        return Properties(self)
+
     @property
     def bounded(self) -> bool:
-        """Whether outputs stay between two numbers: no poles, so whether both limits are finite."""
+        """Whether outputs stay between two numbers."""
+        # Without poles the limits decide; only a function that has none, like sine, is searched.
+        if any(math.isnan(limit) for limit in self.limits):
+            return self.properties.bounded
         return all(math.isfinite(limit) for limit in self.limits)
 
     @functools.cached_property
@@ -294,12 +304,12 @@ class Activation:
 
     @functools.cached_property
     def sup_slope(self) -> float:
-        """Least upper bound of |f′| off the kinks: searched (`properties.steepest`), not proved."""
-        return steepest(self.derivative, self.joint_places)
+        """Least upper bound of |f′| off the kinks: searched, not proved (`properties`)."""
+        return self.properties.steepest_slope.value
 
     def mean(self, variance: float) -> float:
         """E[f(z)] for z ~ N(0, variance), by quadrature split at the joints; so the next two."""
-        return gaussian_mean(self, variance, self.joint_places)
+        return self.properties.mean(variance)
 
     def mean_square(self, variance: float) -> float:
         """E[f(z)²] for z ~ N(0, variance): how much signal passes forwards.
@@ -313,7 +323,7 @@ class Activation:
         Raises:
             BadInput: The variance is negative or not finite.
         """
-        return gaussian_mean(lambda z: self(z) ** 2, variance, self.joint_places)
+        return self.properties.mean_square(variance)
 
     def mean_square_slope(self, variance: float) -> float:
         """E[f′(z)²] for z ~ N(0, variance): how much gradient passes backwards.
@@ -327,7 +337,17 @@ class Activation:
         Raises:
             BadInput: The variance is negative or not finite.
         """
-        return gaussian_mean(lambda z: self.derivative(z) ** 2, variance, self.joint_places)
+        return self.properties.mean_square_slope(variance)
+
+    def prove(self) -> Proof:
+        """Enclose range, slopes and bend by interval arithmetic; needs python-flint.
+
+        Raises:
+            NotProved: python-flint is not installed; the message says how to get it.
+        """
+        from livegrad.functions.proof import prove
+
+        return prove(self)
 
     # ------------------------------------------------------------ PyTorch
 
