@@ -285,11 +285,8 @@ class Activation:
 
     @property
     def bounded(self) -> bool:
-        """Whether outputs stay between two numbers."""
-        # Without poles the limits decide; only a function that has none, like sine, is searched.
-        if any(math.isnan(limit) for limit in self.limits):
-            return self.properties.bounded
-        return all(math.isfinite(limit) for limit in self.limits)
+        """Whether outputs stay between two numbers: no poles, so whether no limit is infinite."""
+        return not any(math.isinf(limit) for limit in self.limits)
 
     @functools.cached_property
     def joint_places(self) -> tuple[float, ...]:
