@@ -8,6 +8,7 @@ same numbers.
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -304,7 +305,9 @@ def _at_a_place(function: Elementwise, seams: tuple[float, ...], at: float, top:
     for seam in seams:
         if abs(at - seam) <= 1e-9 * max(1.0, abs(seam)):
             here = float(function(np.array([seam]))[0])
-            return Bound(top, seam, attained=here >= top - 1e-9 * abs(top))
+            if here >= top - 1e-9 * abs(top) - _NOTHING:
+                return Bound(here, seam, attained=True)
+            return Bound(top, seam, attained=False)
     return Bound(top, at, attained=True)
 
 
@@ -319,7 +322,8 @@ def _grows_towards(places: Floats, values: Floats) -> float | None:
             values[(side * places > size) & (side * places <= 10 * size)].max()
             for size in (_FARTHEST / 1e3, _FARTHEST / 1e2, _FARTHEST / 10)
         ]
-        first, second = np.diff(decades)
+        with np.errstate(invalid="ignore"):
+            first, second = np.diff(decades)
         # Logarithms grow alike in each decade; what tends to a limit gains less and less.
         if second > 0.9 * first > 0 and second > 0.01 * abs(decades[-1]):
             return side * math.inf
@@ -405,23 +409,23 @@ def _crossed(
 ) -> Iterator[float]:
     """Yield a zero for each change of sign, and for each run of zeros between two signs."""
     signed = np.flatnonzero(values)
-    changes = np.sign(values[signed[:-1]]) != np.sign(values[signed[1:]])
-    gaps = np.diff(signed) > 1
-    for left, right in zip(signed[:-1][changes | gaps], signed[1:][changes | gaps], strict=True):
+    for left, right in itertools.pairwise(signed.tolist()):
+        crosses = bool(np.sign(values[left]) != np.sign(values[right]))
         if right - left > 1:
-            yield _chosen(places[left + 1 : right], seams)
-        else:
-            place = _bisected(function, places[left], places[right])
+            yield from _in_run(places[left + 1 : right], seams, crosses=crosses)
+        elif crosses:
+            place = _bisected(function, float(places[left]), float(places[right]))
             if _is_zero(function, place):
                 yield place
 
 
-def _chosen(run: Floats, seams: tuple[float, ...]) -> float:
-    """Return the zero or seam in a run of zeros, if there is one, else its middle."""
-    for place in (0.0, *seams):
-        if run[0] <= place <= run[-1]:
-            return place
-    return float(run[len(run) // 2])
+def _in_run(run: Floats, seams: tuple[float, ...], *, crosses: bool) -> Iterator[float]:
+    """Yield the zero in a run of them: 0 or a seam if it lies in the run, else its middle."""
+    known = [place for place in (0.0, *seams) if run[0] <= place <= run[-1]]
+    if known:
+        yield known[0]
+    elif crosses or len(run) == 1:
+        yield float(run[len(run) // 2])
 
 
 def _bisected(function: Elementwise, low: float, high: float) -> float:
