@@ -31,7 +31,7 @@ from livegrad.functions.formula import (
 )
 from livegrad.functions.parameters import Parameter, checked, settings_of
 from livegrad.functions.pieces import Piecewise
-from livegrad.functions.properties import gaussian_mean, steepest
+from livegrad.functions.properties import Properties
 from livegrad.functions.tape import Tape, tape_of
 from livegrad.text import Text
 
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from torch import nn
+
+    from livegrad.functions.proof import Proof
 
 Tier: TypeAlias = Literal["exact", "fast"]
 """How a number is computed: ``"exact"`` rounds once (at most 0.51 units in the last place in float32
@@ -309,6 +311,11 @@ class Activation:
         left, right = (self._number(tail) for tail in self.tails)
         return left, right
 
+    @functools.cached_property
+    def properties(self) -> Properties:
+        """Range, symmetry, slopes, fixed points, moments, gains, critical point: all computed."""
+        return Properties(self)
+
     @property
     def bounded(self) -> bool:
         """Whether outputs stay between two numbers: no poles, so whether no limit is infinite."""
@@ -327,12 +334,12 @@ class Activation:
 
     @functools.cached_property
     def sup_slope(self) -> float:
-        """Least upper bound of |f′| off the kinks: searched (`properties.steepest`), not proved."""
-        return steepest(lambda z: self._fast(z, "x"), self.joint_places)
+        """Least upper bound of |f′| off the kinks: searched, not proved (`properties`)."""
+        return self.properties.steepest_slope.value
 
     def mean(self, variance: float) -> float:
         """E[f(z)] for z ~ N(0, variance), by quadrature split at the joints; so the next two."""
-        return gaussian_mean(self._fast, variance, self.joint_places)
+        return self.properties.mean(variance)
 
     def mean_square(self, variance: float) -> float:
         """E[f(z)²] for z ~ N(0, variance): how much signal passes forwards.
@@ -346,7 +353,7 @@ class Activation:
         Raises:
             BadInput: The variance is negative or not finite.
         """
-        return gaussian_mean(lambda z: self._fast(z) ** 2, variance, self.joint_places)
+        return self.properties.mean_square(variance)
 
     def mean_square_slope(self, variance: float) -> float:
         """E[f′(z)²] for z ~ N(0, variance): how much gradient passes backwards.
@@ -360,7 +367,17 @@ class Activation:
         Raises:
             BadInput: The variance is negative or not finite.
         """
-        return gaussian_mean(lambda z: self._fast(z, "x") ** 2, variance, self.joint_places)
+        return self.properties.mean_square_slope(variance)
+
+    def prove(self) -> Proof:
+        """Enclose range, slopes and bend by interval arithmetic; needs python-flint.
+
+        Raises:
+            NotProved: python-flint is not installed; the message says how to get it.
+        """
+        from livegrad.functions.proof import prove
+
+        return prove(self)
 
     # ------------------------------------------------------------ PyTorch
 
