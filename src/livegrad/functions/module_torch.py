@@ -463,7 +463,11 @@ def _in_blocks(
 ) -> Tensor:
     """Compute an order on the CPU, block by block (`eager_torch`)."""
     working = order.working(x)
-    tape = order.activation.tape(*order.symbols, open_parameters=order.names)
+    tape = order.activation.tape(
+        *order.symbols,
+        dtype="float32" if working is torch.float32 else "float64",
+        open_parameters=order.names,
+    )
     program = eager_torch.program(tape, working)
     parameters = [value.detach().reshape(()).to(working) for value in open_values]
     x = x if eager_torch.flat(x) is not None else x.contiguous()
