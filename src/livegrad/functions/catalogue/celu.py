@@ -1,16 +1,21 @@
 """CELU: ELU made continuously differentiable for every alpha."""
 
-from livegrad.functions.formula import exp, expm1, parameter, piecewise, x
+from livegrad.functions.formula import exp, expm1, parameter, piecewise, tanh, x
 from livegrad.functions.parameters import Domain, Parameter
 from livegrad.functions.record import Activation, Aliases, Joint, Kernels
 from livegrad.text import Text
 
 alpha = parameter("alpha")
+_t = tanh(0.5 * (x / alpha))  # 2t/(1 − t) is e^(x/α) − 1, as in elu
 
 ACTIVATION = Activation(
     id="celu",
     formula=piecewise((0,), (alpha * expm1(x / alpha), x)),
-    stable=Kernels(derivative=piecewise((0,), (exp(x / alpha), 1))),
+    stable=Kernels(
+        value=piecewise((0,), (alpha * (2 * _t / (1 - _t)), x)),
+        derivative=piecewise((0,), (exp(x / alpha), 1)),
+    ),
+    single=True,
     parameters=(
         Parameter(
             "alpha",

@@ -24,6 +24,7 @@ ACTIVATION = Activation(
             domain=Domain(low="low", ends=False),
         ),
     ),
+    single=True,
     joints=(Joint(at=low, slope=0), Joint(at=high, slope=0)),
     tails=(low, high),
     aliases=Aliases(

@@ -9,6 +9,7 @@ INFINITY = float("inf")
 ACTIVATION = Activation(
     id="identity",
     formula=x,
+    single=True,
     tails=(-INFINITY, INFINITY),
     aliases=Aliases(torch=("Identity",), keras=("linear",), jax=("identity",), other=("id",)),
     about=Text(

@@ -18,6 +18,7 @@ ACTIVATION = Activation(
             domain=Domain(low=0.0, ends=False),
         ),
     ),
+    single=True,
     joints=(Joint(at=0, slope=alpha),),
     tails=(-float("inf"), float("inf")),
     aliases=Aliases(

@@ -19,6 +19,7 @@ ACTIVATION = Activation(
             learned=True,
         ),
     ),
+    single=True,
     joints=(Joint(at=0, slope=alpha),),
     tails=(-float("inf"), float("inf")),
     aliases=Aliases(

@@ -7,6 +7,7 @@ from livegrad.text import Text
 ACTIVATION = Activation(
     id="relu",
     formula=piecewise((0,), (0, x)),
+    single=True,
     joints=(Joint(at=0, slope=0),),
     tails=(0, float("inf")),
     aliases=Aliases(

@@ -7,6 +7,7 @@ from livegrad.text import Text
 ACTIVATION = Activation(
     id="relu6",
     formula=piecewise((0, 6), (0, x, 6)),
+    single=True,
     joints=(Joint(at=0, slope=0), Joint(at=6, slope=0)),
     tails=(0, 6),
     aliases=Aliases(torch=("ReLU6", "relu6"), keras=("relu6",), jax=("relu6",)),
