@@ -64,8 +64,7 @@ ACTIVATION = Activation(
         other=("cardinal_sine",),
         differs=Text(
             "torch.sinc and jax.numpy.sinc are sin(πx)/(πx): give them x/π for ours.",
-            "torch.sinc와 jax.numpy.sinc는 sin(πx)/(πx)입니다. x/π를 넣으면 이 값이 "
-            "나옵니다.",
+            "torch.sinc와 jax.numpy.sinc는 sin(πx)/(πx)입니다. x/π를 넣으면 이 값이 나옵니다.",
         ),
     ),
     about=Text(
