@@ -56,6 +56,13 @@ def _normal_cdf(x: Tensor) -> Tensor:
     return 0.5 * torch.special.erfc(x * -(0.5**0.5))
 
 
+def _clip(x: Tensor, low: Tensor | float, high: Tensor | float) -> Tensor:
+    # torch.clamp takes two numbers or two tensors, and one bound may be a learned joint.
+    if isinstance(low, Tensor) or isinstance(high, Tensor):
+        return torch.minimum(torch.maximum(x, _tensor(low, x)), _tensor(high, x))
+    return torch.clamp(x, low, high)
+
+
 def _select(
     condition: Tensor, chosen: Tensor | float, other: Tensor | float, like: Tensor
 ) -> Tensor:
@@ -120,7 +127,7 @@ TORCH = Backend(
     erfc=torch.special.erfc,
     erfcx=torch.special.erfcx,
     normal_cdf=_normal_cdf,
-    clip=torch.clamp,
+    clip=_clip,
     select=_select,
     constant=in_float64,
     full=_full,

@@ -180,6 +180,7 @@ def written(shown: Expression, computed: Expression) -> Expression:
     r"""Return ``computed``, printed as ``shown``.
 
     Example:
+        >>> from livegrad.functions.backends import NUMPY
         >>> from livegrad.functions.formula import sin, x
         >>> sinc = written(sin(x) / x, piecewise((-1e-4, 1e-4), (sin(x) / x, 1, sin(x) / x)))
         >>> sinc.latex()
