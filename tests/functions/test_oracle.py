@@ -18,8 +18,11 @@ from livegrad.functions import Activation, activation, names
 ELEMENTWISE = [name for name in names() if activation(name).kind == "elementwise"]
 DEFAULT_BOUND = 6.0
 # Of value and slope, in float32 and float64; measured with 600 places per region: gelu_tanh 24.0 (at −19.7 in
-# float64; 11.8 in float32), gelu 6.5, mish 6.0, swish 5.5, sigmoid 4.4, all others 3.6 or less.
+# float64; 11.8 in float32), gelu 6.5, mish 6.0, swish 5.5, sigmoid 4.4, all others 3.6 or less. Four have an
+# exponent or a polynomial that float32 itself cannot hold: aria2 54, srs 21, pdelu's slope 36 (29 in float64), pau
+# 41 on these places (far more where it crosses 0, near −0.57).
 BOUNDS = {"gelu_tanh": 30.0, "gelu": 8.0, "mish": 8.0, "swish": 7.0}
+BOUNDS |= {"aria2": 60.0, "srs": 25.0, "pdelu": 40.0, "pau": 50.0}
 HALF_BOUND = 0.51  # float16 is computed in float32 and rounded once
 ZERO_WIDTH = 0.35
 
