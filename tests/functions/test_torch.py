@@ -17,6 +17,7 @@ torch.set_num_threads(1)
 
 ALL = list(names())
 ELEMENTWISE = [name for name in ALL if activation(name).kind == "elementwise"]
+LEARNING = [name for name in ELEMENTWISE if activation(name).learned]
 CLEAR_OF_JOINTS = (-3.3, -1.2, -0.4, 0.3, 1.1, 4.2)
 
 
@@ -59,6 +60,7 @@ def test_the_gradient_at_a_joint_is_the_stated_slope(name: str) -> None:
         ("prelu", torch.nn.PReLU(dtype=torch.float64)),
         ("softmax", torch.nn.Softmax(dim=-1)),
         ("log_softmax", torch.nn.LogSoftmax(dim=-1)),
+        ("softmin", torch.nn.Softmin(dim=-1)),
     ],
 )
 def test_pytorchs_own_module_agrees_kinks_included(name: str, module: torch.nn.Module) -> None:
@@ -103,21 +105,48 @@ def test_modules_compute_pickle_and_copy(name: str) -> None:
     assert name in repr(module)
 
 
-@pytest.mark.parametrize("name", ELEMENTWISE)
-def test_a_module_learns_exactly_what_its_record_says(name: str) -> None:
-    module = activation(name).module()
-    assert {key for key, _ in module.named_parameters()} == set(activation(name).learned)
+@pytest.mark.parametrize("name", ALL)
+def test_what_is_declared_as_learned_and_nothing_else_is_a_parameter(name: str) -> None:
+    f = activation(name)
+    declared = {one.name: one.default for one in f.parameters if one.learned}
+    held = {key: value.tolist() for key, value in f.module().named_parameters()}
+    assert held == {key: pytest.approx([default]) for key, default in declared.items()}
 
 
-def test_the_slope_of_prelu_is_one_parameter_for_each_channel() -> None:
+def test_prelu_and_others_learn() -> None:
+    assert {"prelu", "acon_c", "pau", "pdelu", "smu", "srs"} <= set(LEARNING)
+
+
+@pytest.mark.parametrize("name", LEARNING)
+def test_each_channel_has_its_own_parameters_and_their_gradients_are_right(name: str) -> None:
+    module = activation(name).module(channels=3).double()
+    with torch.no_grad():
+        for value in module.parameters():
+            value.add_(torch.tensor([0.01, 0.1, 0.2], dtype=torch.float64))
+    torch.manual_seed(0)
+    x = 3 * torch.randn(2, 3, 4, 5, dtype=torch.float64)
+    x.requires_grad_()
+
+    def called(inputs: torch.Tensor, *values: torch.Tensor) -> torch.Tensor:
+        return torch.func.functional_call(
+            module, dict(zip(activation(name).learned, values, strict=True)), (inputs,)
+        )
+
+    assert torch.autograd.gradcheck(called, (x, *module.parameters()))
+
+
+@pytest.mark.parametrize("name", LEARNING)
+def test_gradients_of_the_parameters_stay_finite_far_out(name: str) -> None:
+    module = activation(name).module().double()
+    x = torch.tensor([-1e30, -1e4, -745.0, 0.0, 745.0, 1e4, 1e30], dtype=torch.float64)
+    module(x).sum().backward()
+    assert all(value.grad.isfinite().all() for value in module.parameters())
+
+
+def test_prelu_is_pytorchs_with_a_slope_for_each_channel() -> None:
     module = activation("prelu", alpha=0.1).module(channels=3).double()
     assert module.alpha.tolist() == pytest.approx([0.1, 0.1, 0.1])
-    x = torch.randn(2, 3, 4, 5, dtype=torch.float64, requires_grad=True)
-
-    def called(alpha: torch.Tensor, inputs: torch.Tensor) -> torch.Tensor:
-        return torch.func.functional_call(module, {"alpha": alpha}, (inputs,))
-
-    assert torch.autograd.gradcheck(called, (module.alpha, x))
+    x = torch.randn(2, 3, 4, 5, dtype=torch.float64)
     reference = torch.nn.PReLU(3, init=0.1, dtype=torch.float64)
     torch.testing.assert_close(module(x), reference(x))
 
