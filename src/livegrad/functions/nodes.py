@@ -37,6 +37,10 @@ class Evaluation:
             self._results[id(node)] = node.value(self)
         return self._results[id(node)]
 
+    def assume(self, node: Expression, value: Value) -> None:
+        """Take a node's value as given, whatever its parts come to."""
+        self._results[id(node)] = value
+
     def within(self, low: Value, high: Value) -> Evaluation:
         """Return a new evaluation whose x is clamped into ``[low, high]``."""
         clamped = self.backend.clip(self.values["x"], low, high)

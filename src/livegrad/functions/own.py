@@ -22,7 +22,7 @@ from livegrad.functions.parsing import normalised, parse
 from livegrad.functions.record import Activation, Joint, Kernels
 from livegrad.functions.rewriting import Rewrite, rewrites, stabilised, with_choices
 from livegrad.functions.size import check_derivatives
-from livegrad.functions.survey import check_defined, on, tails
+from livegrad.functions.survey import Crossing, check_defined, joints, on, tails
 from livegrad.functions.vocabulary import CONSTANTS, WORDS, depends_on
 from livegrad.text import Text
 
@@ -168,9 +168,9 @@ def _made(formula: str, values: tuple[tuple[str, float], ...]) -> OwnActivation:
         raise BadInput(_NO_X.fill(formula=text))
     check_constants(tree, settings, text)
     check_derivatives(tree)
-    places = check_defined(tree, derivative(tree), settings, text)
+    places = tuple(crossing.place for crossing in joints(tree, settings, text))
+    check_defined(tree, settings, places, text)
     tree = _without_alarms(tree, settings, places)
-    slope = derivative(tree)
     return OwnActivation(
         id=text,
         formula=tree,
@@ -178,35 +178,41 @@ def _made(formula: str, values: tuple[tuple[str, float], ...]) -> OwnActivation:
         source="",
         tails=tails(stabilised(tree), settings),
         parameters=tuple(Parameter(name, value, _SHAPES) for name, value in values),
-        joints=tuple(Joint(at, _slope_at(slope, settings, at)) for at in places),
+        joints=_stated(tree, settings, text),
         single=True,
         text=formula,
     )
 
 
 def _without_alarms(
-    tree: Expression, settings: Mapping[str, float], joints: tuple[float, ...]
+    tree: Expression, settings: Mapping[str, float], places: tuple[float, ...]
 ) -> Expression:
     """Return a formula that is silent about what its pieces are at the ends of their intervals.
 
     ``x * log(x)`` for x > 0 is only ever taken above 0, but pieces are computed at their ends too.
     """
-    places, tower = np.array(joints), [tree, derivative(tree), derivative(derivative(tree))]
+    tower = [tree, derivative(tree), derivative(derivative(tree))]
     try:
         with np.errstate(invalid="raise", divide="raise", over="ignore", under="ignore"):
             for each in tower:
-                evaluate(each, NUMPY, {**settings, "x": places})
+                evaluate(each, NUMPY, {**settings, "x": np.array(places)})
     except FloatingPointError:
         return with_choices(tree)
     return tree
 
 
-def _slope_at(slope: Expression, settings: Mapping[str, float], at: float) -> float:
+def _stated(tree: Expression, settings: Mapping[str, float], text: str) -> tuple[Joint, ...]:
+    slope = derivative(tree)
+    crossings = joints(tree, settings, text)
+    return tuple(Joint(each.place, _slope_at(each, slope, settings)) for each in crossings)
+
+
+def _slope_at(crossing: Crossing, slope: Expression, settings: Mapping[str, float]) -> float:
     """Return the slope of the branch taken at a joint, held between the slopes on both sides."""
-    sides = [math.nextafter(at, end) for end in (-math.inf, math.inf)]
-    stated, *beside = on(slope, settings)(np.array([at, *sides]))
-    held = np.clip(stated, min(beside), max(beside))
-    return float(stated if np.isclose(held, stated, rtol=1e-9, atol=1e-9) else held) + 0.0
+    sides = [math.nextafter(crossing.place, end) for end in (-math.inf, math.inf)]
+    beside, stated = on(slope, settings)(np.array(sides)), crossing.slope(slope, settings)
+    held = float(np.clip(stated, min(beside), max(beside)))
+    return (stated if math.isclose(held, stated, rel_tol=1e-9, abs_tol=1e-9) else held) + 0.0
 
 
 def _check_parameter(name: str, value: object) -> None:

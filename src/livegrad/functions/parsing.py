@@ -38,6 +38,7 @@ from livegrad.functions.vocabulary import (
     HIGHEST_EXPONENT,
     WORDS,
     choice,
+    depends_on,
     power,
 )
 from livegrad.text import Text, same
@@ -275,7 +276,7 @@ class _Parser:
 
     def checked_exponent(self, exponent: Expression, sign: Token) -> Expression:
         """Return an exponent with its value, if it has one, known to be moderate."""
-        if any(isinstance(node, Symbol) for node in walk(exponent)):
+        if depends_on(exponent) or any(isinstance(node, Symbol) for node in walk(exponent)):
             return exponent
         size = constant_value(exponent, {})
         if not abs(size) <= HIGHEST_EXPONENT:

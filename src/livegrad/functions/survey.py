@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from livegrad.errors import BadInput
 from livegrad.functions.backends import NUMPY
-from livegrad.functions.formula import Call, evaluate, walk, x
+from livegrad.functions.formula import Call, derivative, evaluate, walk, x
 from livegrad.functions.nodes import Evaluation, Expression, Quotient
 from livegrad.functions.pieces import Choice, Clip, Piecewise
 from livegrad.functions.powers import RealPower
@@ -64,7 +64,38 @@ def on(tree: Expression, settings: Mapping[str, float]) -> Compute:
 # ------------------------------------------------------------ where branches meet
 
 
-def joints(tree: Expression, settings: Mapping[str, float], formula: str) -> tuple[float, ...]:
+@dataclass(frozen=True)
+class Crossing:
+    """A place at which a formula goes over from one branch to another.
+
+    Attributes:
+        place: In units of the input.
+        nodes: The choices, absolute values and signs that change there.
+    """
+
+    place: float
+    nodes: tuple[Expression, ...]
+
+    def slope(self, slope: Expression, settings: Mapping[str, float]) -> float:
+        """Return a formula's slope there, with its choices at a tie as they truly are.
+
+        In floating point the two sides of a condition need not be equal anywhere.
+
+        Args:
+            slope: The derivative of the formula.
+            settings: Every parameter's value.
+        """
+        at = Evaluation(NUMPY, {**settings, "x": np.array([self.place])})
+        with np.errstate(all="ignore"):
+            for node in self.nodes:
+                if isinstance(node, Choice):
+                    at.assume(node.left, at.of(node.right))
+                elif isinstance(node, Call):
+                    at.assume(node.argument, np.zeros(1))
+            return float(np.broadcast_to(at.of(slope), (1,))[0])
+
+
+def joints(tree: Expression, settings: Mapping[str, float], formula: str) -> tuple[Crossing, ...]:
     """Return the places at which a formula goes over from one branch to another, rising.
 
     Args:
@@ -77,29 +108,31 @@ def joints(tree: Expression, settings: Mapping[str, float], formula: str) -> tup
 
     Example:
         >>> from livegrad.functions.parsing import parse
-        >>> joints(parse("max(x**2, 4)"), {}, "")
-        (-2.0, 2.0)
+        >>> [crossing.place for crossing in joints(parse("max(x**2, 4)"), {}, "")]
+        [-2.0, 2.0]
     """
-    found = list[float]()
-    for switch in dict.fromkeys(_switches(tree)):
-        found += _crossings(on(switch, settings))
+    found = list[Crossing]()
+    for difference, node in dict.fromkeys(_switches(tree)):
+        places = _crossings(on(difference, settings))
+        found += [Crossing(place, (node,)) for place in places]
         if len(found) > MOST_JOINTS:
             raise BadInput(_SWITCHES.fill(formula=formula, most=MOST_JOINTS))
-    return tuple(_apart(sorted(found)))
+    return tuple(_apart(sorted(found, key=lambda crossing: crossing.place)))
 
 
-def _switches(tree: Expression) -> Iterator[Expression]:
-    """Yield trees that change their sign where some part of the formula changes its branch."""
+def _switches(tree: Expression) -> Iterator[tuple[Expression, Expression]]:
+    """Yield the nodes that have branches, each with a tree that changes its sign between them."""
     for node in walk(tree):
         match node:
             case Choice(left=left, right=right):
-                yield left - right
+                yield left - right, node
             case Piecewise(joints=places):
-                yield from (x - place for place in places)
+                yield from ((x - place, node) for place in places)
             case Call(function="absolute" | "sign", argument=argument):
-                yield argument
+                yield argument, node
             case Clip(argument=argument, low=low, high=high):
-                yield from (argument - bound for bound in (low, high) if math.isfinite(bound))
+                bounds = (bound for bound in (low, high) if math.isfinite(bound))
+                yield from ((argument - bound, node) for bound in bounds)
 
 
 def _crossings(compute: Compute) -> list[float]:
@@ -143,15 +176,18 @@ def _narrowed(compute: Compute, low: Floats, high: Floats) -> tuple[Floats, Floa
     return low, high
 
 
-def _apart(places: list[float]) -> Iterator[float]:
-    """Yield places without those that are the same but for rounding; of those, the one nearest 0."""
-    groups = list[list[float]]()
-    for place in places:
-        if groups and place - groups[-1][-1] <= 1e-12 * max(abs(place), 1e-6):
-            groups[-1].append(place)
+def _apart(crossings: list[Crossing]) -> Iterator[Crossing]:
+    """Yield places, those that are the same but for rounding as one: the one nearest 0."""
+    groups = list[list[Crossing]]()
+    for each in crossings:
+        near = 1e-12 * max(abs(each.place), 1e-6)
+        if groups and each.place - groups[-1][-1].place <= near:
+            groups[-1].append(each)
         else:
-            groups.append([place])
-    yield from (min(group, key=abs) + 0.0 for group in groups)
+            groups.append([each])
+    for group in groups:
+        place = min((each.place for each in group), key=abs)
+        yield Crossing(place + 0.0, tuple(node for each in group for node in each.nodes))
 
 
 # ------------------------------------------------------------ where it is undefined
@@ -252,9 +288,9 @@ class _Visit:
                 bound, closed = 0.0, bool(at.of(exponent) >= 0)
             case _:
                 return
-        values = at.of(part)
+        values = np.broadcast_to(at.of(part), where.shape)
         key = (id(part), bytes([closed, bound < 0, isinstance(node, Quotient)]) + where.tobytes())
-        if np.ndim(values) and key not in self._seen:
+        if key not in self._seen:
             self._seen.add(key)
             room = _Room(on(part, self.settings), bound, both_sides=isinstance(node, Quotient))
             places = room.gaps(self.places, values - bound, where, closed=closed)
@@ -340,24 +376,21 @@ def _faded(room: Floats) -> NDArray[np.bool_]:
 
 
 def check_defined(
-    tree: Expression, slope: Expression, settings: Mapping[str, float], formula: str
-) -> tuple[float, ...]:
-    """Return a formula's joints, or raise `BadInput` if it or its slope is undefined somewhere.
+    tree: Expression, settings: Mapping[str, float], joints: tuple[float, ...], formula: str
+) -> None:
+    """Raise `BadInput` if a formula or its slope is undefined somewhere.
 
     Args:
         tree: The formula.
-        slope: Its derivative.
         settings: Every parameter's value.
+        joints: Where its branches meet.
         formula: Its text, for the message.
 
     Example:
-        >>> from livegrad.functions.formula import derivative
-        >>> check_defined(x**2, derivative(x**2), {}, "x**2")
-        ()
+        >>> check_defined(x**2, {}, (), "x**2")
     """
-    places = joints(tree, settings, formula)
-    for what, each in ((_FORMULA, tree), (_SLOPE, slope)):
-        found = gap(each, settings, places)
+    for what, each in ((_FORMULA, tree), (_SLOPE, derivative(tree))):
+        found = gap(each, settings, joints)
         if found is not None:
             part = _PARTS[type(found.part).__name__]
             name = found.part.function if isinstance(found.part, Call) else ""
@@ -366,7 +399,6 @@ def check_defined(
                     what=what, formula=formula, place=found.place, part=part.fill(function=name)
                 )
             )
-    return places
 
 
 _FORMULA, _SLOPE = (
