@@ -33,7 +33,7 @@ ENOUGH = 200  # bits of relative accuracy: 60 digits
 NOTHING = arb(2) ** -1200
 HIGHEST, LOWEST = arb(2) ** 100, -3 * arb(2) ** 100  # arguments of the exponential; exact numbers
 KNOWN: dict[tuple[float, float], Callable[[], Any]] = {
-    (math.pi, 1.2246467991473532e-16): lambda: arb.pi(),
+    (math.pi, 1.2246467991473532e-16): arb.pi,
     (1.1283791670955126, 1.533545961316588e-17): lambda: 2 / arb.pi().sqrt(),
     (0.3989422804014327, -2.49232720227773e-17): lambda: 1 / (2 * arb.pi()).sqrt(),
 }
@@ -116,7 +116,7 @@ def _constant(number: Number) -> Any:
 
 
 def _exp(x: Any) -> Any:
-    return (HIGHEST if x > HIGHEST else LOWEST if x < LOWEST else x).exp()
+    return (HIGHEST if x > HIGHEST else max(x, LOWEST)).exp()
 
 
 def _expm1(x: Any) -> Any:
@@ -190,8 +190,7 @@ def _select(condition: Any, chosen: Any, other: Any, _: Any) -> Any:
 _ELEMENTWISE = [
     field.name
     for field in dataclasses.fields(Backend)
-    if field.name
-    not in ("clip select constant full largest total highest winner reshape".split())
+    if field.name not in (["clip", "select", "constant", "full", "largest", "total", "highest", "winner", "reshape"])
 ]
 ROWS = dataclasses.replace(
     BALLS,
