@@ -1,16 +1,18 @@
 """The contracts of livegrad's entries, for everyone: the checks that ours pass, for your own.
 
     from livegrad.testing import check_activation
-    check_activation(my_activation)          # silent, or BrokenEntry with every clause that does
-    not hold
+    check_activation(my_activation)          # silent, or BrokenEntry with every clause that fails
+    check_activation(torch.nn.SiLU())        # any elementwise function, with or without a record
 
-PyTorch is used if it is installed; without it the clauses about it are left out.
+PyTorch is used if it is installed, and python-flint too; without them the clauses about them are
+left out.
 """
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
+import pickle
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -20,14 +22,23 @@ from numpy.typing import NDArray
 
 from livegrad.errors import BrokenEntry
 from livegrad.functions.backends import Array
+from livegrad.functions.formula import derivative
 from livegrad.functions.parameters import settings_of
+from livegrad.functions.plain import CALLABLE_CLAUSES, adapted
+from livegrad.functions.search import in_float64
 from livegrad.functions.vector import VectorActivation
 from livegrad.text import Text, join, same
 
 if TYPE_CHECKING:
     from livegrad.functions.record import Activation
 
-__all__ = ["ACTIVATION_CLAUSES", "VECTOR_CLAUSES", "check_activation"]
+__all__ = [
+    "ACTIVATION_CLAUSES",
+    "CALLABLE_CLAUSES",
+    "FORMULA_CLAUSES",
+    "VECTOR_CLAUSES",
+    "check_activation",
+]
 
 Floats: TypeAlias = NDArray[np.floating]
 Compute: TypeAlias = Callable[[Array], Floats]
@@ -73,6 +84,14 @@ _DEFAULT = Text(
 )
 _VALUE, _SLOPE, _CURVATURE = same("f"), same("f′"), same("f″")
 _DECLARED = Text("the declaration", "선언")
+_FORMULA = Text("the formula with more digits", "자릿수를 늘려 계산한 식(formula)")
+_COPY = Text("f itself", "원래의 f")
+_UNBOUNDED = Text(
+    "The outputs range from {low} to {high}, which the declared limits {left} and {right} "
+    "contradict.",
+    "출력은 {low}에서 {high}까지인데, 선언한 극한(limit) {left}, {right:과/와} 맞지 않습니다.",
+)
+_LOST, _ROUNDINGS = 1e-12, 2.0**-49  # relative error of a kernel; 8 roundings of x
 
 
 @dataclass(frozen=True)
@@ -91,26 +110,55 @@ _DIFFERENCE = _Reference(Text("a finite difference", "유한 차분(finite diffe
 _NUMPY = _Reference(same("NumPy"), 1e-12)
 
 
-def check_activation(activation: Activation | VectorActivation) -> None:
-    """Check that an activation keeps every promise of its record.
+def check_activation(
+    activation: Activation | VectorActivation | str | Callable[[Any], Any],
+) -> None:
+    """Check that an activation keeps every promise that can be asked of it.
 
     Args:
-        activation: A record, of the catalogue or your own, with any parameters.
+        activation: One of four things.
+            A record, of the catalogue or your own, with any parameters: every clause is checked,
+            above all that what it declares (limits, joints, slopes, kernels) is what is computed.
+            A name of the catalogue: the same.
+            A formula such as ``"x * sigmoid(x)"``: the clauses that ask for a declaration (limits,
+            joints, words) are left out.
+            Any other elementwise function of one argument, on NumPy arrays or on tensors, such as a
+            torch module: only what needs no formula is checked, `CALLABLE_CLAUSES`.
 
     Raises:
         BrokenEntry: At least one clause does not hold; the message lists the first breach of each.
+        BadInput: The text is neither a name nor a formula, or the function takes no array.
 
     Example:
         >>> from livegrad.functions import activation
         >>> check_activation(activation("elu", alpha=0.5))
+        >>> check_activation(np.tanh)
     """
-    clauses = VECTOR_CLAUSES if isinstance(activation, VectorActivation) else ACTIVATION_CLAUSES
+    name, subject, clauses = _subject(activation)
     # A broken entry is to be reported and not to warn; the clause about alarms listens by itself.
     with np.errstate(all="ignore"):
-        firsts = [next(clause(activation), None) for clause in clauses.values()]
+        firsts = [next(clause(subject), None) for clause in clauses.values()]
     breaches = [breach for breach in firsts if breach is not None]
     if breaches:
-        raise BrokenEntry(_BROKEN.fill(activation=activation.id, breaches=join(breaches)))
+        raise BrokenEntry(_BROKEN.fill(activation=name, breaches=join(breaches)))
+
+
+def _subject(
+    activation: Activation | VectorActivation | str | Callable[[Any], Any],
+) -> tuple[str, Any, Mapping[str, Callable[[Any], Breaches]]]:
+    """Return what it is called, what the clauses take, and which they are."""
+    from livegrad.functions import ACTIVATIONS
+    from livegrad.functions import activation as called
+    from livegrad.functions.record import Activation
+
+    record = called(activation) if isinstance(activation, str) else activation
+    if isinstance(record, VectorActivation):
+        return record.id, record, VECTOR_CLAUSES
+    if isinstance(record, Activation):
+        own = isinstance(activation, str) and record.id not in ACTIVATIONS
+        return record.id, record, FORMULA_CLAUSES if own else ACTIVATION_CLAUSES
+    name = getattr(record, "__name__", type(record).__name__)
+    return name, adapted(record), CALLABLE_CLAUSES
 
 
 # ------------------------------------------------------------ clauses, elementwise
@@ -174,13 +222,8 @@ def _kinks_right(f: Activation) -> Breaches:
 def _limits_right(f: Activation) -> Breaches:
     """Limits declared are those at ±∞ and those tended to on the way; NaN stays NaN."""
     for end, limit in zip((-1.0, 1.0), f.limits, strict=True):
-        at_end, on_the_way = f(np.array([end * np.inf, end * 2.0**60]))
-        near = (
-            np.isclose(on_the_way, limit, atol=1e-9)
-            if np.isfinite(limit)
-            else on_the_way * np.sign(limit) > 2**40
-        )
-        if not (np.isclose(at_end, limit) and near):
+        earlier, later, at_end = f(np.array([end * 2.0**30, end * 2.0**60, end * np.inf]))
+        if not (np.isclose(at_end, limit, equal_nan=True) and _tends(earlier, later, limit)):
             yield _DIFFERS.fill(
                 what=_VALUE, got=at_end, x=end * np.inf, reference=_DECLARED, expected=limit
             )
@@ -210,6 +253,43 @@ def _torch_alike(f: Activation) -> Breaches:
     for (what, compute), ours in zip(_orders(f), (value, slope, curvature), strict=True):
         expected = compute(x)
         yield from _compared(what, x, ours.detach().numpy(), expected, _NUMPY.scaled(expected))
+
+
+def _bounds_right(f: Activation) -> Breaches:
+    """Bounded is what is declared so, and no output lies beyond limits that nothing exceeds."""
+    if f.bounded != f.properties.bounded:
+        low, high = (end.value for end in f.properties.range)
+        yield _UNBOUNDED.fill(low=low, high=high, left=f.limits[0], right=f.limits[1])
+
+
+def _digits_kept(f: Activation) -> Breaches:
+    """In float64 the kernels of f and f′ are the formula, to the last digits but a few.
+
+    The error may be what a few roundings of x alone would do; cancellation does far more.
+    """
+    x = _anywhere(f.joint_places)
+    for order, (what, _) in enumerate(_orders(f)[:2]):
+        truth, moved = _truth(f, x, order), _truth(f, x, order + 1)
+        if truth is None or moved is None:
+            return
+        got = in_float64(f, *("x",) * order)(x)
+        slack = _LOST * np.absolute(truth) + _ROUNDINGS * np.absolute(x * moved) + 1e-305
+        wrong = ~(np.absolute(got - truth) <= slack) & np.isfinite(truth) & np.isfinite(moved)
+        for place in np.flatnonzero(wrong)[:1]:
+            yield _DIFFERS.fill(
+                what=what,
+                x=repr(float(x[place])),
+                got=got[place],
+                expected=truth[place],
+                reference=_FORMULA,
+            )
+
+
+def _pickled_alike(f: Activation) -> Breaches:
+    """A copy by pickle is the same record."""
+    x = np.linspace(-3, 3, 13)
+    copied = pickle.loads(pickle.dumps(f))  # noqa: S301 - written a moment ago
+    yield from _compared(_VALUE, x, copied(x), f(x), _Reference(_COPY, 0.0))
 
 
 def _parameters_right(f: Activation | VectorActivation) -> Breaches:
@@ -243,10 +323,12 @@ def _vector_finite(f: VectorActivation) -> Breaches:
         y = _quietly(f, x)
         if y.dtype != dtype:
             yield _FORM.fill(what=_VALUE, given=np.dtype(dtype), got=y.dtype)
-        if not np.isfinite(y).all():
-            yield _NOT_FINITE.fill(
-                what=_VALUE, x="rows", y=y[~np.isfinite(y)][0], dtype=np.dtype(dtype).name
-            )
+        # A product of two entries may be larger than a narrow dtype can hold: then inf is right.
+        wide = _quietly(f, x.astype(np.float64))
+        too_large = np.isfinite(wide) & (np.absolute(wide) > np.finfo(dtype).max)
+        wrong = np.isnan(y) | (np.isinf(y) & ~too_large)
+        if wrong.any():
+            yield _NOT_FINITE.fill(what=_VALUE, x="rows", y=y[wrong][0], dtype=np.dtype(dtype).name)
 
 
 def _jacobian_right(f: VectorActivation) -> Breaches:
@@ -283,11 +365,27 @@ ACTIVATION_CLAUSES: Mapping[str, Callable[[Any], Breaches]] = {
     "derivatives are the numeric ones": _slopes_right,
     "kinks stated where they are": _kinks_right,
     "limits and NaN": _limits_right,
+    "bounded as declared": _bounds_right,
+    "kernels lose no digits": _digits_kept,
+    "pickles": _pickled_alike,
     "NumPy = torch": _torch_alike,
     "defaults in their domain": _parameters_right,
     "two languages": _words_right,
 }
 """What an elementwise activation must keep, by name; each yields a `Text` for every breach."""
+
+FORMULA_CLAUSES: Mapping[str, Callable[[Any], Breaches]] = {
+    name: ACTIVATION_CLAUSES[name]
+    for name in (
+        "finite in, finite out, no alarm",
+        "dtype and shape kept",
+        "derivatives are the numeric ones",
+        "pickles",
+        "NumPy = torch",
+        "defaults in their domain",
+    )
+}
+"""What a formula without a declaration must keep, likewise."""
 
 VECTOR_CLAUSES: Mapping[str, Callable[[Any], Breaches]] = {
     "finite in, finite out, no alarm, dtype kept": _vector_finite,
@@ -306,6 +404,16 @@ def _orders(f: Activation) -> list[tuple[Text, Compute]]:
     return [(_VALUE, f), (_SLOPE, f.derivative), (_CURVATURE, f.second_derivative)]
 
 
+def _tends(earlier: float, later: float, limit: float) -> bool:
+    """Tell whether values at ±2³⁰ and ±2⁶⁰ are on their way to a limit; NaN: whether both are finite."""
+    if np.isnan(limit):
+        return bool(np.isfinite([earlier, later]).all())
+    if np.isfinite(limit):
+        return bool(np.isclose(later, limit, atol=1e-9))
+    # A logarithm only doubles between the two; what saturates does not grow at all.
+    return bool(later == limit or later * np.sign(limit) > 1.5 * max(1.0, earlier * np.sign(limit)))
+
+
 def _wide(dtype: type[np.floating], steepness: float) -> Floats:
     """Return zeros, subnormals, the middle and the ends of a dtype, short of where f overflows."""
     limits = np.finfo(dtype)
@@ -318,6 +426,25 @@ def _wide(dtype: type[np.floating], steepness: float) -> Floats:
     )
     with np.errstate(under="ignore"):
         return np.concatenate([-sizes[::-1], sizes]).astype(dtype)
+
+
+def _anywhere(joints: tuple[float, ...]) -> Floats:
+    """Return random numbers of all sizes that matter, none of them at a joint."""
+    generator = np.random.default_rng(0)
+    sizes = 10.0 ** generator.uniform(-8, 3, 120)
+    x = np.concatenate([sizes * generator.choice([-1.0, 1.0], 120), generator.normal(0, 4, 60)])
+    return x[~np.isin(x, joints)]
+
+
+def _truth(f: Activation, x: Floats, order: int) -> Floats | None:
+    """Return a derivative of the formula, right to the last digit; None if nothing here can say."""
+    if importlib.util.find_spec("flint") is None:
+        return None
+    branching = importlib.import_module("livegrad.functions.branching")
+    tree = f.formula
+    for _ in range(order):
+        tree = derivative(tree)
+    return branching.at_points(f, tree, x)
 
 
 def _rows() -> Floats:

@@ -16,12 +16,13 @@ from livegrad.functions.formula import derivative, evaluate
 
 mp.dps = 400
 Number = Any
+_HUGE, _HAIR = mpf(10) ** 320, mpf(10) ** -350
 
 
 class Exact:
     """mpmath's spelling of the operations of `livegrad.functions.backends.Backend`, for one number at a time."""
 
-    exp, expm1, log, log1p, tanh = map(staticmethod, (mp.exp, mp.expm1, mp.log, mp.log1p, mp.tanh))
+    expm1, log, log1p = map(staticmethod, (mp.expm1, mp.log, mp.log1p))
     sqrt, sin, cos, arctan, erf = map(staticmethod, (mp.sqrt, mp.sin, mp.cos, mp.atan, mp.erf))
     absolute, sign, floor = map(staticmethod, (mp.fabs, mp.sign, mp.floor))
 
@@ -32,14 +33,22 @@ class Exact:
         # Beyond 10,000 the tail is 10 to the power −21,714,730, and mpmath gives up where it need not.
         return mp.ncdf(min(max(x, mpf(-10_000)), mpf(10_000)))
 
+    def exp(self, x: Number) -> Number:
+        # An exponential of an exponential has more digits than there is memory for.
+        return mp.exp(x) if mp.fabs(x) < _HUGE else (mp.inf if x > 0 else mpf(0))
+
+    def tanh(self, x: Number) -> Number:
+        return mp.tanh(x) if mp.fabs(x) < 10_000 else mp.sign(x)
+
     def sigmoid(self, x: Number) -> Number:
-        return 1 / (1 + mp.exp(-x))
+        return 1 / (1 + self.exp(-x))
 
     def softplus(self, x: Number) -> Number:
-        return mp.log1p(mp.exp(x))
+        return mp.log1p(self.exp(x))
 
     def clip(self, x: Number, low: Number, high: Number) -> Number:
-        return min(max(x, mpf(low)), mpf(high))
+        # A hair inside, too thin for any dtype: a piece may be singular at the end of its interval.
+        return x if low <= x <= high else (low + _HAIR if x < low else high - _HAIR)
 
     def select(self, condition: Number, chosen: Number, other: Number, _like: Number) -> Number:
         return chosen if condition else other

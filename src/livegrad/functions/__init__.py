@@ -11,8 +11,10 @@ One file of ``catalogue/`` is one activation. Importing this package does not im
 from __future__ import annotations
 
 import functools
+import re
 
 from livegrad.errors import BadInput, BrokenEntry
+from livegrad.functions.own import OwnActivation, Twin, own, twin
 from livegrad.functions.parameters import Domain, Parameter
 from livegrad.functions.record import (
     Activation,
@@ -36,12 +38,16 @@ __all__ = [
     "Kernels",
     "Kink",
     "Native",
+    "OwnActivation",
     "Parameter",
     "Preset",
+    "Twin",
     "VectorActivation",
     "activation",
     "elementwise",
     "names",
+    "own",
+    "twin",
 ]
 
 ACTIVATIONS: Registry[Activation | VectorActivation] = Registry(
@@ -61,6 +67,8 @@ _OF_A_VECTOR = Text(
     "필요합니다. 입력 하나에 기울기 하나가 있는 것은 원소별 함수뿐입니다. {names} 가운데 하나를 "
     '쓰세요. 벡터 함수가 필요하면 livegrad.activation("{name}")로 부르세요.',
 )
+# Words, perhaps with spaces and hyphens, are a name misspelt rather than a formula without x.
+_ONLY_A_NAME = re.compile(r"[^\W\d]\w*|(?!.*\bx\b)[^\W\d][\w -]*")
 
 
 def names() -> tuple[str, ...]:
@@ -74,25 +82,32 @@ def names() -> tuple[str, ...]:
 
 
 def activation(name: str, **parameters: float) -> Activation | VectorActivation:
-    """Return an activation by its name.
+    """Return an activation by its name, or one of your own by its formula.
 
     Args:
         name: One of `names`, or what PyTorch, Keras or JAX call it; case, ``_`` and ``-`` do not
-            matter.
-        parameters: Its parameters, by name; those left out keep their defaults.
+            matter. Or a formula of x, such as ``"x * sigmoid(beta * x)"`` (see `own`).
+        parameters: Its parameters, by name; those left out keep their defaults. A formula's have
+            none.
 
     Returns:
-        The catalogue's record, with the parameters chosen.
+        The catalogue's record, with the parameters chosen; or one made from the formula.
 
     Raises:
         UnknownName: Nothing is called so; the message names the nearest.
-        BadInput: A parameter's name or value does not suit.
+        BadInput: A parameter's name or value does not suit, or the formula cannot be read, is too
+            large, or is not defined for every real number.
 
     Example:
         >>> activation("LeakyReLU", alpha=0.2).settings
         {'alpha': 0.2}
+        >>> activation("x * sigmoid(beta * x)", beta=2.0)(0.0)
+        np.float64(0.0)
     """
-    identifier, preset = _identifiers().get(_bare(name), (name, {}))
+    known = _identifiers().get(_bare(name))
+    if known is None and not _ONLY_A_NAME.fullmatch(name):
+        return own(name, **parameters)
+    identifier, preset = known or (name, {})
     found = ACTIVATIONS.find(identifier)
     chosen = {**preset, **parameters}
     return found.with_parameters(**chosen) if chosen else found

@@ -26,11 +26,16 @@ OfOne: TypeAlias = Callable[[Array], Array]
 """A function of one array."""
 
 
+def _of_vectors_only(*arrays: Array) -> Array:
+    # What a backend for formulas of one number need not have.
+    raise NotImplementedError(arrays)
+
+
 @dataclass(frozen=True)
 class Backend:
     """The operations that formulas are made of, as one library spells them.
 
-    All are elementwise, except the last four, which work along the last axis or on the shape.
+    All are elementwise, except the last seven, which work along the last axis or on the shape.
 
     Attributes:
         exp: e^x.
@@ -38,8 +43,8 @@ class Backend:
         log: ln x.
         log1p: ln(1 + x).
         sqrt: Square root.
-        sin: Sine of x in radians.
-        cos: Cosine of x in radians.
+        sin: Sine of x in radians; NaN at ±∞, without an alarm.
+        cos: Cosine of x in radians, likewise.
         arctan: Angle in radians, between −π/2 and π/2.
         tanh: Hyperbolic tangent.
         absolute: |x|.
@@ -61,6 +66,9 @@ class Backend:
         highest: Maximum along the last axis, which stays with length 1.
         winner: 1 at the first maximum along the last axis, 0 elsewhere.
         reshape: The same entries in another shape (``x, shape``).
+        falling: The entries along the last axis, the largest first.
+        running: Sums along the last axis, each up to and with its place.
+        joined: Two arrays side by side along the last axis.
 
     Example:
         >>> NUMPY.winner(np.array([1.0, 3.0, 3.0]))
@@ -94,6 +102,9 @@ class Backend:
     highest: OfOne
     winner: OfOne
     reshape: Callable[[Array, tuple[int, ...]], Array]
+    falling: OfOne = _of_vectors_only
+    running: OfOne = _of_vectors_only
+    joined: Callable[[Array, Array], Array] = _of_vectors_only
 
 
 def in_float64(number: Number) -> float:
@@ -116,6 +127,17 @@ def _sigmoid(x: Array) -> Array:
 def _softplus(x: Array) -> Array:
     # ln(1 + e^x), written so that neither end overflows or cancels.
     return np.maximum(x, 0) + np.log1p(np.exp(-np.absolute(x)))
+
+
+def _sin(x: Array) -> Array:
+    # An infinite angle has no sine: NaN, which is an answer here and no alarm (PyTorch agrees).
+    with np.errstate(invalid="ignore"):
+        return np.sin(x)
+
+
+def _cos(x: Array) -> Array:
+    with np.errstate(invalid="ignore"):  # as for the sine
+        return np.cos(x)
 
 
 def _normal_cdf(x: Array) -> Array:
@@ -146,6 +168,18 @@ def _winner(x: Array) -> Array:
     return (np.arange(x.shape[-1]) == x.argmax(axis=-1)[..., None]).astype(x.dtype)
 
 
+def _falling(x: Array) -> Array:
+    return np.sort(x, axis=-1)[..., ::-1]
+
+
+def _running(x: Array) -> Array:
+    return np.cumsum(x, axis=-1)
+
+
+def _joined(left: Array, right: Array) -> Array:
+    return np.concatenate([left, right], axis=-1)
+
+
 SCALARS: dict[str, Callable[[float], float]] = {
     "exp": lambda x: math.exp(x) if x < 709.7 else math.inf,
     "expm1": lambda x: math.expm1(x) if x < 709.7 else math.inf,
@@ -163,7 +197,7 @@ SCALARS: dict[str, Callable[[float], float]] = {
     "softplus": lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x))),
     "erf": math.erf,
     "erfc": math.erfc,
-    "erfcx": lambda x: float(special.erfcx(np.float64(x))),
+    "erfcx": lambda x: float(special.erfcx(np.array([x]))[0]),
     "normal_cdf": lambda x: 0.5 * math.erfc(-x * math.sqrt(0.5)),
 }
 """The functions of one Python float: constants and parameters stay floats, and widen no array."""
@@ -174,8 +208,8 @@ NUMPY = Backend(
     log=np.log,
     log1p=np.log1p,
     sqrt=np.sqrt,
-    sin=np.sin,
-    cos=np.cos,
+    sin=_sin,
+    cos=_cos,
     arctan=np.arctan,
     tanh=np.tanh,
     absolute=np.absolute,
@@ -196,6 +230,9 @@ NUMPY = Backend(
     highest=_highest,
     winner=_winner,
     reshape=np.reshape,
+    falling=_falling,
+    running=_running,
+    joined=_joined,
 )
 """NumPy, with the special functions that it lacks."""
 

@@ -29,7 +29,7 @@ from livegrad.functions.nodes import (
     Value,
     expression,
 )
-from livegrad.functions.pieces import AtPoints, clip, piecewise
+from livegrad.functions.pieces import AtPoints, clip, piecewise, written
 
 __all__ = [
     "FUNCTIONS",
@@ -65,6 +65,7 @@ __all__ = [
     "sqrt",
     "tanh",
     "walk",
+    "written",
     "x",
 ]
 

@@ -7,22 +7,32 @@ passes rebuild it from the rounded output, y·(1 − y) for the sigmoid, which i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import operator
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from livegrad.errors import BadInput
+from livegrad.functions import eager_torch
 from livegrad.functions.backends import Backend, in_float64
 from livegrad.functions.formula import evaluate
 from livegrad.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from livegrad.functions.record import Activation
+    from livegrad.functions.record import Activation, Native, Tier
     from livegrad.functions.vector import VectorActivation
 
+ModuleTier: TypeAlias = Literal["exact", "fast", "native"]
+
+_NO_NATIVE = Text(
+    "PyTorch has no function of its own for '{activation}', so tier=\"native\" cannot be had. Take "
+    'tier="fast".',
+    "PyTorch에는 '{activation}'에 해당하는 함수가 없어 tier=\"native\"를 쓸 수 없습니다. "
+    'tier="fast"를 쓰세요.',
+)
 _COMPLEX = Text(
     "'{activation}' was given values of type {dtype}; it takes real numbers. Call .abs() or .real "
     "first.",
@@ -73,6 +83,18 @@ def _winner(x: Tensor) -> Tensor:
     return (places == x.argmax(dim=-1, keepdim=True)).to(x.dtype)
 
 
+def _falling(x: Tensor) -> Tensor:
+    return x.sort(dim=-1, descending=True).values
+
+
+def _running(x: Tensor) -> Tensor:
+    return x.cumsum(dim=-1)
+
+
+def _joined(left: Tensor, right: Tensor) -> Tensor:
+    return torch.cat([left, right], dim=-1)
+
+
 def _tensor(value: Tensor | float, like: Tensor) -> Tensor:
     if isinstance(value, Tensor):
         return value.to(like.dtype)
@@ -107,6 +129,9 @@ TORCH = Backend(
     highest=_highest,
     winner=_winner,
     reshape=torch.reshape,
+    falling=_falling,
+    running=_running,
+    joined=_joined,
 )
 """PyTorch's spelling of the operations that formulas are made of."""
 
@@ -119,36 +144,80 @@ class _Elementwise(torch.autograd.Function):
 
     @staticmethod
     def forward(  # pyrefly: ignore[bad-override]
-        x: Tensor, activation: Activation, symbols: tuple[str, ...], *learned: Tensor
+        x: Tensor, order: Order, *open_values: Tensor
     ) -> Tensor:
-        return _evaluated(x, activation, symbols, *learned)
+        return _evaluated(x, order, *open_values)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:  # noqa: ARG004
-        x, ctx.activation, ctx.symbols, *learned = inputs
-        ctx.save_for_backward(x, *learned)
+        x, ctx.order, *open_values = inputs
+        ctx.save_for_backward(x, *open_values)
 
     @staticmethod
     def backward(  # pyrefly: ignore[bad-override]
         ctx: Any, gradient: Tensor
     ) -> tuple[Tensor | None, ...]:
-        x, *learned = ctx.saved_tensors
+        x, *open_values = ctx.saved_tensors
+        # A gradient of this gradient is wanted only where autograd is recording
+        # (create_graph=True).
+        recording = torch.is_grad_enabled() and not torch.compiler.is_compiling()
 
         def along(symbol: str) -> Tensor:
-            # A gradient of this gradient is wanted only where autograd is recording
-            # (create_graph=True).
-            recording = torch.is_grad_enabled() and not torch.compiler.is_compiling()
-            compute = _Elementwise.apply if recording else _evaluated
-            return gradient * compute(x, ctx.activation, (*ctx.symbols, symbol), *learned)
+            order = ctx.order.along(symbol)
+            if recording:
+                return gradient * _Elementwise.apply(x, order, *open_values)
+            return _evaluated(x, order, *open_values, times=gradient)
 
         to_x = along("x") if ctx.needs_input_grad[0] else None
-        to_learned = [
+        to_open = [
             along(name).sum_to_size(value.shape).to(value.dtype) if needed else None
             for name, value, needed in zip(
-                ctx.activation.learned, learned, ctx.needs_input_grad[3:], strict=False
+                ctx.order.names, open_values, ctx.needs_input_grad[2:], strict=False
             )
         ]
-        return to_x, None, None, *to_learned
+        return to_x, None, *to_open
+
+
+class Order:
+    """What is computed: a derivative of an activation in a tier, with some parameters left open.
+
+    Attributes:
+        activation: The record.
+        symbols: What to differentiate by; none for the value.
+        tier: ``"exact"`` or ``"fast"``.
+        names: Parameters given as tensors rather than taken from the record.
+        tree: What is evaluated.
+        number: Its place among the orders of the exact tier.
+    """
+
+    def __init__(
+        self,
+        activation: Activation,
+        symbols: tuple[str, ...] = (),
+        tier: Tier = "fast",
+        names: tuple[str, ...] = (),
+    ) -> None:
+        self.activation, self.symbols, self.tier, self.names = activation, symbols, tier, names
+        # Made here, because torch.compile cannot trace the making of trees.
+        self.tree = activation.kernel(*symbols)
+        self._further: dict[str, Order] = {}
+        self.number = len(_ORDERS)
+        if tier == "exact":
+            _ORDERS.append(self)
+
+    def along(self, symbol: str) -> Order:
+        """Return the derivative of this with respect to one more symbol."""
+        if symbol not in self._further:
+            symbols = (*self.symbols, symbol)
+            self._further[symbol] = Order(self.activation, symbols, self.tier, self.names)
+        return self._further[symbol]
+
+    def working(self, x: Tensor) -> torch.dtype:
+        """Return the dtype to compute in: float64 unless the kernels hold in float32."""
+        single = self.tier == "fast" and self.activation.single
+        if x.device.type == "mps":  # has no float64
+            return torch.float32
+        return torch.float32 if single and x.dtype != torch.float64 else torch.float64
 
 
 class _AlongAxis(torch.autograd.Function):
@@ -184,6 +253,7 @@ class ActivationModule(nn.Module):
     Attributes:
         activation: The record that it computes.
         channels: Copies of each learned parameter, one for each entry of axis 1 (1: one for all).
+        tier: ``"exact"``, ``"fast"`` or ``"native"``.
 
     Example:
         >>> from livegrad.functions import activation
@@ -191,29 +261,67 @@ class ActivationModule(nn.Module):
         torch.Size([1])
     """
 
-    def __init__(self, activation: Activation, *, channels: int = 1) -> None:
+    def __init__(
+        self, activation: Activation, *, channels: int = 1, tier: ModuleTier = "fast"
+    ) -> None:
         super().__init__()
-        self.activation, self.channels = activation, channels
-        for symbols in ((), ("x",), *((name,) for name in activation.learned)):
-            activation.kernel(
-                *symbols
-            )  # made here, because torch.compile cannot trace the making of trees
+        self.activation, self.channels, self.tier = activation, channels, tier
         for name in activation.learned:
             self.register_parameter(
                 name, nn.Parameter(torch.full((channels,), activation.settings[name]))
             )
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Make now what torch.compile could not trace: the orders, their trees and tapes."""
+        record = self.activation
+        self._native = native_of(record) if self.tier != "exact" else None
+        if self.tier == "native" and self._native is None:
+            raise BadInput(_NO_NATIVE.fill(activation=record.id))
+        tier = "exact" if self.tier == "exact" else "fast"
+        self._settled = Order(record, (), tier, record.learned)
+        self._drawing = Order(record, (), tier, (*record.learned, *record.drawn))
+        for order in (self._settled, self._drawing):
+            for symbol in ("x", *order.names):
+                order.along(symbol)
+
+    def __getstate__(self) -> dict[str, Any]:
+        made = ("_native", "_settled", "_drawing")
+        return {key: value for key, value in self.__dict__.items() if key not in made}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._prepare()
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute the activation of ``x``: any shape, or (batch, channels, ...)."""
         trailing = (1,) * max(x.dim() - 2, 0) if self.channels > 1 else ()
         learned = [self.get_parameter(name) for name in self.activation.learned]
+        drawing = self.training and bool(self.activation.drawn)
+        if self._native is not None and not drawing and self._takes_native(x):
+            return self._native(x, learned)
         shaped = [value.reshape(self.channels, *trailing) for value in learned]
-        return computed(self.activation, (), x, shaped)
+        if drawing:
+            shaped += [self._draw(name, x) for name in self.activation.drawn]
+        real = _real(self.activation.id, x)
+        return _Elementwise.apply(real, self._drawing if drawing else self._settled, *shaped)
+
+    def _takes_native(self, x: Tensor) -> bool:
+        # In exported graphs PyTorch's own operation stays one node that every runtime knows.
+        if self.tier == "native" or torch.compiler.is_exporting():
+            return True
+        return _right(self.activation, x)
+
+    def _draw(self, name: str, x: Tensor) -> Tensor:
+        low, high = self.activation.drawn[name]
+        settings = self.activation.settings
+        return torch.empty_like(x).uniform_(settings[low], settings[high])
 
     def extra_repr(self) -> str:
         """Return the activation's name and its settings, for ``print(model)``."""
         settings = (f"{name}={value:g}" for name, value in self.activation.settings.items())
-        return ", ".join([self.activation.id, *settings])
+        tier = () if self.tier == "fast" else (f"tier={self.tier!r}",)
+        return ", ".join([self.activation.id, *settings, *tier])
 
 
 class VectorActivationModule(nn.Module):
@@ -238,7 +346,7 @@ class VectorActivationModule(nn.Module):
 
 
 def computed(
-    activation: Activation, symbols: tuple[str, ...], x: Tensor, learned: Sequence[Tensor] = ()
+    activation: Activation, symbols: tuple[str, ...], x: Tensor, *, tier: Tier = "fast"
 ) -> Tensor:
     """Compute a derivative of an activation on a tensor.
 
@@ -246,13 +354,66 @@ def computed(
         activation: The record.
         symbols: What to differentiate by; none for the value.
         x: Any shape; float dtypes are kept, whole numbers become float64.
-        learned: A tensor for each of ``activation.learned``, broadcast against x; else the record's
-            settings.
+        tier: ``"exact"`` or ``"fast"``.
 
     Returns:
-        A tensor of the shape of x, with gradients to x and to ``learned``.
+        A tensor of the shape of x, with gradients to x.
     """
-    return _Elementwise.apply(_real(activation.id, x), activation, symbols, *learned)
+    real = _real(activation.id, x)
+    if tier == "fast" and not symbols and _right(activation, real):
+        native = native_of(activation)
+        if native is not None:
+            return native(real, ())
+    return _Elementwise.apply(real, Order(activation, symbols, tier))
+
+
+def native_of(activation: Activation) -> Callable[[Tensor, Sequence[Tensor]], Tensor] | None:
+    """Return PyTorch's own function for an activation; None if it has none.
+
+    Args:
+        activation: The record; its settings are handed over.
+
+    Returns:
+        A function of x and of a tensor for each learned parameter (none: the record's settings).
+    """
+    native = next((n for n in activation.natives if n.path.startswith("torch.")), None)
+    if native is None:
+        return None
+    return NativeCall(activation, native)
+
+
+class NativeCall:
+    """PyTorch's own function with an activation's settings."""
+
+    def __init__(self, activation: Activation, native: Native) -> None:
+        self._function = operator.attrgetter(native.path.removeprefix("torch."))(torch)
+        settings = activation.settings
+        self._fixed = {
+            keyword: settings.get(value, value) if isinstance(value, str) else value
+            for keyword, value in native.keywords
+            if value not in activation.learned
+        }
+        self._learned = [
+            (keyword, activation.learned.index(str(value)), settings[str(value)])
+            for keyword, value in native.keywords
+            if value in activation.learned
+        ]
+
+    def __call__(self, x: Tensor, learned: Sequence[Tensor] = ()) -> Tensor:
+        """Compute it, with a tensor for each learned parameter or with the settings."""
+        open_values = {
+            keyword: learned[place] if learned else x.new_full((1,), default)
+            for keyword, place, default in self._learned
+        }
+        return self._function(x, **self._fixed, **open_values)
+
+
+def _right(activation: Activation, x: Tensor) -> bool:
+    """Tell whether PyTorch's own function is right here, so that nothing need be corrected."""
+    if torch.compiler.is_compiling():
+        return False  # compiled, its arithmetic is another: expm1 loses its digits
+    name = str(x.dtype).removeprefix("torch.")
+    return any(n.path.startswith("torch.") and name in n.right for n in activation.natives)
 
 
 def vector_computed(activation: VectorActivation, x: Tensor, axis: int) -> Tensor:
@@ -273,14 +434,79 @@ def vector_jacobian(activation: VectorActivation, x: Tensor, axis: int) -> Tenso
 
 
 def _evaluated(
-    x: Tensor, activation: Activation, symbols: tuple[str, ...], *learned: Tensor
+    x: Tensor, order: Order, *open_values: Tensor, times: Tensor | None = None
 ) -> Tensor:
-    working = _working_dtype(x)
+    """Compute an order, times a gradient if one is given."""
+    if order.tier == "exact" and x.dtype == torch.float64 and not order.names:
+        result = _exact_float64(x, order.number)
+    elif _ordinary(x, *open_values, *(() if times is None else (times,))) and all(
+        value.numel() == 1 for value in open_values
+    ):
+        return _in_blocks(x, order, open_values, times)
+    else:
+        result = _whole(x, order, open_values)
+    return result if times is None else result * times
+
+
+def _whole(x: Tensor, order: Order, open_values: Sequence[Tensor]) -> Tensor:
+    """Compute an order operation by operation: for GPUs, torch.compile and torch.func."""
+    working = order.working(x)
     wide = x.to(working)
-    values = dict(zip(activation.learned, (value.to(working) for value in learned), strict=False))
-    tree = activation.kernel(*symbols)
-    result = TORCH.full(evaluate(tree, TORCH, {**activation.settings, **values, "x": wide}), wide)
+    named = zip(order.names, (value.to(working) for value in open_values), strict=True)
+    values = {**order.activation.settings, **dict(named), "x": wide}
+    result = TORCH.full(evaluate(order.tree, TORCH, values), wide)
     return torch.where(torch.isnan(wide), wide, result).to(x.dtype)
+
+
+def _in_blocks(
+    x: Tensor, order: Order, open_values: Sequence[Tensor], times: Tensor | None
+) -> Tensor:
+    """Compute an order on the CPU, block by block (`eager_torch`)."""
+    working = order.working(x)
+    tape = order.activation.tape(*order.symbols, open_parameters=order.names)
+    program = eager_torch.program(tape, working)
+    parameters = [value.detach().reshape(()).to(working) for value in open_values]
+    x = x if eager_torch.flat(x) is not None else x.contiguous()
+    if times is not None and (times.stride() != x.stride() or times.dtype != x.dtype):
+        times = torch.empty_like(x).copy_(times)
+    with torch.no_grad():
+        return eager_torch.run(program, x, parameters=parameters, times=times)
+
+
+_ORDERS: list[Order] = []  # those of the exact tier, by their number: an operation takes no objects
+
+
+@torch.library.custom_op("livegrad::exact_float64", mutates_args=())
+def _exact_float64(x: Tensor, number: int) -> Tensor:
+    """Compute an order in double-double arithmetic, which NumPy does, on the CPU."""
+    order = _ORDERS[number]
+    found = order.activation.exact_float64(order.symbols, x.detach().cpu().numpy())
+    return torch.from_numpy(np.ascontiguousarray(found)).to(x.device)
+
+
+@_exact_float64.register_fake
+def _(x: Tensor, number: int) -> Tensor:  # noqa: ARG001
+    return torch.empty_like(x, memory_format=torch.contiguous_format)
+
+
+@_exact_float64.register_vmap
+def _(info: Any, axes: tuple[Any, ...], x: Tensor, number: int) -> tuple[Tensor, Any]:  # noqa: ARG001
+    return _exact_float64(x, number), axes[0]
+
+
+def _ordinary(*tensors: Tensor) -> bool:
+    """Tell whether all are plain tensors in main memory, so that a loop over blocks can read them."""
+    return not torch.compiler.is_compiling() and all(map(_in_memory, tensors))
+
+
+def _in_memory(x: Tensor) -> bool:
+    if type(x) not in (Tensor, nn.Parameter) or x.device.type != "cpu" or x.is_sparse:
+        return False
+    try:
+        x.data_ptr()  # tensors inside torch.func's transformations have none
+    except RuntimeError:
+        return False
+    return True
 
 
 def _real(activation: str, x: Tensor) -> Tensor:

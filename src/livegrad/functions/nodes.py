@@ -10,7 +10,7 @@ import abc
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
@@ -116,6 +116,13 @@ class Number(Expression):
     def value(self, at: Evaluation) -> Value:
         """Let the backend have the constant with as many digits as it can use."""
         return at.backend.constant(self)
+
+    @property
+    def exact(self) -> Decimal:
+        """The constant with every digit that is known of it."""
+        if self.low is not None:
+            return _DIGITS.add(Decimal(self.number), Decimal(self.low))
+        return Decimal(repr(self.number))
 
     @property
     def rest(self) -> float:
@@ -271,18 +278,34 @@ class Negative(Expression):
 # ------------------------------------------------------------ building, simplified a little
 
 
+def decimal_number(value: Decimal) -> Number:
+    """Return a decimal number as a constant that keeps the digits beyond float64.
+
+    Example:
+        >>> decimal_number(Decimal("0.1"))
+        Number(number=0.1, sign='', low=None)
+        >>> decimal_number(Decimal("0.10000000000000000000001")).low
+        -5.551105123125783e-18
+    """
+    number = float(value)
+    if not math.isfinite(number) or Decimal(repr(number)) == value:
+        return Number(number)
+    return Number(number, low=float(_DIGITS.subtract(value, Decimal(number))))
+
+
 def _folded(
-    operation: Callable[[float, float], float], left: Expression, right: Expression
+    operation: Callable[[Decimal, Decimal], Decimal], left: Expression, right: Expression
 ) -> Number | None:
+    # In decimals: 3 · 0.1 is 0.3, and float64 would make 0.30000000000000004 of it.
     if isinstance(left, Number) and isinstance(right, Number) and not (left.sign or right.sign):
-        return Number(operation(left.number, right.number))
+        return decimal_number(operation(left.exact, right.exact))
     return None
 
 
 def _sum(left: Expression, right: Expression) -> Expression:
     if ZERO in (left, right):
         return right if left == ZERO else left
-    return _folded(lambda a, b: a + b, left, right) or Sum(left, right)
+    return _folded(_DIGITS.add, left, right) or Sum(left, right)
 
 
 def _product(left: Expression, right: Expression) -> Expression:
@@ -290,7 +313,7 @@ def _product(left: Expression, right: Expression) -> Expression:
         return ZERO
     if ONE in (left, right):
         return right if left == ONE else left
-    return _folded(lambda a, b: a * b, left, right) or Product(left, right)
+    return _folded(_DIGITS.multiply, left, right) or Product(left, right)
 
 
 def _power(root: Expression, exponent: int) -> Expression:
@@ -305,7 +328,8 @@ def _quotient(top: Expression, bottom: Expression) -> Expression:
 
 def _negative(operand: Expression) -> Expression:
     if isinstance(operand, Number) and not operand.sign:
-        return Number(-operand.number) if operand.number else operand
+        low = None if operand.low is None else -operand.low
+        return Number(-operand.number, low=low) if operand.number else operand
     return operand.operand if isinstance(operand, Negative) else Negative(operand)
 
 
@@ -324,6 +348,8 @@ def expression(operand: Operand) -> Expression:
 
 
 ZERO, ONE = Number(0.0), Number(1.0)
+# Twice as many digits as the most exact backend uses; ∞ − ∞ is NaN, as in floats.
+_DIGITS = Context(prec=60, traps=[])
 _GREEK = {
     letter: f"\\{letter}" for letter in ("alpha", "beta", "gamma", "theta", "lambda", "omega")
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from livegrad.functions.nodes import (
     ZERO,
     Derive,
@@ -145,6 +147,94 @@ class AtPoints(Expression):
         rows = [rf"{stated.latex()} & x = {place.latex()}" for place, stated in self.points]
         body = r" \\ ".join([*rows, rf"{self.elsewhere.latex()} & \text{{else}}"])
         return rf"\begin{{cases}} {body} \end{{cases}}"
+
+
+@dataclass(frozen=True)
+class Written(Expression):
+    """The same mathematics twice: as a textbook has it, and as it can be computed.
+
+    For formulas that cancel or overflow as they are printed.
+
+    Attributes:
+        shown: What is printed.
+        computed: What is computed and differentiated.
+    """
+
+    shown: Expression
+    computed: Expression
+
+    def value(self, at: Evaluation) -> Value:
+        """Compute the second spelling."""
+        return at.of(self.computed)
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return the slopes of both spellings."""
+        return Written(of(self.shown), of(self.computed))
+
+    def latex(self) -> str:
+        """Return the first spelling."""
+        return self.shown.latex()
+
+
+def written(shown: Expression, computed: Expression) -> Expression:
+    r"""Return ``computed``, printed as ``shown``.
+
+    Example:
+        >>> from livegrad.functions.formula import sin, x
+        >>> sinc = written(sin(x) / x, piecewise((-1e-4, 1e-4), (sin(x) / x, 1, sin(x) / x)))
+        >>> sinc.latex()
+        '\\frac{\\sin\\left(x\\right)}{x}'
+        >>> Evaluation(NUMPY, {"x": np.array([0.0, 1.0])}).of(sinc).round(4)
+        array([1.    , 0.8415])
+    """
+    return Written(shown, computed)
+
+
+@dataclass(frozen=True)
+class Choice(Expression):
+    """``chosen`` where ``left > right``, ``other`` elsewhere: a joint at every root of their difference.
+
+    For conditions that `Piecewise` cannot state, because its joints must be known beforehand. Both
+    branches are computed for every x, and what is computed in vain may be NaN or infinite: it is
+    never selected, neither here nor in a derivative, which is a choice between two derivatives.
+
+    Attributes:
+        left: One side of the condition.
+        right: The other.
+        chosen: The formula where left is greater.
+        other: The formula where it is not; where they are equal too.
+    """
+
+    left: Expression
+    right: Expression
+    chosen: Expression
+    other: Expression
+
+    def value(self, at: Evaluation) -> Value:
+        """Compute both branches, and take the one for which the condition speaks."""
+        condition = at.of(self.left) > at.of(self.right)
+        if isinstance(condition, bool):  # no x in it
+            return at.of(self.chosen if condition else self.other)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            chosen, other = at.of(self.chosen), at.of(self.other)
+        return at.backend.select(condition, chosen, other, at.values["x"])
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return the branches' slopes under the same condition."""
+        chosen, other = of(self.chosen), of(self.other)
+        return chosen if chosen == other else Choice(self.left, self.right, chosen, other)
+
+    def latex(self) -> str:
+        """Return max or min where it is one, else a brace with a row for each branch."""
+        left, right = self.left.latex(), self.right.latex()
+        for name, sides in (
+            ("max", (self.left, self.right)),
+            ("min", (self.right, self.left)),
+        ):
+            if (self.chosen, self.other) == sides:
+                return rf"\{name}\left({sides[0].latex()}, {sides[1].latex()}\right)"
+        rows = rf"{self.chosen.latex()} & {left} > {right} \\ {self.other.latex()}"
+        return rf"\begin{{cases}} {rows} & \text{{else}} \end{{cases}}"
 
 
 def piecewise(joints: tuple[Operand, ...], pieces: tuple[Operand, ...]) -> Expression:

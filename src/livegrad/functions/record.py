@@ -12,12 +12,14 @@ import functools
 import importlib
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
 from livegrad.errors import BadInput
 from livegrad.functions.backends import NUMPY, Array, is_tensor
+from livegrad.functions.doubled import Doubled
+from livegrad.functions.doubled_functions import DOUBLED
 from livegrad.functions.formula import (
     AtPoints,
     Expression,
@@ -25,9 +27,12 @@ from livegrad.functions.formula import (
     derivative,
     evaluate,
     expression,
+    walk,
 )
 from livegrad.functions.parameters import Parameter, checked, settings_of
-from livegrad.functions.properties import gaussian_mean, steepest
+from livegrad.functions.pieces import Piecewise
+from livegrad.functions.properties import Properties
+from livegrad.functions.tape import Tape, tape_of
 from livegrad.text import Text
 
 if TYPE_CHECKING:
@@ -35,6 +40,21 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from livegrad.functions.proof import Proof
+
+Tier: TypeAlias = Literal["exact", "fast"]
+"""How a number is computed: ``"exact"`` rounds once (at most 0.51 units in the last place in float32
+and shorter, 1 in float64), ``"fast"`` is for training (at most 4, exceptions are listed)."""
+
+_BLOCK = (
+    4096  # numbers that double-double arithmetic takes at a time: its many arrays stay in cache
+)
+_NO_TIER = Text(
+    "There is no tier '{tier}': it is 'exact' (rounded once) or 'fast' (for training). Write "
+    'tier="exact".',
+    "'{tier}' 등급(tier)은 없습니다. 한 번만 반올림하는 'exact'와 학습용 'fast'가 있습니다. "
+    'tier="exact"라고 적어 주세요.',
+)
 _NOT_NUMBERS = Text(
     "'{activation}' was given values of type {dtype}; it takes real numbers (integers become "
     "float64). Convert them first, for example with numpy.asarray(x, float).",
@@ -146,11 +166,15 @@ class Kernels:
         value: f.
         derivative: f′, valid away from the joints (there the stated slope is used).
         second_derivative: f″, valid away from the joints.
+        exact: Whether these trees are exact mathematics, without fitted series and without constants
+            cut to float64. Then the exact tier computes them rather than the formula, which may
+            cancel more digits than even double-double arithmetic has.
     """
 
     value: Expression | None = None
     derivative: Expression | None = None
     second_derivative: Expression | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,9 +186,12 @@ class Activation:
         formula: The definition, as a tree of `formula.x` and parameters.
         about: What it is good for and where it fails, in one to three sentences.
         source: The paper or book that introduced it; empty for the classics.
-        tails: Limits at −∞ and +∞, numbers or trees of parameters.
+        tails: Limits at −∞ and +∞, numbers or trees of parameters; NaN where f swings for ever between
+            two bounds and so has none.
         parameters: What shapes it.
         joints: Where pieces meet, with the slope stated there.
+        oscillates: Whether it swings for ever towards ±∞, so that f or a slope of it has no limit
+            there. What has no limit is NaN at ±∞.
         stable: Kernels that lose no digits.
         single: Whether the kernels are right to 4 units in the last place when they are computed in
             float32 itself; if not, the fast tier computes float32 in float64.
@@ -186,6 +213,7 @@ class Activation:
     tails: tuple[Operand, Operand]
     parameters: tuple[Parameter, ...] = ()
     joints: tuple[Joint, ...] = ()
+    oscillates: bool = False
     stable: Kernels = Kernels()
     single: bool = False
     aliases: Aliases = Aliases()
@@ -196,29 +224,31 @@ class Activation:
 
     # ------------------------------------------------------------ computing
 
-    def __call__(self, x: Array) -> Array:
+    def __call__(self, x: Array, *, tier: Tier | None = None) -> Array:
         """Compute f(x).
 
         Args:
             x: NumPy array, PyTorch tensor, number or list, of any shape. float16, float32 and
                 float64 (in PyTorch bfloat16 too) keep their dtype; whole numbers become float64.
+            tier: ``"exact"`` or ``"fast"``; unless said, exact for NumPy and fast for PyTorch. Exact
+                float64 is computed with 106 bits, about 100 times slower.
 
         Returns:
             The same kind, shape and dtype. ±inf gives the limit, NaN gives NaN. A tensor carries
             gradients, and they are exactly `derivative`, at kinks too.
 
         Raises:
-            BadInput: ``x`` does not hold real numbers.
+            BadInput: ``x`` does not hold real numbers, or there is no such tier.
         """
-        return self._computed((), x)
+        return self._computed((), x, tier)
 
-    def derivative(self, x: Array) -> Array:
-        """Compute f′(x); at a kink the stated slope. Shapes, dtypes, gradients as for f itself."""
-        return self._computed(("x",), x)
+    def derivative(self, x: Array, *, tier: Tier | None = None) -> Array:
+        """Compute f′(x); at a kink the stated slope. Shapes, dtypes, tiers as for f itself."""
+        return self._computed(("x",), x, tier)
 
-    def second_derivative(self, x: Array) -> Array:
+    def second_derivative(self, x: Array, *, tier: Tier | None = None) -> Array:
         """Compute f″(x); at a joint that of the piece on its left. Otherwise like `derivative`."""
-        return self._computed(("x", "x"), x)
+        return self._computed(("x", "x"), x, tier)
 
     def kernel(self, *symbols: str) -> Expression:
         """Return the tree that is computed for a derivative of any order.
@@ -248,6 +278,11 @@ class Activation:
         """Names of the parameters that training changes."""
         return tuple(parameter.name for parameter in self.parameters if parameter.learned)
 
+    @property
+    def drawn(self) -> dict[str, tuple[str, str]]:
+        """Parameters that a module in training draws at random, and the names of their bounds."""
+        return {p.name: p.drawn for p in self.parameters if p.drawn is not None}
+
     def with_parameters(self, **values: float) -> Activation:
         """Return the same activation with other parameters.
 
@@ -272,14 +307,19 @@ class Activation:
 
     @property
     def limits(self) -> tuple[float, float]:
-        """Limits at −∞ and at +∞, as declared; the contract measures them."""
+        """Limits at −∞ and at +∞, as declared, NaN for none; the contract measures them."""
         left, right = (self._number(tail) for tail in self.tails)
         return left, right
 
+    @functools.cached_property
+    def properties(self) -> Properties:
+        """Range, symmetry, slopes, fixed points, moments, gains, critical point: all computed."""
+        return Properties(self)
+
     @property
     def bounded(self) -> bool:
-        """Whether outputs stay between two numbers: no poles, so whether both limits are finite."""
-        return all(math.isfinite(limit) for limit in self.limits)
+        """Whether outputs stay between two numbers: no poles, so whether no limit is infinite."""
+        return not any(math.isinf(limit) for limit in self.limits)
 
     @functools.cached_property
     def joint_places(self) -> tuple[float, ...]:
@@ -294,12 +334,12 @@ class Activation:
 
     @functools.cached_property
     def sup_slope(self) -> float:
-        """Least upper bound of |f′| off the kinks: searched (`properties.steepest`), not proved."""
-        return steepest(self.derivative, self.joint_places)
+        """Least upper bound of |f′| off the kinks: searched, not proved (`properties`)."""
+        return self.properties.steepest_slope.value
 
     def mean(self, variance: float) -> float:
         """E[f(z)] for z ~ N(0, variance), by quadrature split at the joints; so the next two."""
-        return gaussian_mean(self, variance, self.joint_places)
+        return self.properties.mean(variance)
 
     def mean_square(self, variance: float) -> float:
         """E[f(z)²] for z ~ N(0, variance): how much signal passes forwards.
@@ -313,7 +353,7 @@ class Activation:
         Raises:
             BadInput: The variance is negative or not finite.
         """
-        return gaussian_mean(lambda z: self(z) ** 2, variance, self.joint_places)
+        return self.properties.mean_square(variance)
 
     def mean_square_slope(self, variance: float) -> float:
         """E[f′(z)²] for z ~ N(0, variance): how much gradient passes backwards.
@@ -327,14 +367,28 @@ class Activation:
         Raises:
             BadInput: The variance is negative or not finite.
         """
-        return gaussian_mean(lambda z: self.derivative(z) ** 2, variance, self.joint_places)
+        return self.properties.mean_square_slope(variance)
+
+    def prove(self) -> Proof:
+        """Enclose range, slopes and bend by interval arithmetic; needs python-flint.
+
+        Raises:
+            NotProved: python-flint is not installed; the message says how to get it.
+        """
+        from livegrad.functions.proof import prove
+
+        return prove(self)
 
     # ------------------------------------------------------------ PyTorch
 
-    def module(self, *, channels: int = 1) -> nn.Module:
+    def module(
+        self, *, channels: int = 1, tier: Literal["exact", "fast", "native"] = "fast"
+    ) -> nn.Module:
         """Return a PyTorch module that computes this activation; imports torch.
 
         Args:
+            tier: ``"fast"``: PyTorch's own operation where it is right, else corrected; ``"native"``:
+                PyTorch's own in any case; ``"exact"``: in float64, rounded once.
             channels: How many copies each learned parameter has, one for each entry of axis 1. 1:
                 one for all.
 
@@ -342,7 +396,31 @@ class Activation:
             A module without state, unless a parameter is learned: then it is an ``nn.Parameter`` of
             shape (channels,).
         """
-        return _module_torch().ActivationModule(self, channels=channels)
+        return _module_torch().ActivationModule(self, channels=channels, tier=tier)
+
+    # ------------------------------------------------------------ inside
+
+    def tape(self, *symbols: str, open_parameters: tuple[str, ...] = ()) -> Tape:
+        """Return the kernel of a derivative as a tape of simple steps.
+
+        Args:
+            symbols: As for `kernel`.
+            open_parameters: Parameters that stay inputs of the tape; the others become constants.
+
+        Returns:
+            The tape, the same object at every call.
+        """
+        key = (symbols, open_parameters)
+        if key not in self._tapes:
+            tree = self.kernel(*symbols)
+            nowhere = np.array([np.nan])
+            at_nan = NUMPY.full(evaluate(tree, NUMPY, {**self.settings, "x": nowhere}), nowhere)
+            choosing = any(isinstance(node, Piecewise | AtPoints) for node in walk(tree))
+            lost = choosing or not np.isnan(at_nan).all()
+            self._tapes[key] = tape_of(
+                tree, self.settings, open_parameters=open_parameters, nan_stays=lost
+            )
+        return self._tapes[key]
 
     # ------------------------------------------------------------ inside
 
@@ -350,28 +428,84 @@ class Activation:
     def _kernels(self) -> dict[tuple[str, ...], Expression]:
         return {}
 
+    @functools.cached_property
+    def _formulas(self) -> dict[tuple[str, ...], Expression]:
+        return {}
+
+    @functools.cached_property
+    def _tapes(self) -> dict[tuple[tuple[str, ...], tuple[str, ...]], Tape]:
+        return {}
+
     def _made(self, symbols: tuple[str, ...]) -> Expression:
         match symbols:
             case ():
                 return self.stable.value or self.formula
             case ("x",):
-                slope = self.stable.derivative or derivative(self.kernel())
-                points = tuple(
-                    (expression(joint.at), expression(joint.slope)) for joint in self.joints
-                )
-                return AtPoints(points, slope) if points else slope
+                return self._stated(self.stable.derivative or derivative(self.kernel()))
             case ("x", "x") if self.stable.second_derivative:
                 return self.stable.second_derivative
             case (*before, last):
                 return derivative(self.kernel(*before), last)
         raise AssertionError(symbols)
 
-    def _computed(self, symbols: tuple[str, ...], x: Array) -> Array:
-        if is_tensor(x):
-            return _module_torch().computed(self, symbols, x)
-        return on_numpy(self.id, x, functools.partial(self._on_array, self.kernel(*symbols)))
+    def _exact_tree(self, symbols: tuple[str, ...]) -> Expression:
+        """Return the formula or its derivative: what double-double arithmetic computes."""
+        if self.stable.exact:
+            return self.kernel(*symbols)
+        if symbols not in self._formulas:
+            tree = self.formula if not symbols else self._exact_tree(symbols[:-1])
+            tree = derivative(tree, symbols[-1]) if symbols else tree
+            self._formulas[symbols] = self._stated(tree) if symbols == ("x",) else tree
+        return self._formulas[symbols]
 
-    def _on_array(self, tree: Expression, x: Array) -> Array:
+    def _stated(self, slope: Expression) -> Expression:
+        points = tuple((expression(joint.at), expression(joint.slope)) for joint in self.joints)
+        return AtPoints(points, slope) if points else slope
+
+    def _computed(self, symbols: tuple[str, ...], x: Array, tier: Tier | None) -> Array:
+        if tier not in (None, "exact", "fast"):
+            raise BadInput(_NO_TIER.fill(tier=tier))
+        if is_tensor(x):
+            return _module_torch().computed(self, symbols, x, tier=tier or "fast")
+        compute = self._precise if tier in (None, "exact") else self._quick
+        single = self.single and tier == "fast"
+        return on_numpy(self.id, x, functools.partial(compute, symbols), single=single)
+
+    def _fast(self, x: Array, *symbols: str) -> Array:
+        return self._computed(symbols, x, "fast")
+
+    def _quick(self, symbols: tuple[str, ...], x: Array, kept: np.dtype) -> Array:  # noqa: ARG002
+        return self._of_kernel(self.kernel(*symbols), x)
+
+    def _precise(self, symbols: tuple[str, ...], x: Array, kept: np.dtype) -> Array:
+        if kept.itemsize < 8:
+            return self._of_kernel(self.kernel(*symbols), x)
+        return self.exact_float64(symbols, x)
+
+    def exact_float64(self, symbols: tuple[str, ...], x: Array) -> Array:
+        """Compute the formula, or a derivative of it, in double-double arithmetic.
+
+        Args:
+            symbols: What to differentiate by, as for `kernel`.
+            x: float64 array of any shape.
+
+        Returns:
+            float64 of the same shape, rounded once.
+        """
+        tree, flat = self._exact_tree(symbols), x.reshape(-1)
+        values: dict[str, Any] = {name: Doubled(value) for name, value in self.settings.items()}
+        parts = []
+        with np.errstate(all="ignore"):
+            for start in range(0, max(flat.size, 1), _BLOCK):
+                block = Doubled(flat[start : start + _BLOCK])
+                found = DOUBLED.full(evaluate(tree, DOUBLED, {**values, "x": block}), block)
+                parts.append(found.rounded())
+        result = np.concatenate(parts).reshape(x.shape)
+        if np.isfinite(x).all():
+            return result
+        return np.where(np.isfinite(x), result, self._of_kernel(self.kernel(*symbols), x))
+
+    def _of_kernel(self, tree: Expression, x: Array) -> Array:
         result = NUMPY.full(evaluate(tree, NUMPY, {**self.settings, "x": x}), x)
         return np.where(np.isnan(x), x, result)
 
@@ -381,23 +515,24 @@ class Activation:
     def _kink_at(self, joint: Joint) -> Kink:
         at = self._number(joint.at)
         sides = np.array([math.nextafter(at, -math.inf), math.nextafter(at, math.inf)])
-        (left, right), (below, above) = self.derivative(sides), self(sides)
+        (left, right), (below, above) = self._fast(sides, "x"), self._fast(sides)
         jump = float(above - below) if _differs(float(above), float(below)) else 0.0
         return Kink(at, self._number(joint.slope), float(left), float(right), jump)
 
 
-def on_numpy(activation: str, x: Array, compute: Any) -> Array:
+def on_numpy(activation: str, x: Array, compute: Any, *, single: bool = False) -> Array:
     """Compute on NumPy in a dtype fit for it, and give the result back in the caller's.
 
-    float16 is computed in float32 and rounded once; whole numbers in float64. Overflow and
+    Everything is computed in float64 and rounded once. Overflow and
     underflow are silent, because they are right answers (SELU of the largest float is inf); invalid
     operations are not.
 
     Args:
         activation: Id, for the message.
         x: Whatever `numpy.asarray` takes.
-        compute: From an array of float32 or float64 with at least one axis to an array of the same
-            dtype.
+        compute: From an array of float32 or float64 with at least one axis, and the caller's dtype,
+            to an array of the dtype given.
+        single: Compute float32 and float16 in float32.
 
     Returns:
         The result, in the float dtype of ``x``, of its shape if ``compute`` keeps shapes; a NumPy
@@ -410,9 +545,9 @@ def on_numpy(activation: str, x: Array, compute: Any) -> Array:
     if given.dtype.kind not in "fiub":
         raise BadInput(_NOT_NUMBERS.fill(activation=activation, dtype=given.dtype))
     kept = given.dtype if given.dtype.kind == "f" else np.dtype(np.float64)
-    working = {2: np.float32, 4: np.float32}.get(kept.itemsize, np.float64)
+    working = np.float32 if single and kept.itemsize <= 4 else np.float64
     with np.errstate(over="ignore", under="ignore"):
-        result = compute(np.atleast_1d(given).astype(working)).astype(kept)
+        result = compute(np.atleast_1d(given).astype(working), kept).astype(kept)
     return result.reshape(())[()] if given.ndim == 0 and result.size == 1 else result
 
 

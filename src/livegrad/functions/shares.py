@@ -1,4 +1,4 @@
-"""What softmax and log-softmax have in common: every entry's distance below the largest."""
+"""What softmax and its relatives share: distances below the largest entry, and the shares."""
 
 from __future__ import annotations
 
@@ -34,3 +34,18 @@ def below_top(backend: Backend, x: Array) -> tuple[Array, Array]:
     lost = (held - (gap - back)) - (top + back)
     far = (x < top - _FAR) & (highest > -math.inf)
     return backend.select(far, x - top, gap, gap), lost
+
+
+def shares(backend: Backend, x: Array) -> Array:
+    """Return e^x / Σ e^x along the last axis, from x − max x; (..., n) to (..., n)."""
+    gap, lost = below_top(backend, x)
+    raised = backend.exp(gap) * (1 + lost)
+    return raised / backend.total(raised)
+
+
+def shares_pullback(backend: Backend, x: Array, cotangent: Array) -> Array:
+    """Return a cotangent times the Jacobian diag(p) − p pᵀ of `shares`; (..., n) to (..., n)."""
+    share = shares(backend, x)
+    # Measured from the winner's cotangent: p(1 − p) would be exactly 0 as soon as p rounds to 1.
+    above = cotangent - backend.total(cotangent * backend.winner(x))
+    return share * (above - backend.total(share * above))

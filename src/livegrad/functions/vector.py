@@ -110,10 +110,10 @@ class VectorActivation:
         """Return a PyTorch module that computes this activation along ``axis``; imports torch."""
         return _module_torch().VectorActivationModule(self, axis=axis)
 
-    def _on_array(self, axis: int, x: Array) -> Array:
+    def _on_array(self, axis: int, x: Array, kept: np.dtype) -> Array:  # noqa: ARG002
         return np.moveaxis(self.value(NUMPY, np.moveaxis(x, axis, -1), self.settings), -1, axis)
 
-    def _jacobian_of_array(self, axis: int, x: Array) -> Array:
+    def _jacobian_of_array(self, axis: int, x: Array, kept: np.dtype) -> Array:  # noqa: ARG002
         rows = np.moveaxis(x, axis, -1)
         outputs = self.value(NUMPY, rows, self.settings).shape[-1]
         cotangents = np.eye(outputs, dtype=rows.dtype)

@@ -1,13 +1,23 @@
 """Hardswish: SiLU without an exponential."""
 
-from livegrad.functions.formula import piecewise, x
+from livegrad.functions.formula import absolute, clip, floor, piecewise, x
 from livegrad.functions.record import Activation, Aliases, Joint, Kernels
 from livegrad.text import Text
+
+# One formula instead of three pieces, because choosing costs more than the arithmetic. Beyond ±3
+# 2·held + 3 stays at −3 or 9 where the slope jumps to 0 or 1 (6 sixths): `_end` is 1 there, else 0.
+_held = clip(x, -3.0, 3.0)
+_end = floor(absolute(_held) / 3)
 
 ACTIVATION = Activation(
     id="hardswish",
     formula=piecewise((-3, 3), (0, x * (x + 3) / 6, x)),
-    stable=Kernels(derivative=piecewise((-3, 3), (0, (2 * x + 3) / 6, 1))),
+    stable=Kernels(
+        value=clip(x, -3.0) * (clip(x + 3, 0.0, 6.0) / 6),
+        derivative=((2 * _held + 3) - _end * _held) / 6,
+        second_derivative=piecewise((-3, 3), (0, 1 / 3, 0)),
+    ),
+    single=True,
     joints=(Joint(at=-3, slope=0), Joint(at=3, slope=1)),
     tails=(0, float("inf")),
     aliases=Aliases(

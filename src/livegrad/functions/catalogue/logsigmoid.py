@@ -1,17 +1,21 @@
 """Log-sigmoid: the logarithm of a probability, computed in one go."""
 
-from livegrad.functions.formula import absolute, clip, exp, log1p, sigmoid, x
+from livegrad.functions.formula import absolute, clip, exp, log1p, x
 from livegrad.functions.record import Activation, Aliases, Kernels
 from livegrad.text import Text
+
+_growth = exp(clip(-x, -float("inf"), 80.0))  # at 80 the slope is 1 in every dtype
+_decay = exp(-absolute(x))
 
 ACTIVATION = Activation(
     id="logsigmoid",
     formula=-log1p(exp(-x)),
     stable=Kernels(
-        value=clip(x, -float("inf"), 0.0) - log1p(exp(-absolute(x))),
-        derivative=sigmoid(-x),
-        second_derivative=-(sigmoid(x) * sigmoid(-x)),
+        value=clip(x, -float("inf"), 0.0) - log1p(_decay),
+        derivative=_growth / (1 + _growth),
+        second_derivative=-(_decay / (1 + _decay * (2 + _decay))),
     ),
+    single=True,
     tails=(-float("inf"), 0),
     aliases=Aliases(
         torch=("LogSigmoid", "logsigmoid"), keras=("log_sigmoid",), jax=("log_sigmoid",)

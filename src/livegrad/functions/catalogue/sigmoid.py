@@ -1,17 +1,23 @@
 """Sigmoid: the smooth switch."""
 
-from livegrad.functions.formula import exp, sigmoid, tanh, x
+from livegrad.functions.formula import absolute, clip, exp, tanh, x
 from livegrad.functions.record import Activation, Aliases, Kernels
 from livegrad.text import Text
 
-_SLOPE = sigmoid(x) * sigmoid(
-    -x
-)  # σ·(1 − σ) is the same in mathematics, and exactly 0 from x = 16.6 in float32
+_growth = exp(clip(x, -float("inf"), 80.0))  # at 80 e^x/(1 + e^x) is 1 in every dtype
+_decay = exp(-absolute(x))
+# σ·(1 − σ) is the same in mathematics, and exactly 0 from x = 16.6 in float32.
+_SLOPE = _decay / (1 + _decay * (2 + _decay))
 
 ACTIVATION = Activation(
     id="sigmoid",
     formula=1 / (1 + exp(-x)),
-    stable=Kernels(value=sigmoid(x), derivative=_SLOPE, second_derivative=-tanh(x / 2) * _SLOPE),
+    stable=Kernels(
+        value=_growth / (1 + _growth),
+        derivative=_SLOPE,
+        second_derivative=-tanh(x / 2) * _SLOPE,
+    ),
+    single=True,
     tails=(0, 1),
     aliases=Aliases(
         torch=("Sigmoid", "sigmoid"),

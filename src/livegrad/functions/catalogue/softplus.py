@@ -1,20 +1,23 @@
 """Softplus: ReLU with its corner rounded off."""
 
-from livegrad.functions.formula import absolute, clip, exp, log1p, parameter, sigmoid, x
+from livegrad.functions.formula import absolute, clip, exp, log1p, parameter, x
 from livegrad.functions.parameters import Domain, Parameter
 from livegrad.functions.record import Activation, Aliases, Kernels
 from livegrad.text import Text
 
 beta = parameter("beta")
+_growth = exp(clip(beta * x, -float("inf"), 80.0))  # at 80 the slope is 1 in every dtype
+_decay = exp(-absolute(beta * x))
 
 ACTIVATION = Activation(
     id="softplus",
     formula=log1p(exp(beta * x)) / beta,
     stable=Kernels(
-        value=clip(x, 0.0) + log1p(exp(-absolute(beta * x))) / beta,
-        derivative=sigmoid(beta * x),
-        second_derivative=beta * (sigmoid(beta * x) * sigmoid(-beta * x)),
+        value=clip(x, 0.0) + log1p(_decay) / beta,
+        derivative=_growth / (1 + _growth),
+        second_derivative=beta * (_decay / (1 + _decay * (2 + _decay))),
     ),
+    single=True,
     parameters=(
         Parameter(
             "beta",

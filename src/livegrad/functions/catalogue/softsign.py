@@ -15,11 +15,10 @@ ACTIVATION = Activation(
         derivative=_inverse * _inverse,
         second_derivative=-2 * sign(x) * (_inverse * _inverse * _inverse),
     ),
+    single=True,
     joints=(Joint(at=0, slope=1),),
     tails=(-1, 1),
-    aliases=Aliases(
-        torch=("Softsign", "softsign"), keras=("softsign",), jax=("soft_sign",), other=("elliott",)
-    ),
+    aliases=Aliases(torch=("Softsign", "softsign"), keras=("softsign",), jax=("soft_sign",)),
     about=Text(
         "An S from −1 to 1 like tanh, without an exponential. It saturates slowly: the slope "
         "falls like 1/x² and not exponentially.",

@@ -1,32 +1,36 @@
 """Swish, at beta = 1 also called SiLU: the input, gated by its own sigmoid."""
 
-from livegrad.functions.formula import clip, exp, parameter, piecewise, sigmoid, x
+from livegrad.functions.approximation import Distance, Normal
+from livegrad.functions.formula import clip, exp, parameter, sigmoid, tanh, x
 from livegrad.functions.parameters import Domain, Parameter
 from livegrad.functions.record import Activation, Aliases, Kernels
 from livegrad.text import Text
 
 beta = parameter("beta")
 
-# z = βx is held at ±1200, where e^−|z| is 0 in every dtype: so ±inf gives the limit instead of
-# inf·0. On the left the exponential is applied in two halves, h·h: that keeps the tail out of the
-# subnormal numbers.
-_left, _right = clip(beta * x, -1200.0, 0.0), clip(beta * x, 0.0, 1200.0)
-_half, _decay = exp(_left / 2), exp(-_right)
-_below, _above = 1 + _half * _half, 1 + _decay
+# z = βx is held where e^z overflows in no dtype and the gate is 1 to the last digit, x where the
+# result has long been 0: so ±inf gives the limit instead of inf·0. The exponential is applied in two
+# halves, g·g, which keeps the tail out of the subnormal numbers.
+_held, _z = clip(x, -1e6), clip(beta * x, -1600.0, 80.0)
+_g = exp(0.5 * _z)
+_e = _g * _g
+_gate = _g / (1 + _e)
+
+# f′ is (1 + z + e)·e/(1 + e)². Where 1 + z + e^z crosses 0 its digits cancel; with d the distance
+# from there and c = e^z at that place it equals d + (c + e)·tanh(d/2), in which nothing cancels.
+# Halves would cost a digit here: the far tail goes into a factor of its own.
+_bounded = clip(beta * x, -1600.0, 43.0)
+_normal = Normal(_bounded)
+_grown, _tail = exp(_normal), exp(_bounded - _normal)
+_square = 1 + _grown * (2 + _grown)  # (1 + e)² with fewer roundings on the left
+_d = Distance(_bounded, -1.2784645427610737, -1.0946994183093437e-16)
+_top = _d + (_grown + 0.27846454276107380) * tanh(0.5 * _d)
 
 ACTIVATION = Activation(
     id="swish",
     formula=x * sigmoid(beta * x),
-    stable=Kernels(
-        value=piecewise((0,), (((_left / beta) * _half) * (_half / _below), x / _above)),
-        derivative=piecewise(
-            (0,),
-            (
-                ((_below + _left) * _half / _below) * (_half / _below),
-                (_above + _decay * _right) / (_above * _above),
-            ),
-        ),
-    ),
+    stable=Kernels(value=(_held * _gate) * _g, derivative=(_top * (_grown / _square)) * _tail),
+    single=True,
     parameters=(
         Parameter(
             "beta",

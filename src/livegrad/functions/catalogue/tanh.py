@@ -1,16 +1,18 @@
 """Tanh: the sigmoid, centred at zero."""
 
-from livegrad.functions.formula import sigmoid, tanh, x
+from livegrad.functions.formula import absolute, exp, tanh, x
 from livegrad.functions.record import Activation, Aliases, Kernels
 from livegrad.text import Text
 
 # 1 − tanh² is the same in mathematics, and exactly 0 from |x| = 9.01 in float32 (3.47 in bfloat16).
-_SLOPE = 4 * (sigmoid(2 * x) * sigmoid(-2 * x))
+_decay = exp(-2 * absolute(x))
+_SLOPE = 4 * (_decay / (1 + _decay * (2 + _decay)))
 
 ACTIVATION = Activation(
     id="tanh",
     formula=tanh(x),
     stable=Kernels(derivative=_SLOPE, second_derivative=-2 * tanh(x) * _SLOPE),
+    single=True,
     tails=(-1, 1),
     aliases=Aliases(
         torch=("Tanh", "tanh"), keras=("tanh",), jax=("tanh",), other=("hyperbolic_tangent",)

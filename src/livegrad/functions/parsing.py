@@ -1,0 +1,328 @@
+"""Reads a formula: text into a tree, by recursive descent; nothing is ever handed to Python.
+
+    sum       = product (("+" | "-") product)*
+    product   = signed (("*" | "/") signed)*
+    signed    = ("-" | "+") signed | power
+    power     = atom ("**" signed)?
+    atom      = number | name | call | "(" sum ")" | "|" sum "|"
+    call      = name "(" sum ("," sum)* ")" | "where" "(" condition "," sum "," sum ")"
+    condition = sum (">" | "<" | ">=" | "<=") sum
+
+The way back is `writing.text_of`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+from decimal import Decimal
+from fractions import Fraction
+from typing import NoReturn, TypeVar
+
+from livegrad.errors import BadInput
+from livegrad.functions.constants import constant_value
+from livegrad.functions.formula import absolute, walk, x
+from livegrad.functions.nodes import (
+    Expression,
+    Negative,
+    Number,
+    Quotient,
+    Symbol,
+    decimal_number,
+)
+from livegrad.functions.size import Sizes
+from livegrad.functions.tokens import Token, excerpt, tokens
+from livegrad.functions.vocabulary import (
+    CONSTANTS,
+    FUNCTION_NAMES,
+    HIGHEST_EXPONENT,
+    WORDS,
+    choice,
+    power,
+)
+from livegrad.text import Text, same
+
+T = TypeVar("T")
+LARGEST = 1e300
+DEEPEST = 50
+
+_MISSING = Text(
+    "The formula “{excerpt}” breaks off at the mark, where {wanted} must follow{found}. Write it "
+    "there.",
+    "수식 “{excerpt}”에서 표시한 자리에 {wanted:이/가} 와야 합니다{found}. 그 자리에 써 주세요.",
+)
+_FOUND = Text(" and '{token}' stands", "(지금은 '{token}')")
+_OPERAND = Text("a number, a name or a bracket", "수나 이름이나 괄호")
+_COMPARISON = Text("a comparison such as x > 0", "x > 0 같은 비교")
+_LEFT_OVER = Text(
+    "The formula “{excerpt}” was complete before the mark, where '{token}' stands. Put an operator "
+    "such as * between the two, or leave it out; comparisons stand only in where(u > v, a, b).",
+    "수식 “{excerpt}”의 표시한 자리 앞에서 식이 이미 끝났는데 '{token:이/가}' 더 있습니다. 둘 사이에 * "
+    "같은 연산자를 넣거나 빼 주세요. 비교는 where(u > v, a, b) 안에서만 쓸 수 있습니다.",
+)
+_UNKNOWN = Text(
+    "The formula “{excerpt}” uses the name '{name}', which nobody has defined; the nearest is "
+    "'{nearest}'. It may use x, pi, e, the functions {functions}, and parameters with a value, as "
+    'in livegrad.activation("…", {example}=1.0).',
+    "수식 “{excerpt}”에 정의되지 않은 이름 '{name:이/가}' 있습니다. 가장 가까운 이름은 "
+    "'{nearest}'입니다. x, pi, e, 함수 {functions}, 그리고 livegrad.activation(\"…\", "
+    "{example}=1.0)처럼 값을 준 매개변수(parameter)를 쓸 수 있습니다.",
+)
+_UNCALLED = Text(
+    "In the formula “{excerpt}” the function '{name}' stands without an argument. Write {name}(x).",
+    "수식 “{excerpt}”에서 함수 '{name}'에 인수가 없습니다. {name}(x)처럼 써 주세요.",
+)
+_NO_FUNCTION = Text(
+    "In the formula “{excerpt}” '{name}' is called like a function, and it is a number. Write "
+    "{name} * (…) for a product.",
+    "수식 “{excerpt}”에서 '{name:은/는}' 수인데 함수처럼 불렀습니다. 곱이라면 {name} * (…)로 써 주세요.",
+)
+_COUNT = Text(
+    "In the formula “{excerpt}” '{name}' is given {given} arguments, and it takes {wanted}. Give "
+    "it {wanted}.",
+    "수식 “{excerpt}”에서 '{name}'에 인수를 {given}개 주었는데, {wanted}개를 받습니다. {wanted}개를 "
+    "주세요.",
+)
+_NO_NUMBER = Text(
+    "The formula “{excerpt}” holds the number {number}, and sizes from 1e-300 to {largest:g} (or "
+    "0) are what it may hold. Take a number in that range.",
+    "수식 “{excerpt}”에 수 {number:이/가} 있는데, 크기가 1e-300부터 {largest:g}까지(또는 0)여야 "
+    "합니다. 그 범위의 수를 쓰세요.",
+)
+_EXPONENT = Text(
+    "The formula “{excerpt}” raises to the power {exponent}, and exponents go from −{most} to "
+    "{most}. Take a smaller one, or write exp(p * log(u)).",
+    "수식 “{excerpt}”에서 {exponent} 제곱을 하는데, 지수는 −{most}부터 {most}까지만 됩니다. 더 작은 "
+    "지수를 쓰거나 exp(p * log(u))로 써 주세요.",
+)
+_NESTED = Text(
+    "The formula “{excerpt}” is nested more than {most} deep at the mark. Write it flatter.",
+    "수식 “{excerpt}”의 표시한 자리에서 괄호와 함수가 {most}겹보다 깊습니다. 더 얕게 써 주세요.",
+)
+
+
+def parse(formula: str, parameters: Collection[str] = ()) -> Expression:
+    r"""Read a formula of x.
+
+    Args:
+        formula: Such as ``"x * sigmoid(beta * x)"``. Decimal numbers mean exactly what they say.
+        parameters: The names that it may use besides x, pi, e and the functions.
+
+    Returns:
+        A tree, in which equal parts are one object.
+
+    Raises:
+        BadInput: It is no formula, or too long, too deep or too large; the message shows the place.
+
+    Example:
+        >>> parse("x * sigmoid(beta*x)", ["beta"]).latex()
+        'x \\, \\sigma\\left(\\beta \\, x\\right)'
+    """
+    return _Parser(formula, parameters).whole()
+
+
+def normalised(formula: str) -> str:
+    """Return a formula's text with one spelling of signs and spaces, names as they were.
+
+    Example:
+        >>> normalised("x*sigmoid( beta*x )^2")
+        'x * sigmoid(beta * x)**2'
+    """
+    text, before = "", Token("sign", "(", 0)
+    for token in tokens(formula)[1]:
+        binary = before.text not in _OPENING and token.text in _SPACED
+        gap = " " if binary else ""
+        text += gap + token.text + (" " if gap or token.text == "," else "")
+        before = token
+    return text.strip()
+
+
+_OPENING = frozenset(("(", ",", "+", "-", "*", "/", "**", "<", ">", "<=", ">="))
+_SPACED = frozenset(("+", "-", "*", "/", "<", ">", "<=", ">="))
+
+
+class _Parser:
+    """One reading: the words, where it stands, and how large the tree has become."""
+
+    def __init__(self, formula: str, parameters: Collection[str]) -> None:
+        self.text, self.tokens = tokens(formula)
+        self.parameters, self.position, self.depth = parameters, 0, 0
+        self.sizes, self.known = Sizes(), dict[Expression, Expression]()
+
+    @property
+    def here(self) -> Token:
+        return self.tokens[self.position]
+
+    def whole(self) -> Expression:
+        tree = self.sum()
+        if self.here.kind != "end":
+            self.fail(_LEFT_OVER, self.here, token=self.here.text)
+        return tree
+
+    # -------------------------------------------------------- the grammar, a method a line
+
+    def sum(self) -> Expression:
+        tree = self.product()
+        while sign := self.taken("+", "-"):
+            right = self.product()
+            tree = self.kept(tree + right if sign.text == "+" else tree - right)
+        return tree
+
+    def product(self) -> Expression:
+        tree = self.signed()
+        while sign := self.taken("*", "/"):
+            right = self.signed()
+            tree = self.kept(tree * right if sign.text == "*" else tree / right)
+        return tree
+
+    def signed(self) -> Expression:
+        self.deeper()
+        sign = self.taken("-", "+")
+        tree = self.signed() if sign else self.power()
+        self.depth -= 1
+        return self.kept(-tree) if sign and sign.text == "-" else tree
+
+    def power(self) -> Expression:
+        base = self.atom()
+        sign = self.taken("**")
+        if not sign:
+            return base
+        exponent = self.checked_exponent(self.signed(), sign)
+        return self.kept(power(base, exponent))
+
+    def atom(self) -> Expression:
+        token = self.here
+        if token.kind in ("number", "name"):
+            self.position += 1
+            return self.number(token) if token.kind == "number" else self.name(token)
+        if self.taken("("):
+            return self.then(self.sum(), ")")
+        if self.taken("|"):
+            return self.kept(absolute(self.then(self.sum(), "|")))
+        return self.missing(_OPERAND)
+
+    def number(self, token: Token) -> Expression:
+        size = float(token.text)
+        zero = not token.text.lower().partition("e")[0].strip("0.")
+        if not (zero or 1 / LARGEST <= size <= LARGEST):
+            self.fail(_NO_NUMBER, token, number=_short(token.text), largest=LARGEST)
+        return self.kept(Number(0.0) if zero else decimal_number(Decimal(token.text)))
+
+    def name(self, token: Token) -> Expression:
+        name = token.text
+        if name in WORDS or name == "where":
+            return self.call(token)
+        if name not in ("x", *CONSTANTS, *self.parameters):
+            self.unknown(token)
+        if self.here.text == "(":
+            self.fail(_NO_FUNCTION, token, name=name)
+        return self.kept(x if name == "x" else CONSTANTS.get(name) or Symbol(name))
+
+    def call(self, token: Token) -> Expression:
+        if not self.taken("("):
+            self.fail(_UNCALLED, token, name=token.text)
+        if token.text == "where":
+            return self.where(token)
+        word, arguments = WORDS[token.text], self.arguments()
+        self.check_count(token, len(arguments), word.arguments)
+        return self.kept(word.build(*arguments))
+
+    def where(self, token: Token) -> Expression:
+        left = self.sum()
+        comparison = self.taken(">", "<", ">=", "<=") or self.missing(_COMPARISON)
+        right = self.sum()
+        branches = self.arguments() if self.taken(",") else self.then([], ")")
+        self.check_count(token, 1 + len(branches), 3)
+        chosen, other = branches
+        # Where the two sides are equal the first branch holds for >= and <=, the second for > and <.
+        condition = {
+            ">": (left, right, chosen, other),
+            "<": (right, left, chosen, other),
+            ">=": (right, left, other, chosen),
+            "<=": (left, right, other, chosen),
+        }
+        return self.kept(choice(*condition[comparison.text]))
+
+    def arguments(self) -> list[Expression]:
+        found = list[Expression]() if self.here.text == ")" else [self.sum()]
+        while found and self.taken(","):
+            found.append(self.sum())
+        return self.then(found, ")")
+
+    # -------------------------------------------------------- steps
+
+    def taken(self, *signs: str) -> Token | None:
+        token = self.here
+        if token.kind != "sign" or token.text not in signs:
+            return None
+        self.position += 1
+        return token
+
+    def then(self, result: T, closing: str) -> T:
+        if not self.taken(closing):
+            self.missing(same(f"'{closing}'"))
+        return result
+
+    def kept(self, tree: Expression) -> Expression:
+        """Return the tree, or the equal one that was there before, if it is not too large."""
+        self.sizes.check(tree)
+        return self.known.setdefault(tree, tree)
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            self.fail(_NESTED, self.here, most=DEEPEST)
+
+    def checked_exponent(self, exponent: Expression, sign: Token) -> Expression:
+        """Return an exponent with its value, if it has one, known to be moderate."""
+        if any(isinstance(node, Symbol) for node in walk(exponent)):
+            return exponent
+        size = constant_value(exponent, {})
+        if not abs(size) <= HIGHEST_EXPONENT:
+            self.fail(_EXPONENT, sign, exponent=f"{size:g}", most=HIGHEST_EXPONENT)
+        ratio = _ratio(exponent)
+        return (
+            Number(float(ratio)) if ratio is not None and ratio.denominator in (1, 2) else exponent
+        )
+
+    def check_count(self, token: Token, given: int, wanted: int) -> None:
+        if given != wanted:
+            self.fail(_COUNT, token, name=token.text, given=given, wanted=wanted)
+
+    # -------------------------------------------------------- complaints
+
+    def fail(self, words: Text, token: Token, /, **values: object) -> NoReturn:
+        raise BadInput(words.fill(excerpt=excerpt(self.text, token.place), **values))
+
+    def missing(self, wanted: Text) -> NoReturn:
+        found = same("") if self.here.kind == "end" else _FOUND.fill(token=_short(self.here.text))
+        self.fail(_MISSING, self.here, wanted=wanted, found=found)
+
+    def unknown(self, token: Token) -> NoReturn:
+        known = ["x", *CONSTANTS, *self.parameters, *WORDS, "where"]
+        name = _short(token.text)
+        self.fail(
+            _UNKNOWN,
+            token,
+            name=name,
+            nearest=difflib.get_close_matches(name, known, n=1, cutoff=0)[0],
+            functions=", ".join(FUNCTION_NAMES),
+            example="beta" if token.text in known else name,
+        )
+
+
+def _ratio(tree: Expression) -> Fraction | None:
+    """Return what a number or a fraction of numbers is exactly; None for any other tree."""
+    match tree:
+        case Number(sign=""):
+            return Fraction(tree.exact)
+        case Quotient(top=Number(sign="") as top, bottom=Number(sign="") as bottom):
+            return Fraction(top.exact) / Fraction(bottom.exact)
+        case Negative(operand=operand):
+            ratio = _ratio(operand)
+            return ratio if ratio is None else -ratio
+    return None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:40] + "…"
