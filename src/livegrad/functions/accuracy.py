@@ -134,7 +134,7 @@ def measure(
         for place, value in zip(x.tolist(), got.tolist(), strict=True)
         if not (exact := truth(place)).is_nan()
     ]
-    rows += _at_the_ends(activation, truth, dtype, order, tier)
+    rows += _at_the_ends(activation, dtype, order, tier)
     return _summed(rows, dtype, tier, order)
 
 
@@ -226,8 +226,48 @@ def special_places(activation: Activation) -> tuple[float, ...]:
         >>> [round(place, 3) for place in special_places(elementwise("gelu"))]
         [-0.752, 0.0]
     """
-    zeros = {*_zeros(activation, 0), *_zeros(activation, 1)}
-    return tuple(sorted({*activation.joint_places, *zeros}))
+    found = {*zeros(activation, 0), *zeros(activation, 1)}
+    return tuple(sorted({*activation.joint_places, *found}))
+
+
+def zeros(activation: Activation, order: Order = 0) -> list[float]:
+    """Return where the value or a derivative changes its sign within ±20, found by search.
+
+    Example:
+        >>> from livegrad.functions import elementwise
+        >>> [round(place, 3) for place in zeros(elementwise("swish"), 1)]
+        [-1.278]
+    """
+    values = np.asarray(computed(activation, _SEARCHED, order=order))
+    change = np.flatnonzero(values[:-1] * values[1:] < 0)
+    low, high, left = _SEARCHED[change], _SEARCHED[change + 1], values[change]
+    for _ in range(60):
+        middle = low + (high - low) / 2
+        same = np.asarray(computed(activation, middle, order=order)) * left > 0
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    on_the_grid = _SEARCHED[1:][(values[1:] == 0) & (values[:-1] != 0)]
+    return [float(zero) for zero in np.concatenate([high, on_the_grid])]
+
+
+def ends_of(activation: Activation, order: Order = 0) -> tuple[float, float]:
+    """Return the limits at −∞ and +∞: of the value as declared, of derivatives as the truth shows.
+
+    Args:
+        activation: The record.
+        order: 0 for the value, 1 for the derivative, 2 for the second.
+
+    Returns:
+        Two numbers, ±inf among them; NaN where there is no limit or none is known.
+
+    Example:
+        >>> from livegrad.functions import elementwise
+        >>> ends_of(elementwise("swish"), 1)
+        (0.0, 1.0)
+    """
+    if order == 0:
+        return activation.limits
+    truth = Truth(activation, order, digits=_DIGITS)
+    return _settled(truth, -1), _settled(truth, 1)
 
 
 def units(got: float, exact: Decimal, dtype: str) -> float:
@@ -269,12 +309,12 @@ def _error(got: float, exact: Decimal, unit: float, beyond: Decimal) -> float:
 
 
 def _at_the_ends(
-    activation: Activation, truth: Truth, dtype: str, order: Order, tier: Tier
+    activation: Activation, dtype: str, order: Order, tier: Tier
 ) -> list[tuple[float, float, float, float]]:
     """Return rows for ±inf, where a limit is known, and for NaN."""
     ends = np.array([-math.inf, math.inf, math.nan], dtype)
     got = np.asarray(computed(activation, ends, order=order, tier=tier), np.float64).tolist()
-    limits = activation.limits if order == 0 else tuple(_settled(truth, sign) for sign in (-1, 1))
+    limits = ends_of(activation, order)
     rows = [
         (_limit_error(value, limit, dtype), end, value, limit)
         for end, value, limit in zip((-math.inf, math.inf), got[:2], limits, strict=True)
@@ -323,15 +363,3 @@ def _with_neighbours(x: NDArray[np.floating]) -> list[NDArray[np.floating]]:
         above = np.nextafter(x, np.array(np.inf, x.dtype))
         below = np.nextafter(x, np.array(-np.inf, x.dtype))
     return [x, above, below]
-
-
-def _zeros(activation: Activation, order: Order) -> list[float]:
-    values = np.asarray(computed(activation, _SEARCHED, order=order))
-    change = np.flatnonzero(values[:-1] * values[1:] < 0)
-    low, high, left = _SEARCHED[change], _SEARCHED[change + 1], values[change]
-    for _ in range(60):
-        middle = low + (high - low) / 2
-        same = np.asarray(computed(activation, middle, order=order)) * left > 0
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    on_the_grid = _SEARCHED[1:][(values[1:] == 0) & (values[:-1] != 0)]
-    return [float(zero) for zero in np.concatenate([high, on_the_grid])]

@@ -22,7 +22,7 @@ from livegrad.functions.nodes import ONE, Expression, Sum
 from livegrad.functions.record import Activation
 from livegrad.text import Text
 
-_LADDER = (60, 140, 300, 620, 1260)
+_LADDER = (60, 140, 300, 620, 1260, 1300)
 _AGREED = 40  # digits
 _ASTRONOMIC = 100_000  # decimal places that no float has; up there only the order of size is right
 _NO_PLACE = Text(
@@ -68,7 +68,7 @@ class Truth:
     ) -> None:
         if order not in range(100):
             raise BadInput(_NO_ORDER.fill(order=order))
-        self._tree = _definition(activation, order)
+        self._tree = definition(activation, order)
         self._settings = {name: Decimal(value) for name, value in activation.settings.items()}
         self._tolerance = Decimal(10) ** -digits
         self._ladder = ladder
@@ -154,7 +154,21 @@ def _enough(size: Decimal) -> int:
     return 40 + -(-2 * abs(size.adjusted()) // 50) * 50 if size else 0
 
 
-def _definition(activation: Activation, order: int) -> Expression:
+def definition(activation: Activation, order: int = 0) -> Expression:
+    """Return the tree that is the truth: the formula or a derivative of it, joints as stated.
+
+    Args:
+        activation: The record.
+        order: 0 for the value, 1 for the derivative, and so on.
+
+    Returns:
+        A tree without kernels, for exact backends; ln(1 + e^u) is written as softplus(u).
+
+    Example:
+        >>> from livegrad.functions import elementwise
+        >>> type(definition(elementwise("relu"), 1)).__name__
+        'AtPoints'
+    """
     tree = _without_towers(activation.formula, {})
     for _ in range(order):
         tree = derivative(tree)

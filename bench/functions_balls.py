@@ -1,0 +1,207 @@
+"""The truth in balls: formulas computed by python-flint's arb, each number with a proved radius.
+
+A third way to the same truth beside `livegrad.functions.reference` (decimal) and mpmath, and the
+fastest. A result is taken as soon as its radius is small enough, else the precision is raised.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from livegrad.functions.backends import Backend
+from livegrad.functions.formula import evaluate
+from livegrad.functions.reference import definition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from livegrad.functions import Activation, VectorActivation
+    from livegrad.functions.nodes import Number
+
+flint: Any = importlib.import_module("flint")
+arb, context = flint.arb, flint.ctx
+
+PRECISIONS = (256, 640, 1600, 4200)  # bits
+ENOUGH = 200  # bits of relative accuracy: 60 digits
+NOTHING = arb(2) ** -1200
+HIGHEST, LOWEST = arb(2) ** 100, -3 * arb(2) ** 100  # arguments of the exponential; exact numbers
+KNOWN: dict[tuple[float, float], Callable[[], Any]] = {
+    (math.pi, 1.2246467991473532e-16): arb.pi,
+    (1.1283791670955126, 1.533545961316588e-17): lambda: 2 / arb.pi().sqrt(),
+    (0.3989422804014327, -2.49232720227773e-17): lambda: 1 / (2 * arb.pi()).sqrt(),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Exact:
+    """Many exact numbers, each (high + low)·2^exponent with 0.5 ≤ |high| ≤ 1; NaN if unknown."""
+
+    high: NDArray[np.float64]
+    low: NDArray[np.float64]
+    exponent: NDArray[np.int64]
+
+
+class Ball:
+    """The definition of an activation or a derivative of it, computed in balls."""
+
+    def __init__(self, activation: Activation, order: int = 0) -> None:
+        self._tree = definition(activation, order)
+        self._settings = {name: arb(value) for name, value in activation.settings.items()}
+
+    def __call__(self, x: float) -> Any:
+        """Return a ball of 60 digits; 0 where only a radius far below every float is left."""
+        ball = arb("nan")
+        for context.prec in PRECISIONS:
+            ball = arb(evaluate(self._tree, BALLS, {**self._settings, "x": arb(x)}))
+            if _is_known(ball):
+                return ball
+        return arb(0) if ball.abs_upper() < NOTHING else ball
+
+
+def truths(activation: Activation, order: int, x: NDArray[np.float64]) -> Exact:
+    ball = Ball(activation, order)
+    return split([ball(place) for place in x.tolist()])
+
+
+def split(balls: list[Any]) -> Exact:
+    rows = [_split(ball) for ball in balls]
+    high, low, exponent = (np.array(column) for column in zip(*rows, strict=True))
+    return Exact(high.astype(np.float64), low.astype(np.float64), exponent.astype(np.int64))
+
+
+def vector_truth(
+    activation: VectorActivation, rows: NDArray[np.float64], *, slopes: bool = False
+) -> Exact:
+    """Return outputs, or Jacobians, of many rows at once: its own algorithm, in 256 bits."""
+    context.prec = PRECISIONS[1]
+    x, settings = _balls_of(rows), activation.settings
+    value = activation.value(ROWS, x, settings)
+    if slopes:
+        cotangents = _balls_of(np.eye(value.shape[-1]))
+        value = activation.pullback(ROWS, x[..., None, :], cotangents, settings)
+    return split(value.ravel().tolist())
+
+
+def _is_known(ball: Any) -> bool:
+    return bool(ball.is_finite()) and (ball.is_exact() or ball.rel_accuracy_bits() >= ENOUGH)
+
+
+def _split(ball: Any) -> tuple[float, float, int]:
+    if not ball.is_finite():
+        return math.nan, math.nan, 0
+    mantissa, exponent = map(int, ball.mid().man_exp())
+    if not mantissa:
+        return 0.0, 0.0, -(10**6)
+    size = abs(mantissa)
+    width = size.bit_length()
+    size = size << (130 - width) if width <= 130 else size >> (width - 130)
+    high = math.ldexp(size >> 77, -53)  # the leading 53 bits; the next 53 follow
+    low = math.ldexp((size >> 24) & ((1 << 53) - 1), -106)
+    sign = -1 if mantissa < 0 else 1
+    return sign * high, sign * low, max(min(exponent + width, 10**6), -(10**6))
+
+
+def _constant(number: Number) -> Any:
+    if number.low is None:
+        return arb(repr(number.number))
+    known = KNOWN.get((number.number, number.low))
+    return known() if known else arb(number.number) + arb(number.low)
+
+
+def _exp(x: Any) -> Any:
+    return (HIGHEST if x > HIGHEST else max(x, LOWEST)).exp()
+
+
+def _expm1(x: Any) -> Any:
+    return x.expm1() if -1 < x < 1 else _exp(x) - 1
+
+
+def _sigmoid(x: Any) -> Any:
+    return 1 / (1 + _exp(-x))
+
+
+def _softplus(x: Any) -> Any:
+    return x + _exp(-x).log1p() if x > 0 else _exp(x).log1p()
+
+
+def _tanh(x: Any) -> Any:
+    return x.tanh() if -100 < x < 100 else (1 - 2 / (_exp(2 * abs(x)) + 1)) * x.sgn()
+
+
+def _clip(x: Any, low: Any, high: Any) -> Any:
+    return arb(low) if x < low else arb(high) if x > high else x
+
+
+BALLS = Backend(
+    exp=_exp,
+    expm1=_expm1,
+    log=lambda x: x.log(),
+    log1p=lambda x: x.log1p(),
+    sqrt=lambda x: x.sqrt(),
+    sin=lambda x: x.sin(),
+    cos=lambda x: x.cos(),
+    arctan=lambda x: x.atan(),
+    tanh=_tanh,
+    absolute=abs,
+    sign=lambda x: x.sgn(),
+    floor=lambda x: x.floor(),
+    sigmoid=_sigmoid,
+    softplus=_softplus,
+    erf=lambda x: x.erf(),
+    erfc=lambda x: x.erfc(),
+    erfcx=lambda x: (x * x).exp() * x.erfc(),
+    normal_cdf=lambda x: (-x / arb(2).sqrt()).erfc() / 2,
+    clip=_clip,
+    select=lambda condition, chosen, other, _: arb(chosen if condition else other),
+    constant=_constant,
+    full=lambda value, _: value,
+    largest=lambda _: math.inf,
+    total=lambda x: x,
+    highest=lambda x: x,
+    winner=lambda _: arb(1),
+    reshape=lambda x, _: x,
+)
+"""One ball at a time."""
+
+
+def _balls_of(x: Any) -> Any:
+    return np.frompyfunc(arb, 1, 1)(x)
+
+
+def _on_each(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return np.frompyfunc(function, 1, 1)
+
+
+def _winner(x: Any) -> Any:
+    return _balls_of((np.arange(x.shape[-1]) == np.argmax(x, axis=-1)[..., None]).astype(float))
+
+
+def _select(condition: Any, chosen: Any, other: Any, _: Any) -> Any:
+    return _balls_of(np.where(np.asarray(condition, bool), chosen, other))
+
+
+_ELEMENTWISE = [
+    field.name
+    for field in dataclasses.fields(Backend)
+    if field.name not in (["clip", "select", "constant", "full", "largest", "total", "highest", "winner", "reshape"])
+]
+ROWS = dataclasses.replace(
+    BALLS,
+    **{name: _on_each(getattr(BALLS, name)) for name in _ELEMENTWISE},
+    clip=np.frompyfunc(_clip, 3, 1),
+    select=_select,
+    full=lambda value, like: np.broadcast_to(np.asarray(value, object), like.shape),
+    largest=lambda _: float(np.finfo(np.float64).max),
+    total=lambda x: x.sum(axis=-1, keepdims=True),
+    highest=lambda x: x.max(axis=-1, keepdims=True),
+    winner=_winner,
+    reshape=lambda x, shape: x.reshape(shape),
+)
+"""NumPy arrays of balls, for functions of vectors."""
