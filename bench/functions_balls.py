@@ -190,7 +190,10 @@ def _select(condition: Any, chosen: Any, other: Any, _: Any) -> Any:
 _ELEMENTWISE = [
     field.name
     for field in dataclasses.fields(Backend)
-    if field.name not in (["clip", "select", "constant", "full", "largest", "total", "highest", "winner", "reshape"])
+    if field.name
+    not in (
+        ["clip", "select", "constant", "full", "largest", "total", "highest", "winner", "reshape"]
+    )
 ]
 ROWS = dataclasses.replace(
     BALLS,

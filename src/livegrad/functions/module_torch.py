@@ -383,10 +383,8 @@ def native_of(activation: Activation) -> Callable[[Tensor, Sequence[Tensor]], Te
     Returns:
         A function of x and of a tensor for each learned parameter (none: the record's settings).
     """
-    native = next((n for n in activation.natives if n.path.startswith("torch.")), None)
-    if native is None:
-        return None
-    return NativeCall(activation, native)
+    native = _torch_native(activation)
+    return None if native is None else NativeCall(activation, native)
 
 
 class NativeCall:
@@ -419,8 +417,18 @@ def _right(activation: Activation, x: Tensor) -> bool:
     """Tell whether PyTorch's own function is right here, so that nothing need be corrected."""
     if torch.compiler.is_compiling():
         return False  # compiled, its arithmetic is another: expm1 loses its digits
-    name = str(x.dtype).removeprefix("torch.")
-    return any(n.path.startswith("torch.") and name in n.right for n in activation.natives)
+    native = _torch_native(activation)
+    return native is not None and str(x.dtype).removeprefix("torch.") in native.right
+
+
+def _torch_native(activation: Activation) -> Native | None:
+    """Return PyTorch's own function; None if it could not be told of a parameter that was chosen."""
+    native = next((n for n in activation.natives if n.path.startswith("torch.")), None)
+    if native is None:
+        return None
+    told, settings = {value for _, value in native.keywords}, activation.settings
+    untold = (p for p in activation.parameters if p.name not in told and p.drawn is None)
+    return native if all(settings[p.name] == p.default for p in untold) else None
 
 
 def vector_computed(activation: VectorActivation, x: Tensor, axis: int) -> Tensor:
