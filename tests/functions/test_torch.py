@@ -34,7 +34,7 @@ def test_the_gradient_at_a_joint_is_the_stated_slope(name: str) -> None:
     x = torch.tensor(f.joint_places, dtype=torch.float64, requires_grad=True)
     f(x).sum().backward()
     expected = f.derivative(np.array(f.joint_places))
-    np.testing.assert_allclose(x.grad.numpy(), expected, rtol=1e-15)
+    np.testing.assert_allclose(x.grad.numpy(), expected, rtol=1e-15, atol=1e-15)
 
 
 @pytest.mark.parametrize(
