@@ -7,6 +7,7 @@ passes rebuild it from the rounded output, y·(1 − y) for the sigmoid, which i
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from livegrad.functions.record import Activation, Native, Tier
     from livegrad.functions.vector import VectorActivation
 
+_ROWS_TOGETHER = 1 << 15  # numbers for each thread
 ModuleTier: TypeAlias = Literal["exact", "fast", "native"]
 
 _NO_NATIVE = Text(
@@ -234,24 +236,49 @@ class _AlongAxis(torch.autograd.Function):
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(x: Tensor, activation: VectorActivation) -> Tensor:  # pyrefly: ignore[bad-override]
-        return activation.value(TORCH, x.to(_working_dtype(x)), activation.settings).to(x.dtype)
+    def forward(  # pyrefly: ignore[bad-override]
+        x: Tensor, activation: VectorActivation, tier: Tier
+    ) -> Tensor:
+        def compute(rows: Tensor) -> Tensor:
+            return activation.value(TORCH, rows, activation.settings)
+
+        return _by_rows(compute, _working_dtype(x, tier), x)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:  # noqa: ARG004
-        x, ctx.activation = inputs
+        x, ctx.activation, ctx.tier = inputs
         ctx.save_for_backward(x)
 
     @staticmethod
     def backward(  # pyrefly: ignore[bad-override]
         ctx: Any, gradient: Tensor
-    ) -> tuple[Tensor, None]:
+    ) -> tuple[Tensor, None, None]:
         (x,) = ctx.saved_tensors
-        working = _working_dtype(x)
-        pulled = ctx.activation.pullback(
-            TORCH, x.to(working), gradient.to(working), ctx.activation.settings
-        )
-        return pulled.to(x.dtype), None
+
+        def compute(rows: Tensor, cotangents: Tensor) -> Tensor:
+            return ctx.activation.pullback(TORCH, rows, cotangents, ctx.activation.settings)
+
+        return _by_rows(compute, _working_dtype(x, ctx.tier), x, gradient), None, None
+
+
+def _by_rows(compute: Callable[..., Tensor], working: torch.dtype, *arrays: Tensor) -> Tensor:
+    """Compute along the last axis, in main memory some rows at a time so that they stay in cache."""
+    kept, rows = arrays[0].dtype, math.prod(arrays[0].shape[:-1])
+    if not _ordinary(*arrays) or torch.is_grad_enabled():
+        return compute(*(array.to(working) for array in arrays)).to(kept)
+    block = max(1, _ROWS_TOGETHER * torch.get_num_threads() // max(1, arrays[0].shape[-1]))
+    if rows <= block:
+        return compute(*(array.to(working) for array in arrays)).to(kept)
+    flat = [array.reshape(rows, array.shape[-1]) for array in arrays]
+    result: Tensor | None = None
+    for start in range(0, rows, block):
+        part = compute(*(array[start : start + block].to(working) for array in flat))
+        if result is None:
+            result = torch.empty((rows, part.shape[-1]), dtype=kept)
+        result[start : start + block] = part
+    if result is None:
+        raise AssertionError(rows)
+    return result.reshape(*arrays[0].shape[:-1], result.shape[-1])
 
 
 class ActivationModule(nn.Module):
@@ -337,19 +364,23 @@ class VectorActivationModule(nn.Module):
     Attributes:
         activation: The record that it computes.
         axis: The axis that holds the vectors.
+        tier: ``"exact"`` or ``"fast"``.
     """
 
-    def __init__(self, activation: VectorActivation, *, axis: int = -1) -> None:
+    def __init__(
+        self, activation: VectorActivation, *, axis: int = -1, tier: Tier = "fast"
+    ) -> None:
         super().__init__()
-        self.activation, self.axis = activation, axis
+        self.activation, self.axis, self.tier = activation, axis, tier
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute the activation of ``x`` along the module's axis."""
-        return vector_computed(self.activation, x, self.axis)
+        return vector_computed(self.activation, x, self.axis, tier=self.tier)
 
     def extra_repr(self) -> str:
         """Return the activation's name and axis, for ``print(model)``."""
-        return f"{self.activation.id}, axis={self.axis}"
+        tier = "" if self.tier == "fast" else f", tier={self.tier!r}"
+        return f"{self.activation.id}, axis={self.axis}{tier}"
 
 
 def computed(
@@ -431,10 +462,12 @@ def _torch_native(activation: Activation) -> Native | None:
     return native if all(settings[p.name] == p.default for p in untold) else None
 
 
-def vector_computed(activation: VectorActivation, x: Tensor, axis: int) -> Tensor:
+def vector_computed(
+    activation: VectorActivation, x: Tensor, axis: int, *, tier: Tier = "fast"
+) -> Tensor:
     """Compute a vector activation along an axis; `VectorActivation.__call__` says more."""
     rows = _real(activation.id, x).movedim(axis, -1)
-    return _AlongAxis.apply(rows, activation).movedim(-1, axis)
+    return _AlongAxis.apply(rows, activation, tier).movedim(-1, axis)
 
 
 def vector_jacobian(activation: VectorActivation, x: Tensor, axis: int) -> Tensor:
@@ -534,7 +567,9 @@ def _real(activation: str, x: Tensor) -> Tensor:
     return x if x.is_floating_point() else x.to(torch.float64)
 
 
-def _working_dtype(x: Tensor) -> torch.dtype:
+def _working_dtype(x: Tensor, tier: Tier = "fast") -> torch.dtype:
     # 16-bit numbers are computed in 32 bits and rounded once: right to half a unit in the last
     # place.
-    return x.dtype if x.dtype in (torch.float32, torch.float64) else torch.float32
+    if x.dtype == torch.float64 or (tier == "exact" and x.device.type != "mps"):
+        return torch.float64
+    return torch.float32

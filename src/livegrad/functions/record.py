@@ -486,8 +486,7 @@ class Activation:
         )
 
     def _computed(self, symbols: tuple[str, ...], x: Array, tier: Tier | None) -> Array:
-        if tier not in (None, "exact", "fast"):
-            raise BadInput(_NO_TIER.fill(tier=tier))
+        check_tier(tier)
         if is_tensor(x):
             return _module_torch().computed(self, symbols, x, tier=tier or "fast")
         compute = self._precise if tier in (None, "exact") else self._quick
@@ -541,6 +540,16 @@ class Activation:
         (left, right), (below, above) = self._fast(sides, "x"), self._fast(sides)
         jump = float(above - below) if _differs(float(above), float(below)) else 0.0
         return Kink(at, self._number(joint.slope), float(left), float(right), jump)
+
+
+def check_tier(tier: str | None) -> None:
+    """Raise `BadInput` about a tier that there is not.
+
+    Example:
+        >>> check_tier("fast")
+    """
+    if tier not in (None, "exact", "fast"):
+        raise BadInput(_NO_TIER.fill(tier=tier))
 
 
 def on_numpy(activation: str, x: Array, compute: Any, *, single: bool = False) -> Array:
