@@ -1,8 +1,18 @@
 """GELU, exact: the input, gated by the Gaussian distribution function."""
 
 from livegrad.functions.approximation import Approximation, Distance, Normal
-from livegrad.functions.formula import absolute, clip, constant, erfcx, exp, floor, normal_cdf, sign, x
-from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.functions.formula import (
+    absolute,
+    clip,
+    constant,
+    erfcx,
+    exp,
+    floor,
+    normal_cdf,
+    sign,
+    x,
+)
+from livegrad.functions.record import Activation, Aliases, Kernels, Native
 from livegrad.text import Text
 
 # With s = |x|: GELU is max(x, 0) − s·m(s)·e^(−s²/2), where m(s) = ½·erfcx(s/√2) has no tail to lose,
@@ -127,12 +137,14 @@ ACTIVATION = Activation(
         torch=("GELU", "gelu"),
         keras=("gelu",),
         jax=(),
+        timm=("gelu", "GELU"),
         other=("gaussian_error_linear_unit",),
         differs=Text(
             "jax.nn.gelu is the tanh form unless told otherwise: here that is 'gelu_tanh'.",
             "jax.nn.gelu는 따로 말하지 않으면 tanh로 어림한 식입니다. 여기서는 'gelu_tanh'입니다.",
         ),
     ),
+    natives=(Native("torch.nn.functional.gelu"), Native("jax.nn.gelu", (("approximate", False),))),
     about=Text(
         "The input times the share of a standard Gaussian below it. Smooth, with a small dip "
         "below 0; the usual choice in transformers.",

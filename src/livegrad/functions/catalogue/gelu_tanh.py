@@ -2,7 +2,7 @@
 
 from livegrad.functions.approximation import Distance, Normal
 from livegrad.functions.formula import clip, exp, floor, pi, sigmoid, sign, sqrt, tanh, x
-from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.functions.record import Activation, Aliases, Kernels, Native
 from livegrad.text import Text
 
 # The gate is ½(1 + tanh(z/2)) = σ(z) with z = Ax + Bx³, A = 2√(2/π), B = 0.044715·A. Bounds as in
@@ -52,11 +52,16 @@ ACTIVATION = Activation(
     ),
     tails=(0, float("inf")),
     aliases=Aliases(
+        timm=("gelu_tanh", "GELUTanh"),
         other=("gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_approximate"),
         differs=Text(
             'PyTorch: GELU(approximate="tanh"); JAX\'s plain gelu is this one.',
             'PyTorch에서는 GELU(approximate="tanh")입니다. JAX의 gelu는 기본이 이 식입니다.',
         ),
+    ),
+    natives=(
+        Native("torch.nn.functional.gelu", (("approximate", "tanh"),)),
+        Native("jax.nn.gelu", (("approximate", True),)),
     ),
     about=Text(
         "GELU with its Gaussian share approximated by a tanh, right to about 0.0005. Choose it "

@@ -1,7 +1,7 @@
 """Hardswish: SiLU without an exponential."""
 
 from livegrad.functions.formula import absolute, clip, floor, piecewise, x
-from livegrad.functions.record import Activation, Aliases, Joint, Kernels
+from livegrad.functions.record import Activation, Aliases, Joint, Kernels, Native
 from livegrad.text import Text
 
 # One formula instead of three pieces, because choosing costs more than the arithmetic. Beyond ±3
@@ -24,7 +24,9 @@ ACTIVATION = Activation(
         torch=("Hardswish", "hardswish"),
         keras=("hard_silu", "hard_swish"),
         jax=("hard_silu", "hard_swish"),
+        timm=("hard_swish", "HardSwish"),
     ),
+    natives=(Native("torch.nn.functional.hardswish"), Native("jax.nn.hard_swish")),
     about=Text(
         "SiLU built from straight and square pieces, made for phones. Left of −3 it is exactly 0, "
         "so units can die there.",
