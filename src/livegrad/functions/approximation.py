@@ -75,7 +75,7 @@ class Distance(Expression):
         >>> from livegrad.functions.formula import x
         >>> from_pi = Distance(x, 3.141592653589793, 1.2246467991473532e-16)
         >>> Evaluation(NUMPY, {"x": np.array([3.141592653589793])}).of(from_pi)
-        array([-1.22464680e-16])
+        array([-1.2246468e-16])
     """
 
     argument: Expression
