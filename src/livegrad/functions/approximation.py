@@ -44,9 +44,13 @@ class Approximation(Expression):
         if _bytes(argument) is None:
             return at.of(self.exact)
         first, second, *others = self.narrow if _bytes(argument) == 4 else self.wide
-        total = argument * first + second
+        total = argument * first
+        total += (
+            second  # in place: it is ours, and fresh memory would cost more than the arithmetic
+        )
         for coefficient in others:
-            total = total * argument + coefficient
+            total *= argument
+            total += coefficient
         return total
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002

@@ -111,7 +111,7 @@ _slope = Approximation(
 # e^(−s²/2) without the rounding of s², which far out is worth hundreds of units: the part of s that
 # is a multiple of 1/128 has an exact square, and so the rounding of s² is known. The far
 # tail goes into a factor of its own, which keeps the rest out of the subnormal numbers.
-_coarse = floor(_s * 128) / 128
+_coarse = floor(_s * 128) * (1 / 128)
 _square = _s * _s
 _rounding = (_coarse * _coarse - _square) + (_s - _coarse) * (_s + _coarse)
 _half = -0.5 * _square

@@ -15,7 +15,7 @@ _held, _x = clip(x, -1e6), clip(x, -22.5, 7.5)
 # times s and s³ are exact. z comes out as a float64 number and a remainder far below its last place.
 _A_BITS, _A_REST = 1.5957691216053718, 3.589464330756845e-13
 _B_BITS, _B_REST = 0.07135391235351562, 9.039190846237764e-07
-_s = floor(_x * 128) / 128
+_s = floor(_x * 128) * (1 / 128)
 _r = _x - _s
 _cube = _s * _s * _s
 _line, _curve = _A_BITS * _s, _B_BITS * _cube
