@@ -2,7 +2,7 @@
 
 from livegrad.functions.approximation import Distance, Normal
 from livegrad.functions.formula import clip, exp, floor, pi, sigmoid, sign, sqrt, tanh, x
-from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.functions.record import Activation, Aliases, Kernels, Native
 from livegrad.text import Text
 
 # The gate is ½(1 + tanh(z/2)) = σ(z) with z = Ax + Bx³, A = 2√(2/π), B = 0.044715·A. Bounds as in
@@ -15,7 +15,7 @@ _held, _x = clip(x, -1e6), clip(x, -22.5, 7.5)
 # times s and s³ are exact. z comes out as a float64 number and a remainder far below its last place.
 _A_BITS, _A_REST = 1.5957691216053718, 3.589464330756845e-13
 _B_BITS, _B_REST = 0.07135391235351562, 9.039190846237764e-07
-_s = floor(_x * 128) / 128
+_s = floor(_x * 128) * (1 / 128)
 _r = _x - _s
 _cube = _s * _s * _s
 _line, _curve = _A_BITS * _s, _B_BITS * _cube
@@ -52,11 +52,16 @@ ACTIVATION = Activation(
     ),
     tails=(0, float("inf")),
     aliases=Aliases(
+        timm=("gelu_tanh", "GELUTanh"),
         other=("gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_approximate"),
         differs=Text(
             'PyTorch: GELU(approximate="tanh"); JAX\'s plain gelu is this one.',
             'PyTorch에서는 GELU(approximate="tanh")입니다. JAX의 gelu는 기본이 이 식입니다.',
         ),
+    ),
+    natives=(
+        Native("torch.nn.functional.gelu", (("approximate", "tanh"),)),
+        Native("jax.nn.gelu", (("approximate", True),)),
     ),
     about=Text(
         "GELU with its Gaussian share approximated by a tanh, right to about 0.0005. Choose it "
