@@ -248,9 +248,7 @@ def _vector_finite(f: VectorActivation) -> Breaches:
         too_large = np.isfinite(wide) & (np.absolute(wide) > np.finfo(dtype).max)
         wrong = np.isnan(y) | (np.isinf(y) & ~too_large)
         if wrong.any():
-            yield _NOT_FINITE.fill(
-                what=_VALUE, x="rows", y=y[wrong][0], dtype=np.dtype(dtype).name
-            )
+            yield _NOT_FINITE.fill(what=_VALUE, x="rows", y=y[wrong][0], dtype=np.dtype(dtype).name)
 
 
 def _jacobian_right(f: VectorActivation) -> Breaches:
