@@ -1,6 +1,6 @@
 """Throws strings at the reader of formulas: none may hang, crash, or reach anything but arithmetic.
 
-    python bench/fuzz_formulas.py 100000        prints what became of them, and the slowest
+    python bench/fuzz_formulas.py 100000 [seed]      prints what became of them, and the slowest
 
 Every string comes from a seed. Python itself is watched while they are read: an import, a
 compilation, an opened file, a started process is a failure, whatever came of the string.
@@ -334,7 +334,7 @@ def _numeric(generator: random.Random) -> str:
 if __name__ == "__main__":
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     began = time.perf_counter()
-    result = fuzz(number)
+    result = fuzz(number, int(sys.argv[2]) if len(sys.argv) > 2 else 0)
     print(f"{number} strings in {time.perf_counter() - began:.0f} s")
     for name, times in result.kinds.most_common():
         print(f"{times:8d} {name}")

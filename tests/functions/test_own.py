@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from livegrad.errors import BadInput, UnknownName
 from livegrad.functions import Activation, OwnActivation, activation, names, own, twin
 from livegrad.functions.formula import derivative
-from livegrad.functions.survey import gap
+from livegrad.functions.gaps import gap
 from livegrad.functions.writing import text_of
 from livegrad.testing import check_activation
 
