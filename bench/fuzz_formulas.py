@@ -36,6 +36,7 @@ from livegrad.functions.vocabulary import WORDS
 
 PARAMETERS = {"beta": 1.5, "a": -0.25, "λ": 2.0}
 WHITELIST = (Call, Choice, Negative, Number, Piecewise, Power, Product, Quotient, RealPower, Sum, Symbol)  # fmt: skip
+BORROWED = ("elu", "hardsigmoid", "hardtanh", "leaky_relu", "softsign")  # of the catalogue
 WATCHED = ("compile", "exec", "import", "open", "os.", "subprocess.", "socket.", "ctypes.", "code.")
 LONGEST_SECONDS = 1.0
 
@@ -225,7 +226,7 @@ def _grammatical(generator: random.Random, depth: int = 0) -> str:
 
     if depth > 5 or generator.random() < 0.15 + 0.1 * depth:
         return generator.choice(("x", "x", "x", "beta", "a", "λ", "pi", "e", _number(generator)))
-    name = generator.choice(tuple(WORDS))
+    name = generator.choice((*WORDS, *BORROWED))
     return generator.choice(
         (
             lambda: f"{inner()} {generator.choice('+-*/')} {inner()}",
@@ -233,13 +234,17 @@ def _grammatical(generator: random.Random, depth: int = 0) -> str:
             lambda: f"({inner()})**{generator.choice(('2', '3', '0.5', '-1', '1.5', inner()))}",
             lambda: f"-{inner()}",
             lambda: f"|{inner()}|",
-            lambda: f"{name}({', '.join(inner() for _ in range(WORDS[name].arguments))})",
+            lambda: f"{name}({', '.join(inner() for _ in range(_arguments(name)))})",
             lambda: (
                 f"where({inner()} {generator.choice(('>', '<', '>=', '<='))} {inner()}, "
                 f"{inner()}, {inner()})"
             ),
         )
     )()
+
+
+def _arguments(name: str) -> int:
+    return WORDS[name].arguments if name in WORDS else 1
 
 
 def _mutated(generator: random.Random) -> str:

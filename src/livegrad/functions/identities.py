@@ -129,7 +129,7 @@ def in_product(node: Expression) -> Found | None:
     """Return what half of an erfc becomes where it is the Gaussian distribution function.
 
     Example:
-        >>> from livegrad.functions.formula import x
+        >>> from livegrad.functions.formula import erfc, x
         >>> in_product(0.5 * erfc(-(x / sqrt(expression(2)))))[0] == normal_cdf(x)
         True
     """

@@ -221,8 +221,11 @@ def _slope_at(crossing: Crossing, slope: Expression, settings: Mapping[str, floa
 def _check_parameter(name: str, value: object) -> None:
     if not name.isidentifier() or name in ("x", "where", *CONSTANTS, *WORDS):
         raise BadInput(_TAKEN.fill(name=name))
-    if not Domain(-LARGEST, LARGEST).holds(value, {}):
-        raise BadInput(_NO_VALUE.fill(name=name, value=repr(value)[:40], most=LARGEST))
+    # Compared as it is: a whole number may be too large for a float, and for its own digits.
+    too_large = isinstance(value, int) and abs(value) > LARGEST
+    if too_large or not Domain(-LARGEST, LARGEST).holds(value, {}):
+        shown = f"2**{value.bit_length()}" if too_large else repr(value)[:40]
+        raise BadInput(_NO_VALUE.fill(name=name, value=shown, most=LARGEST))
 
 
 def _no_such(formula: str, name: str, settings: Mapping[str, float]) -> Text:

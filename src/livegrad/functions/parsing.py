@@ -21,6 +21,7 @@ from typing import NoReturn, TypeVar
 
 from livegrad.errors import BadInput
 from livegrad.functions import complaints
+from livegrad.functions.borrowed import borrowed
 from livegrad.functions.constants import constant_value
 from livegrad.functions.formula import absolute, walk, x
 from livegrad.functions.nodes import (
@@ -158,9 +159,10 @@ class _Parser:
 
     def name(self, token: Token) -> Expression:
         name = token.text
-        if name in WORDS or name == "where":
+        named = name in ("x", *CONSTANTS, *self.parameters)
+        if name in WORDS or name == "where" or not (named or borrowed(name) is None):
             return self.call(token)
-        if name not in ("x", *CONSTANTS, *self.parameters):
+        if not named:
             self.unknown(token)
         if self.here.text == "(":
             self.fail(complaints.NO_FUNCTION, token, name=name)
@@ -171,7 +173,8 @@ class _Parser:
             self.fail(complaints.UNCALLED, token, name=token.text)
         if token.text == "where":
             return self.where(token)
-        word, arguments = WORDS[token.text], self.arguments()
+        word = WORDS.get(token.text) or borrowed(token.text) or self.unknown(token)
+        arguments = self.arguments()
         self.check_count(token, len(arguments), word.arguments)
         return self.kept(word.build(*arguments))
 

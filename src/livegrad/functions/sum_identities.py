@@ -180,10 +180,11 @@ def _is_square_of(square: Term, first: Term, second: Term) -> bool:
     wanted = Term(beside.number**2, beside.factors * 2)
     spread = Term(square.number)
     for factor in square.factors:
-        squared = isinstance(factor, Power) and factor.exponent == 2
-        part = term(factor.root) if squared else Term(PLUS, (factor,))
-        twice = Term(part.number**2, part.factors * 2) if squared else part
-        spread = Term(spread.number * twice.number, spread.factors + twice.factors)
+        part = Term(PLUS, (factor,))
+        if isinstance(factor, Power) and factor.exponent == 2:
+            root = term(factor.root)
+            part = Term(root.number**2, root.factors * 2)
+        spread = Term(spread.number * part.number, spread.factors + part.factors)
     return bool(second.factors) and spread.number == wanted.number and spread.alike(wanted)
 
 
