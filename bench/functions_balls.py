@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from livegrad.functions.backends import Backend
+from livegrad.functions.backends import SCALARS, Backend
 from livegrad.functions.formula import evaluate
 from livegrad.functions.reference import definition
 
@@ -124,7 +124,9 @@ def _expm1(x: Any) -> Any:
 
 
 def _sigmoid(x: Any) -> Any:
-    return 1 / (1 + _exp(-x))
+    # By what decays, whose argument is held three times as far out: e^u·σ(−e^u) is then small.
+    decay = _exp(-abs(x))
+    return (1 if x >= 0 else decay) / (1 + decay)
 
 
 def _softplus(x: Any) -> Any:
@@ -187,14 +189,9 @@ def _select(condition: Any, chosen: Any, other: Any, _: Any) -> Any:
     return _balls_of(np.where(np.asarray(condition, bool), chosen, other))
 
 
-_ELEMENTWISE = [
-    field.name
-    for field in dataclasses.fields(Backend)
-    if field.name not in (["clip", "select", "constant", "full", "largest", "total", "highest", "winner", "reshape"])
-]
 ROWS = dataclasses.replace(
     BALLS,
-    **{name: _on_each(getattr(BALLS, name)) for name in _ELEMENTWISE},
+    **{name: _on_each(getattr(BALLS, name)) for name in SCALARS},
     clip=np.frompyfunc(_clip, 3, 1),
     select=_select,
     full=lambda value, like: np.broadcast_to(np.asarray(value, object), like.shape),
@@ -203,5 +200,8 @@ ROWS = dataclasses.replace(
     highest=lambda x: x.max(axis=-1, keepdims=True),
     winner=_winner,
     reshape=lambda x, shape: x.reshape(shape),
+    falling=lambda x: np.sort(x, axis=-1)[..., ::-1],
+    running=lambda x: np.cumsum(x, axis=-1),
+    joined=lambda left, right: np.concatenate([left, right], axis=-1),
 )
 """NumPy arrays of balls, for functions of vectors."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
+import sys
 from decimal import ROUND_05UP, ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
+from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -29,6 +33,7 @@ from livegrad.functions.many_digits import many_digits
 from livegrad.functions.reference import Truth, reference
 from livegrad.text import Text
 
+BENCH = Path(__file__).parents[2] / "bench"
 NOTHING = Text("for a test", "시험용")
 FUNCTIONS = {
     "exp": mp.exp,
@@ -68,6 +73,16 @@ def some_places(count: int = 40) -> list[float]:
     sizes = [1e-300, 1e-20, 1e-6, 0.09, 0.11, 0.6, 3.0, 4.0, 7.0, 26.0, 90.0]
     near = [sign * size for size in sizes for sign in (-1, 1)]
     return [*near, *generator.uniform(-12, 12, count).tolist()]
+
+
+def from_bench(name: str) -> ModuleType:
+    """Return a module of the benchmark, which is no package."""
+    spec = importlib.util.spec_from_file_location(name, BENCH / f"{name}.py")
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look there
+    spec.loader.exec_module(module)
+    return module
 
 
 def off(got: Decimal, exact: mpf) -> float:
@@ -114,14 +129,15 @@ def test_values_and_derivatives_agree_with_closed_forms_of_mpmath(name: str) -> 
 @pytest.mark.parametrize("name", [n for n in names() if activation(n).kind == "elementwise"])
 def test_the_whole_catalogue_agrees_with_ball_arithmetic(name: str) -> None:
     flint = pytest.importorskip("flint")
-    balls = pytest.importorskip("functions.balls")
+    balls = from_bench("functions_balls")
     f = elementwise(name)
     for order in (0, 1):
         truth, ball = Truth(f, order), balls.Ball(f, order)
         for place in some_places(10):
             exact, got = ball(place), truth(place)
             assert not got.is_nan(), (order, place)
-            assert (exact - flint.arb(str(got))).abs_upper() <= 1e-38 * exact.abs_upper(), place
+            gap, size = (exact - flint.arb(str(got))).abs_upper(), exact.abs_upper()
+            assert gap <= 1e-38 * size or max(size, abs(got)) < 1e-300, (order, place)
 
 
 def test_textbook_formulas_may_cancel_as_they_like() -> None:
