@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from livegrad.functions import Activation, VectorActivation
-    from livegrad.functions.nodes import Number
+    from livegrad.functions.nodes import Expression, Number
 
 flint: Any = importlib.import_module("flint")
 arb, context = flint.arb, flint.ctx
@@ -52,17 +52,22 @@ class Ball:
     """The definition of an activation or a derivative of it, computed in balls."""
 
     def __init__(self, activation: Activation, order: int = 0) -> None:
-        self._tree = definition(activation, order)
+        printed, computed = definition(activation, order), definition(activation, order, again=True)
+        self._trees = (printed,) if printed == computed else (printed, computed)
         self._settings = {name: arb(value) for name, value in activation.settings.items()}
 
     def __call__(self, x: float) -> Any:
         """Return a ball of 60 digits; 0 where only a radius far below every float is left."""
+        balls = (self._ball(tree, x) for tree in self._trees)
+        return next((ball for ball in balls if ball.is_finite()), arb("nan"))
+
+    def _ball(self, tree: Expression, x: float) -> Any:
         ball = arb("nan")
         for context.prec in PRECISIONS:
-            ball = arb(evaluate(self._tree, BALLS, {**self._settings, "x": arb(x)}))
+            ball = arb(evaluate(tree, BALLS, {**self._settings, "x": arb(x)}))
             if _is_known(ball):
                 return ball
-        return arb(0) if ball.abs_upper() < NOTHING else ball
+        return arb(0) if ball.abs_upper() < NOTHING else arb("nan")
 
 
 def truths(activation: Activation, order: int, x: NDArray[np.float64]) -> Exact:

@@ -19,8 +19,8 @@ import torch
 from livegrad.functions import ACTIVATIONS, Activation
 from livegrad.functions.accuracy import ends_of, places, zeros
 from livegrad.functions.backends import NUMPY
-from livegrad.functions.formula import derivative, evaluate
-from livegrad.functions.reference import Truth
+from livegrad.functions.formula import evaluate
+from livegrad.functions.reference import Truth, definition
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -178,7 +178,7 @@ def _with_jax(function: Callable[[Any], Any], dtype: str, order: int) -> Compute
 
 
 def _textbook(activation: Activation, dtype: str, order: int, x: Numbers) -> Numbers:
-    tree = derivative(activation.formula) if order else activation.formula
+    tree = definition(activation, order)
     given = x.astype(dtype)
     with np.errstate(all="ignore"):
         value = evaluate(tree, TEXTBOOK, {**activation.settings, "x": given})
