@@ -32,6 +32,7 @@ Row: TypeAlias = dict[str, Any]
 
 NEEDED = ("flint", "torch")
 LIBRARIES = ("numpy", "torch", "python-flint", "jax")
+# (functions of vectors have no tiers yet: theirs are called numpy and torch)
 OURS = ("numpy exact", "numpy fast", "torch exact", "torch fast")
 WAYS = (*OURS, "PyTorch", "JAX", "textbook")
 ORDERS = ("value", "derivative")
@@ -51,11 +52,11 @@ def main() -> None:
         )
     result = measured(options)
     page = "\n".join(pages(result))
-    print(page)
     if options.json:
         Path(options.json).write_text(json.dumps(result, indent=1), encoding="utf-8")
     if options.markdown:
         Path(options.markdown).write_text(page + "\n", encoding="utf-8")
+    print(page)
     sys.exit(1 if options.strict and result["exceptions"] else 0)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from livegrad.functions.backends import Backend
+from livegrad.functions.backends import SCALARS, Backend
 from livegrad.functions.formula import evaluate
 from livegrad.functions.reference import definition
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from livegrad.functions import Activation, VectorActivation
-    from livegrad.functions.nodes import Number
+    from livegrad.functions.nodes import Expression, Number
 
 flint: Any = importlib.import_module("flint")
 arb, context = flint.arb, flint.ctx
@@ -52,17 +52,22 @@ class Ball:
     """The definition of an activation or a derivative of it, computed in balls."""
 
     def __init__(self, activation: Activation, order: int = 0) -> None:
-        self._tree = definition(activation, order)
+        printed, computed = definition(activation, order), definition(activation, order, again=True)
+        self._trees = (printed,) if printed == computed else (printed, computed)
         self._settings = {name: arb(value) for name, value in activation.settings.items()}
 
     def __call__(self, x: float) -> Any:
         """Return a ball of 60 digits; 0 where only a radius far below every float is left."""
+        balls = (self._ball(tree, x) for tree in self._trees)
+        return next((ball for ball in balls if ball.is_finite()), arb("nan"))
+
+    def _ball(self, tree: Expression, x: float) -> Any:
         ball = arb("nan")
         for context.prec in PRECISIONS:
-            ball = arb(evaluate(self._tree, BALLS, {**self._settings, "x": arb(x)}))
+            ball = arb(evaluate(tree, BALLS, {**self._settings, "x": arb(x)}))
             if _is_known(ball):
                 return ball
-        return arb(0) if ball.abs_upper() < NOTHING else ball
+        return arb(0) if ball.abs_upper() < NOTHING else arb("nan")
 
 
 def truths(activation: Activation, order: int, x: NDArray[np.float64]) -> Exact:
@@ -124,7 +129,9 @@ def _expm1(x: Any) -> Any:
 
 
 def _sigmoid(x: Any) -> Any:
-    return 1 / (1 + _exp(-x))
+    # By what decays, whose argument is held three times as far out: e^u·σ(−e^u) is then small.
+    decay = _exp(-abs(x))
+    return (1 if x >= 0 else decay) / (1 + decay)
 
 
 def _softplus(x: Any) -> Any:
@@ -187,17 +194,9 @@ def _select(condition: Any, chosen: Any, other: Any, _: Any) -> Any:
     return _balls_of(np.where(np.asarray(condition, bool), chosen, other))
 
 
-_ELEMENTWISE = [
-    field.name
-    for field in dataclasses.fields(Backend)
-    if field.name
-    not in (
-        ["clip", "select", "constant", "full", "largest", "total", "highest", "winner", "reshape"]
-    )
-]
 ROWS = dataclasses.replace(
     BALLS,
-    **{name: _on_each(getattr(BALLS, name)) for name in _ELEMENTWISE},
+    **{name: _on_each(getattr(BALLS, name)) for name in SCALARS},
     clip=np.frompyfunc(_clip, 3, 1),
     select=_select,
     full=lambda value, like: np.broadcast_to(np.asarray(value, object), like.shape),
@@ -206,5 +205,8 @@ ROWS = dataclasses.replace(
     highest=lambda x: x.max(axis=-1, keepdims=True),
     winner=_winner,
     reshape=lambda x, shape: x.reshape(shape),
+    falling=lambda x: np.sort(x, axis=-1)[..., ::-1],
+    running=lambda x: np.cumsum(x, axis=-1),
+    joined=lambda left, right: np.concatenate([left, right], axis=-1),
 )
 """NumPy arrays of balls, for functions of vectors."""

@@ -19,8 +19,8 @@ import torch
 from livegrad.functions import ACTIVATIONS, Activation
 from livegrad.functions.accuracy import ends_of, places, zeros
 from livegrad.functions.backends import NUMPY
-from livegrad.functions.formula import derivative, evaluate
-from livegrad.functions.reference import Truth
+from livegrad.functions.formula import evaluate
+from livegrad.functions.reference import Truth, definition
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -178,7 +178,7 @@ def _with_jax(function: Callable[[Any], Any], dtype: str, order: int) -> Compute
 
 
 def _textbook(activation: Activation, dtype: str, order: int, x: Numbers) -> Numbers:
-    tree = derivative(activation.formula) if order else activation.formula
+    tree = definition(activation, order)
     given = x.astype(dtype)
     with np.errstate(all="ignore"):
         value = evaluate(tree, TEXTBOOK, {**activation.settings, "x": given})
@@ -204,7 +204,7 @@ def rows_of(name: str, samples: int, step: int) -> list[dict[str, Any]]:
     activation = ACTIVATIONS[name]
     if not isinstance(activation, Activation):
         return vector_rows(activation, max(samples // 100, 20))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for dtype in FORMATS:
         sixteen = dtype in ("bfloat16", "float16")
         x = every_pattern(dtype, step) if sixteen else _places(activation, dtype, samples)
@@ -219,7 +219,7 @@ def _places(activation: Activation, dtype: str, samples: int) -> Numbers:
 def _row(activation: Activation, dtype: str, order: int, x: Numbers) -> dict[str, Any]:
     exact = balls.truths(activation, order, x)
     zero = np.array(zeros(activation, 1) if order else [])
-    near = (np.absolute(x[:, None] - zero) < AROUND_ZERO).any(axis=1)
+    near = np.any(np.absolute(x[:, None] - zero) < AROUND_ZERO, axis=1)
     cells = {
         way: _cell(compute, x, exact, dtype, near)
         for way, compute in ways(activation, dtype, order).items()
@@ -311,7 +311,7 @@ def _agree(one: Any, other: Any) -> bool:
 
 def vector_rows(activation: VectorActivation, count: int) -> list[dict[str, Any]]:
     """Return rows for scores N(0, s²), 12 in a row: outputs and Jacobians."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for dtype in ("float32", "float64"):
         for spread in SPREADS:
             scores = np.random.default_rng(0).normal(0, spread, (count, 12)).astype(dtype)
@@ -342,18 +342,21 @@ def _vector_row(
 
 def _vector_ways(activation: VectorActivation, what: str) -> dict[str, Callable[[Any], Any]]:
     function: Any = activation.__call__ if what == "outputs" else activation.jacobian
-    known = ("exact", "fast") if _takes(function, "tier") else ("fast",)
-    ways = {
-        f"numpy {tier}": functools.partial(function, **_chosen(function, tier)) for tier in known
+    ours = ("exact", "fast") if _takes(function, "tier") else ("",)
+    ways: dict[str, Callable[[Any], Any]] = {
+        f"numpy {tier}".strip(): functools.partial(function, **_chosen(function, tier))
+        for tier in ours
     }
-    ways["torch"] = lambda x: function(torch.tensor(x)).detach().numpy()
+    ways["torch"] = _through_tensors(function)
     rival = native_of(activation, "torch") or _OF_ROWS.get(activation.id)
-    if rival is None:
-        return ways
-    if what == "outputs":
-        return {**ways, "PyTorch": lambda x: rival(torch.tensor(x)).numpy()}
-    jacobian = torch.func.vmap(torch.func.jacrev(rival))
-    return {**ways, "PyTorch": lambda x: jacobian(torch.tensor(x)).numpy()}
+    if rival is not None:
+        slopes = torch.func.vmap(torch.func.jacrev(rival))
+        ways["PyTorch"] = _through_tensors(rival if what == "outputs" else slopes)
+    return ways
+
+
+def _through_tensors(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: function(torch.tensor(x)).detach().numpy()  # type: ignore[no-any-return]
 
 
 _OF_ROWS: dict[str, Callable[[Any], Any]] = {
