@@ -28,7 +28,8 @@ from livegrad.functions.formula import (
     x,
 )
 from livegrad.functions.proof import Enclosure, NotProved, prove, simplified
-from livegrad.functions.search import Bound, Span, in_float64
+from livegrad.functions.sampling import Span, in_float64
+from livegrad.functions.search import Bound
 from livegrad.text import Text
 
 flint = pytest.importorskip("flint")

@@ -31,7 +31,8 @@ from livegrad.functions.intervals import (
     span,
 )
 from livegrad.functions.nodes import Evaluation
-from livegrad.functions.search import Span, seams
+from livegrad.functions.sampling import Span
+from livegrad.functions.smoothness import seams
 
 if TYPE_CHECKING:
     from livegrad.functions.record import Activation
