@@ -284,8 +284,9 @@ def _digits_kept(f: Activation) -> Breaches:
         if truth is None or moved is None:
             return
         got = in_float64(f, *("x",) * order)(x)
-        slack = _LOST * np.absolute(truth) + _ROUNDINGS * np.absolute(x * moved) + 1e-305
-        wrong = ~(np.absolute(got - truth) <= slack) & np.isfinite(truth) & np.isfinite(moved)
+        with np.errstate(all="ignore"):
+            slack = _LOST * np.absolute(truth) + _ROUNDINGS * np.absolute(x * moved) + 1e-305
+            wrong = ~(np.absolute(got - truth) <= slack) & np.isfinite(truth) & np.isfinite(moved)
         for place in np.flatnonzero(wrong)[:1]:
             yield _DIFFERS.fill(
                 what=what,
