@@ -12,10 +12,12 @@ from strategies import variances
 
 from livegrad.errors import BadInput, NoGain
 from livegrad.functions import Activation, Joint, activation, elementwise, names
+from livegrad.functions.crossing import zeros
 from livegrad.functions.formula import absolute, exp, piecewise, sin, x
 from livegrad.functions.moments import gaussian_mean
 from livegrad.functions.properties import KNOWN, Properties
-from livegrad.functions.search import Span, highest, steepest, zeros
+from livegrad.functions.sampling import Span
+from livegrad.functions.search import highest, steepest
 from livegrad.text import Text
 
 ELEMENTWISE = [name for name in names() if activation(name).kind == "elementwise"]
@@ -49,7 +51,7 @@ def test_the_mean_of_gelu_has_a_closed_form(variance: float) -> None:
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_means_agree_with_dense_integration(name: str, variance: float) -> None:
     f, deviation = activation(name), math.sqrt(variance)
-    edges = np.linspace(-10 * deviation, 10 * deviation, 400_000)
+    edges = np.linspace(-25 * deviation, 25 * deviation, 600_001)
     z = (edges[1:] + edges[:-1]) / 2
     weight = (
         np.exp(-(z**2) / (2 * variance))
