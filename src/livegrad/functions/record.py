@@ -34,6 +34,7 @@ from livegrad.functions.nodes import Symbol
 from livegrad.functions.parameters import Parameter, checked, settings_of
 from livegrad.functions.pieces import Choice, Inside, Piecewise
 from livegrad.functions.properties import Properties
+from livegrad.functions.rewriting import stabilised
 from livegrad.functions.tape import Format, Tape, tape_of
 from livegrad.text import Text
 
@@ -463,7 +464,7 @@ class Activation:
         if self.stable.exact:
             return self.kernel(*symbols)
         if symbols not in self._formulas:
-            tree = self.formula if not symbols else self._exact_tree(symbols[:-1])
+            tree = self._exact_tree(symbols[:-1]) if symbols else stabilised(self.formula)
             tree = derivative(tree, symbols[-1]) if symbols else tree
             stated = self._stated(tree, self.joints) if symbols == ("x",) else tree
             self._formulas[symbols] = stated

@@ -14,6 +14,7 @@ ACTIVATION = Activation(
         value=_held / (1 + absolute(_held)),
         derivative=_inverse * _inverse,
         second_derivative=-2 * sign(x) * (_inverse * _inverse * _inverse),
+        exact=True,
     ),
     single=True,
     joints=(Joint(at=0, slope=1),),
