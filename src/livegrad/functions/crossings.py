@@ -49,7 +49,7 @@ class Crossing:
         with np.errstate(all="ignore"):
             for node in self.nodes:
                 if isinstance(node, Choice):
-                    at.assume(node.left, at.of(node.right))
+                    at.assume(node.left, np.broadcast_to(at.of(node.right), (1,)))
                 elif isinstance(node, Call):
                     at.assume(node.argument, np.zeros(1))
             return float(np.broadcast_to(at.of(slope), (1,))[0])
