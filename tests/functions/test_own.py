@@ -115,6 +115,8 @@ def test_what_is_like_no_entry_has_no_twin(text: str) -> None:
         ("relu(x - 12345.678)", {12345.678: 0.0}),
         ("relu(exp(x) - 3)", {math.log(3): 0.0}),
         ("where(exp(x) > 3, x, 2 * x)", {math.log(3): 2.0}),
+        ("where(min(x, -1e299)**3 > 0, x, tanh(x))", {}),
+        ("max(3, x)**(3 - 1.5)", {3.0: 0.0}),
         ("tanh(x)", {}),
     ],
 )
@@ -200,6 +202,9 @@ def test_limits_are_found(text: str, limits: tuple[float, float]) -> None:
         ("where(sin(x) > 0, x, 0)", {}, "at more than 64 places"),
         ("x / 0", {}, "divides by '0', and that is 0"),
         ("x / (a - 2)", {"a": 2.0}, "divides by 'a - 2', and that is 0, or the parameters a=2"),
+        ("((|x| - 0.5) / 1e94)**1.5", {}, "is not defined at x = 0, because of a power of a n"),
+        ("where(erfcx(-9 - x) > 1e300, 1, -1)**0.5", {}, "because of sqrt"),
+        ("|x|**a", {"a": 65.0}, "to the power 65, and exponents go from −64 to 64"),
         ("x + 1 / a", {"a": 0.0}, "the part '1 / a', in which x does not stand, comes to nan"),
         ("x + exp(710)", {}, "the part 'exp(710)', in which x does not stand, comes to inf"),
         ("x + log(-1)", {}, "comes to nan"),

@@ -14,6 +14,7 @@ from livegrad.functions.formula import Call, walk, x
 from livegrad.functions.grid import GRID, Compute, Floats, narrowed, on
 from livegrad.functions.nodes import Evaluation, Expression
 from livegrad.functions.pieces import Choice, Clip, Piecewise
+from livegrad.functions.vocabulary import depends_on
 from livegrad.text import Text
 
 MOST_JOINTS = 64
@@ -49,7 +50,10 @@ class Crossing:
         with np.errstate(all="ignore"):
             for node in self.nodes:
                 if isinstance(node, Choice):
-                    at.assume(node.left, at.of(node.right))
+                    # A constant side may stand elsewhere too, so it is the other that is assumed.
+                    sides = (node.left, node.right)
+                    moved, fixed = sides if depends_on(node.left) else sides[::-1]
+                    at.assume(moved, np.broadcast_to(at.of(fixed), (1,)))
                 elif isinstance(node, Call):
                     at.assume(node.argument, np.zeros(1))
             return float(np.broadcast_to(at.of(slope), (1,))[0])

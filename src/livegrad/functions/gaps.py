@@ -19,6 +19,7 @@ from livegrad.functions.powers import RealPower
 from livegrad.functions.size import parts_of
 from livegrad.text import Text
 
+_NEIGHBOURS = 8  # places of the grid on either side
 _UNDERFLOW = 1e-150  # what falls to 0 beyond it has not reached 0, only the end of float64
 
 _UNDEFINED = Text(
@@ -158,8 +159,7 @@ class _Room:
             found = [self.zeros(places, room, where), self.poles(places, room, where)]
             room = np.absolute(room)
         else:
-            slack = 1e-12 * np.maximum(1.0, np.absolute(places)) if closed else 0.0
-            outside = (room < -slack) if closed else (room <= 0) & ~_faded(room)
+            outside = (room < -_noise(room)) if closed else (room <= 0) & ~_faded(room)
             found = [places[outside & where]]
         found.append(self.dips(places, room, where, closed=closed))
         return np.concatenate(found)
@@ -197,8 +197,17 @@ class _Room:
             best, found = inside[lowest, columns], sizes[lowest, columns]
             low = inside[np.maximum(lowest - 1, 0), columns]
             high = inside[np.minimum(lowest + 1, 16), columns]
-        limit = -1e-12 * np.maximum(1.0, np.absolute(best)) if closed else 1e-10 * room[cells]
+        limit = -_noise(room)[cells] if closed else 1e-10 * room[cells]
         return best[found < limit]
+
+
+def _noise(room: Floats) -> Floats:
+    """Return how far rounding may carry what is 0 at each place, by the sizes met around it."""
+    sizes = np.absolute(np.nan_to_num(room, nan=0.0, posinf=0.0, neginf=0.0))
+    around = np.lib.stride_tricks.sliding_window_view(
+        np.pad(sizes, _NEIGHBOURS), 2 * _NEIGHBOURS + 1
+    )
+    return 1e-12 * around.max(axis=1)
 
 
 def _faded(room: Floats) -> NDArray[np.bool_]:

@@ -77,17 +77,18 @@ def normalised(formula: str) -> str:
         >>> normalised("x*sigmoid( beta*x )^2")
         'x * sigmoid(beta * x)**2'
     """
-    text, before = "", Token("sign", "(", 0)
+    text, operand_wanted = "", True
     for token in tokens(formula)[1]:
-        binary = before.text not in _OPENING and token.text in _SPACED
-        gap = " " if binary else ""
+        gap = " " if token.text in _SPACED and not operand_wanted else ""
         text += gap + token.text + (" " if gap or token.text == "," else "")
-        before = token
+        if token.text != "|":
+            operand_wanted = token.text in _BEFORE_OPERANDS
+        # A bar where an operand is wanted opens, and one is still wanted; any other bar closes.
     return text.strip()
 
 
-_OPENING = frozenset(("(", ",", "+", "-", "*", "/", "**", "<", ">", "<=", ">="))
 _SPACED = frozenset(("+", "-", "*", "/", "<", ">", "<=", ">="))
+_BEFORE_OPERANDS = _SPACED | {"(", ",", "**"}
 
 
 class _Parser:
