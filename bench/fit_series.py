@@ -17,7 +17,6 @@ from mpmath import mp, mpf
 mp.dps = 60
 Number = Any
 NODES = 120
-ROOT = mp.findroot(lambda x: mp.ncdf(x) + x * mp.npdf(x), mpf("-0.7517915246935644575"))
 STRETCH = 4  # a
 TERMS = {
     ("gelu value", "float64"): 24,
@@ -25,6 +24,10 @@ TERMS = {
     ("gelu slope", "float64"): 23,
     ("gelu slope", "float32"): 10,
 }
+
+
+def slope_of_gelu(x: Number) -> Number:
+    return mp.ncdf(x) + x * mp.npdf(x)
 
 
 def mills(s: Number) -> Number:
@@ -46,6 +49,9 @@ def gelu_value(s: Number) -> Number:
 def gelu_slope(s: Number) -> Number:
     """The slope of GELU at −s over exp(−s²/2), without its zero."""
     return (mills(s) - s * mp.npdf(0)) / (-s - ROOT)
+
+
+ROOT = mp.findroot(slope_of_gelu, mpf("-0.7517915246935644575"))
 
 
 def chebyshev(f: Callable[[Number], Number]) -> list[Number]:

@@ -25,7 +25,7 @@ from livegrad.functions.backends import Array
 from livegrad.functions.formula import derivative
 from livegrad.functions.parameters import settings_of
 from livegrad.functions.plain import CALLABLE_CLAUSES, adapted
-from livegrad.functions.search import in_float64
+from livegrad.functions.sampling import grid, in_float64
 from livegrad.functions.vector import VectorActivation
 from livegrad.text import Text, join, same
 
@@ -90,6 +90,11 @@ _UNBOUNDED = Text(
     "The outputs range from {low} to {high}, which the declared limits {left} and {right} "
     "contradict.",
     "출력은 {low}에서 {high}까지인데, 선언한 극한(limit) {left}, {right:과/와} 맞지 않습니다.",
+)
+_STEEP = Text(
+    "|f′| is {got} at x = {x}, and nearer to 0 never more than {most}: rounding, as it seems.",
+    "x = {x}에서 |f′|가 {got}입니다. 0에 가까운 곳에서는 {most:을/를} 넘지 않으니 반올림 오차로 "
+    "보입니다.",
 )
 _LOST, _ROUNDINGS = 1e-12, 2.0**-49  # relative error of a kernel; 8 roundings of x
 
@@ -260,6 +265,12 @@ def _bounds_right(f: Activation) -> Breaches:
     if f.bounded != f.properties.bounded:
         low, high = (end.value for end in f.properties.range)
         yield _UNBOUNDED.fill(low=low, high=high, left=f.limits[0], right=f.limits[1])
+    near = grid(())
+    far = np.concatenate([side * 2.0 ** np.linspace(30, 500, 95) for side in (-1, 1)])
+    slope = in_float64(f, "x")
+    most, there = np.absolute(slope(near)).max(), np.absolute(slope(far))
+    if np.isfinite(f.sup_slope) and there.max() > 1.1 * most:
+        yield _STEEP.fill(x=far[there.argmax()], got=there.max(), most=most)
 
 
 def _digits_kept(f: Activation) -> Breaches:
@@ -273,8 +284,9 @@ def _digits_kept(f: Activation) -> Breaches:
         if truth is None or moved is None:
             return
         got = in_float64(f, *("x",) * order)(x)
-        slack = _LOST * np.absolute(truth) + _ROUNDINGS * np.absolute(x * moved) + 1e-305
-        wrong = ~(np.absolute(got - truth) <= slack) & np.isfinite(truth) & np.isfinite(moved)
+        with np.errstate(all="ignore"):
+            slack = _LOST * np.absolute(truth) + _ROUNDINGS * np.absolute(x * moved) + 1e-305
+            wrong = ~(np.absolute(got - truth) <= slack) & np.isfinite(truth) & np.isfinite(moved)
         for place in np.flatnonzero(wrong)[:1]:
             yield _DIFFERS.fill(
                 what=what,
@@ -428,7 +440,7 @@ def _wide(dtype: type[np.floating], steepness: float) -> Floats:
         return np.concatenate([-sizes[::-1], sizes]).astype(dtype)
 
 
-def _anywhere(joints: tuple[float, ...]) -> Floats:
+def _anywhere(joints: tuple[float, ...]) -> NDArray[np.float64]:
     """Return random numbers of all sizes that matter, none of them at a joint."""
     generator = np.random.default_rng(0)
     sizes = 10.0 ** generator.uniform(-8, 3, 120)
@@ -436,7 +448,7 @@ def _anywhere(joints: tuple[float, ...]) -> Floats:
     return x[~np.isin(x, joints)]
 
 
-def _truth(f: Activation, x: Floats, order: int) -> Floats | None:
+def _truth(f: Activation, x: NDArray[np.float64], order: int) -> NDArray[np.float64] | None:
     """Return a derivative of the formula, right to the last digit; None if nothing here can say."""
     if importlib.util.find_spec("flint") is None:
         return None

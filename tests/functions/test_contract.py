@@ -107,7 +107,8 @@ def test_the_contract_notices_a_wrong_jacobian() -> None:
 def test_any_array_of_numbers_keeps_its_shape_and_dtype_and_never_turns_into_nan(
     data: st.DataObject, name: str, dtype: type[np.floating]
 ) -> None:
-    f, inputs = activation(name), data.draw(float_arrays(dtype, infinite=True))
+    f = activation(name)
+    inputs = data.draw(float_arrays(dtype, infinite=not f.oscillates))
     with np.errstate(all="raise"):
         for outputs in (f(inputs), f.derivative(inputs), f.second_derivative(inputs)):
             assert np.shape(outputs) == inputs.shape

@@ -43,7 +43,10 @@ def test_a_double_clip_a_factor_of_one_and_a_division_by_four_cost_nothing_extra
 def test_the_tape_gives_what_the_tree_gives(name: str, dtype: torch.dtype) -> None:
     f, inputs = activation(name), places(dtype)
     for symbols in ((), ("x",), *((symbol,) for symbol in f.learned)):
-        program = eager_torch.program(f.tape(*symbols), dtype)
+        if symbols and symbols != ("x",):  # what a parameter does at infinity has no limit
+            inputs = inputs[torch.isfinite(inputs)]
+        name = str(dtype).removeprefix("torch.")
+        program = eager_torch.program(f.tape(*symbols, dtype=name), dtype)
         found = eager_torch.run(program, inputs).numpy()
         expected = f._of_kernel(f.kernel(*symbols), inputs.numpy())
         single = dtype is torch.float32

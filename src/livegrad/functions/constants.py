@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
 from livegrad.errors import BadInput
 from livegrad.functions.backends import NUMPY
 from livegrad.functions.formula import evaluate, walk
@@ -37,7 +39,8 @@ def constant_value(tree: Expression, settings: Mapping[str, float]) -> float:
         nan
     """
     try:
-        return float(evaluate(tree, NUMPY, settings))
+        with np.errstate(all="ignore"):
+            return float(evaluate(tree, NUMPY, settings))
     except (ArithmeticError, ValueError):  # Python's floats raise where arrays give inf or NaN
         return math.nan
 

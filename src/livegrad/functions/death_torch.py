@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["native_deaths"]
 
+_BLOCK = 256
+
 
 def native_deaths(f: Activation) -> tuple[Death, ...]:
     """Return where the gradients of PyTorch's functions for an activation die.
@@ -48,6 +50,9 @@ def _gradient(f: Activation, native: Native, x: Floats, dtype: str) -> Floats:
     }
     module, _, name = native.path.rpartition(".")
     function = getattr(importlib.import_module(module), name)
-    tensor = torch.tensor(np.array(x), dtype=getattr(torch, dtype), requires_grad=True)
+    # Whole blocks: what is left over at a tensor's end is computed by other instructions, with other
+    # rounding.
+    filled = np.resize(x, -(-len(x) // _BLOCK) * _BLOCK)
+    tensor = torch.tensor(filled, dtype=getattr(torch, dtype), requires_grad=True)
     (gradient,) = torch.autograd.grad(function(tensor, **keywords).sum(), tensor)
-    return gradient.to(torch.float64).numpy()
+    return gradient.to(torch.float64).numpy()[: len(x)]

@@ -8,6 +8,7 @@ thousands of numbers, its registers stay in the cache, and only the input and th
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,13 +27,22 @@ def _negative_size(x: Tensor, *, out: Tensor) -> Tensor:
 
 
 def _clip(x: Tensor, low: Any, high: Any, *, out: Tensor) -> Tensor:
-    return torch.clamp(x, low, high, out=out)
+    if not (isinstance(low, Tensor) or isinstance(high, Tensor)):
+        return torch.clamp(x, low, high, out=out)
+    # Learned bounds come as tensors, and clamp takes either two tensors or two numbers.
+    held = torch.maximum(x, torch.as_tensor(low, dtype=x.dtype), out=out)
+    return torch.minimum(held, torch.as_tensor(high, dtype=x.dtype), out=out)
+
+
+def _multiply_add(a: Tensor, b: Tensor, c: Tensor, *, out: Tensor) -> Tensor:
+    return torch.addcmul(c, a, b, out=out)
 
 
 _OPERATIONS: Mapping[str, Callable[..., Tensor]] = {
     "add": torch.add,
     "subtract": torch.sub,
     "multiply": torch.mul,
+    "multiply_add": _multiply_add,
     "divide": torch.div,
     "negative": torch.neg,
     "power": torch.pow,
@@ -54,7 +64,7 @@ _OPERATIONS: Mapping[str, Callable[..., Tensor]] = {
     "erfc": torch.special.erfc,
     "erfcx": torch.special.erfcx,
 }
-_FIRST_TENSOR = ("subtract", "divide")  # a plain number may only come second
+_PLAIN_NUMBERS = ("clip", "power")  # everything else is faster with tensors without axes
 _WHOLE = {torch.float32: torch.int32, torch.float64: torch.int64}
 
 
@@ -115,8 +125,8 @@ class _Binder:
                 self._compare(step)
             case plain:
                 arguments = list(step.arguments)
-                if plain in _FIRST_TENSOR and arguments[0] in self._constants:
-                    arguments[0] = self._scalar(arguments[0])
+                if plain not in _PLAIN_NUMBERS:
+                    arguments = [self._scalar(a) if a in self._constants else a for a in arguments]
                 self._call(_OPERATIONS[plain], step.result, *arguments)
 
     def _compare(self, step: Step) -> None:
@@ -125,18 +135,31 @@ class _Binder:
         mask = self._mask(step.result)
         if step.operation in ("greater", "at_most"):  # right − left is below 0: greater
             left, right = right, left
-        spare = self._as_numbers(mask)
-        self._difference(left, right, spare)
-        if step.operation == "equal":
+        spare, equal = self._as_numbers(mask), step.operation == "equal"
+        if equal and right in self._constants and math.isinf(self._constant(right)):
+            self._beyond(left, self._constant(right), spare)
+            equal = False
+        else:
+            self._difference(left, right, spare)
+        if equal:
             self._call(torch.abs, spare, spare)
             self._call(torch.sub, mask, mask, self._put(1))
         self._call(torch.bitwise_right_shift, mask, mask, self._put(self._sign))
         if step.operation in ("at_least", "at_most"):
             self._call(torch.bitwise_not, mask, mask)
 
+    def _beyond(self, left: int, end: float, to: int) -> None:
+        """Subtract so that only an infinity gives a negative number."""
+        largest = torch.tensor(torch.finfo(self.dtype).max, dtype=self.dtype)
+        if end > 0:
+            self._call(torch.sub, to, self._put(largest), left)
+        else:
+            self._call(torch.add, to, left, self._put(largest))
+
     def _difference(self, left: int, right: int, to: int) -> None:
         if right in self._constants:
-            self._call(torch.add, to, left, self._put(-self._constant(right)))
+            opposite = torch.tensor(-self._constant(right), dtype=self.dtype)
+            self._call(torch.add, to, left, self._put(opposite))
         else:
             first = self._scalar(left) if left in self._constants else left
             self._call(torch.sub, to, first, right)

@@ -53,7 +53,8 @@ class Gate:
 
 # ------------------------------------------------------------ the gates
 
-_left, _right = clip(x, -1200.0, 0.0), clip(x, 0.0, 1200.0)
+# Beyond ±1600 even the root of e^x is 0 in every dtype, and 1e308 times e^x as well.
+_left, _right = clip(x, -1600.0, 0.0), clip(x, 0.0, 1600.0)
 _half, _decay = exp(_left / 2), exp(-_right)
 _below, _above = 1 + _half * _half, 1 + _decay
 _faded = exp(_right / -2)

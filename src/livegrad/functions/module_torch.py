@@ -7,6 +7,7 @@ passes rebuild it from the rounded output, y·(1 − y) for the sigmoid, which i
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from livegrad.functions.record import Activation, Native, Tier
     from livegrad.functions.vector import VectorActivation
 
+_ROWS_TOGETHER = 1 << 15  # numbers for each thread
 ModuleTier: TypeAlias = Literal["exact", "fast", "native"]
 
 _NO_NATIVE = Text(
@@ -54,6 +56,13 @@ def _softplus(x: Tensor) -> Tensor:
 
 def _normal_cdf(x: Tensor) -> Tensor:
     return 0.5 * torch.special.erfc(x * -(0.5**0.5))
+
+
+def _clip(x: Tensor, low: Tensor | float, high: Tensor | float) -> Tensor:
+    # torch.clamp takes two numbers or two tensors, and one bound may be a learned joint.
+    if isinstance(low, Tensor) or isinstance(high, Tensor):
+        return torch.minimum(torch.maximum(x, _tensor(low, x)), _tensor(high, x))
+    return torch.clamp(x, low, high)
 
 
 def _select(
@@ -120,7 +129,7 @@ TORCH = Backend(
     erfc=torch.special.erfc,
     erfcx=torch.special.erfcx,
     normal_cdf=_normal_cdf,
-    clip=torch.clamp,
+    clip=_clip,
     select=_select,
     constant=in_float64,
     full=_full,
@@ -227,24 +236,49 @@ class _AlongAxis(torch.autograd.Function):
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(x: Tensor, activation: VectorActivation) -> Tensor:  # pyrefly: ignore[bad-override]
-        return activation.value(TORCH, x.to(_working_dtype(x)), activation.settings).to(x.dtype)
+    def forward(  # pyrefly: ignore[bad-override]
+        x: Tensor, activation: VectorActivation, tier: Tier
+    ) -> Tensor:
+        def compute(rows: Tensor) -> Tensor:
+            return activation.value(TORCH, rows, activation.settings)
+
+        return _by_rows(compute, _working_dtype(x, tier), x)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:  # noqa: ARG004
-        x, ctx.activation = inputs
+        x, ctx.activation, ctx.tier = inputs
         ctx.save_for_backward(x)
 
     @staticmethod
     def backward(  # pyrefly: ignore[bad-override]
         ctx: Any, gradient: Tensor
-    ) -> tuple[Tensor, None]:
+    ) -> tuple[Tensor, None, None]:
         (x,) = ctx.saved_tensors
-        working = _working_dtype(x)
-        pulled = ctx.activation.pullback(
-            TORCH, x.to(working), gradient.to(working), ctx.activation.settings
-        )
-        return pulled.to(x.dtype), None
+
+        def compute(rows: Tensor, cotangents: Tensor) -> Tensor:
+            return ctx.activation.pullback(TORCH, rows, cotangents, ctx.activation.settings)
+
+        return _by_rows(compute, _working_dtype(x, ctx.tier), x, gradient), None, None
+
+
+def _by_rows(compute: Callable[..., Tensor], working: torch.dtype, *arrays: Tensor) -> Tensor:
+    """Compute along the last axis, in main memory some rows at a time so that they stay in cache."""
+    kept, rows = arrays[0].dtype, math.prod(arrays[0].shape[:-1])
+    if not _ordinary(*arrays) or torch.is_grad_enabled():
+        return compute(*(array.to(working) for array in arrays)).to(kept)
+    block = max(1, _ROWS_TOGETHER * torch.get_num_threads() // max(1, arrays[0].shape[-1]))
+    if rows <= block:
+        return compute(*(array.to(working) for array in arrays)).to(kept)
+    flat = [array.reshape(rows, array.shape[-1]) for array in arrays]
+    result: Tensor | None = None
+    for start in range(0, rows, block):
+        part = compute(*(array[start : start + block].to(working) for array in flat))
+        if result is None:
+            result = torch.empty((rows, part.shape[-1]), dtype=kept)
+        result[start : start + block] = part
+    if result is None:
+        raise AssertionError(rows)
+    return result.reshape(*arrays[0].shape[:-1], result.shape[-1])
 
 
 class ActivationModule(nn.Module):
@@ -330,19 +364,23 @@ class VectorActivationModule(nn.Module):
     Attributes:
         activation: The record that it computes.
         axis: The axis that holds the vectors.
+        tier: ``"exact"`` or ``"fast"``.
     """
 
-    def __init__(self, activation: VectorActivation, *, axis: int = -1) -> None:
+    def __init__(
+        self, activation: VectorActivation, *, axis: int = -1, tier: Tier = "fast"
+    ) -> None:
         super().__init__()
-        self.activation, self.axis = activation, axis
+        self.activation, self.axis, self.tier = activation, axis, tier
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute the activation of ``x`` along the module's axis."""
-        return vector_computed(self.activation, x, self.axis)
+        return vector_computed(self.activation, x, self.axis, tier=self.tier)
 
     def extra_repr(self) -> str:
         """Return the activation's name and axis, for ``print(model)``."""
-        return f"{self.activation.id}, axis={self.axis}"
+        tier = "" if self.tier == "fast" else f", tier={self.tier!r}"
+        return f"{self.activation.id}, axis={self.axis}{tier}"
 
 
 def computed(
@@ -376,10 +414,8 @@ def native_of(activation: Activation) -> Callable[[Tensor, Sequence[Tensor]], Te
     Returns:
         A function of x and of a tensor for each learned parameter (none: the record's settings).
     """
-    native = next((n for n in activation.natives if n.path.startswith("torch.")), None)
-    if native is None:
-        return None
-    return NativeCall(activation, native)
+    native = _torch_native(activation)
+    return None if native is None else NativeCall(activation, native)
 
 
 class NativeCall:
@@ -412,14 +448,26 @@ def _right(activation: Activation, x: Tensor) -> bool:
     """Tell whether PyTorch's own function is right here, so that nothing need be corrected."""
     if torch.compiler.is_compiling():
         return False  # compiled, its arithmetic is another: expm1 loses its digits
-    name = str(x.dtype).removeprefix("torch.")
-    return any(n.path.startswith("torch.") and name in n.right for n in activation.natives)
+    native = _torch_native(activation)
+    return native is not None and str(x.dtype).removeprefix("torch.") in native.right
 
 
-def vector_computed(activation: VectorActivation, x: Tensor, axis: int) -> Tensor:
+def _torch_native(activation: Activation) -> Native | None:
+    """Return PyTorch's own function; None if it could not be told of a parameter that was chosen."""
+    native = next((n for n in activation.natives if n.path.startswith("torch.")), None)
+    if native is None:
+        return None
+    told, settings = {value for _, value in native.keywords}, activation.settings
+    untold = (p for p in activation.parameters if p.name not in told and p.drawn is None)
+    return native if all(settings[p.name] == p.default for p in untold) else None
+
+
+def vector_computed(
+    activation: VectorActivation, x: Tensor, axis: int, *, tier: Tier = "fast"
+) -> Tensor:
     """Compute a vector activation along an axis; `VectorActivation.__call__` says more."""
     rows = _real(activation.id, x).movedim(axis, -1)
-    return _AlongAxis.apply(rows, activation).movedim(-1, axis)
+    return _AlongAxis.apply(rows, activation, tier).movedim(-1, axis)
 
 
 def vector_jacobian(activation: VectorActivation, x: Tensor, axis: int) -> Tensor:
@@ -463,7 +511,11 @@ def _in_blocks(
 ) -> Tensor:
     """Compute an order on the CPU, block by block (`eager_torch`)."""
     working = order.working(x)
-    tape = order.activation.tape(*order.symbols, open_parameters=order.names)
+    tape = order.activation.tape(
+        *order.symbols,
+        dtype="float32" if working is torch.float32 else "float64",
+        open_parameters=order.names,
+    )
     program = eager_torch.program(tape, working)
     parameters = [value.detach().reshape(()).to(working) for value in open_values]
     x = x if eager_torch.flat(x) is not None else x.contiguous()
@@ -515,7 +567,9 @@ def _real(activation: str, x: Tensor) -> Tensor:
     return x if x.is_floating_point() else x.to(torch.float64)
 
 
-def _working_dtype(x: Tensor) -> torch.dtype:
+def _working_dtype(x: Tensor, tier: Tier = "fast") -> torch.dtype:
     # 16-bit numbers are computed in 32 bits and rounded once: right to half a unit in the last
     # place.
-    return x.dtype if x.dtype in (torch.float32, torch.float64) else torch.float32
+    if x.dtype == torch.float64 or (tier == "exact" and x.device.type != "mps"):
+        return torch.float64
+    return torch.float32

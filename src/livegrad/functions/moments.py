@@ -18,12 +18,17 @@ from numpy.typing import NDArray
 from livegrad.errors import BadInput
 from livegrad.text import Text
 
-__all__ = ["Elementwise", "gaussian_density", "gaussian_mean"]
+__all__ = ["gaussian_density", "gaussian_mean"]
 
 Elementwise: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 _NODES = 24  # per panel; doubling them changes no mean of the catalogue by more than 1e-14
-_WIDTHS = (13.0, 38.0)  # standard deviations: beyond 13 lies 1e-38 of the mass, beyond 38 none
+_WIDTHS = (
+    13.0,
+    20.0,
+    30.0,
+    38.0,
+)  # standard deviations: beyond 13 lies 1e-38 of the mass, beyond 38 none
 _NEGLIGIBLE = 1e-16  # share of a mean that the outermost deviation may hold
 _BAD_VARIANCE = Text(
     "variance = {value} is no variance: it must be a finite number of at least 0. Try "

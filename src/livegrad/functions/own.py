@@ -15,14 +15,17 @@ import numpy as np
 from livegrad.errors import BadInput
 from livegrad.functions.backends import NUMPY
 from livegrad.functions.constants import LARGEST, check_constants
+from livegrad.functions.crossings import Crossing, joints
+from livegrad.functions.ends import tails
 from livegrad.functions.formula import derivative, evaluate
+from livegrad.functions.gaps import check_defined
+from livegrad.functions.grid import on
 from livegrad.functions.nodes import Expression
 from livegrad.functions.parameters import Domain, Parameter
 from livegrad.functions.parsing import normalised, parse
 from livegrad.functions.record import Activation, Joint, Kernels
 from livegrad.functions.rewriting import Rewrite, rewrites, stabilised, with_choices
 from livegrad.functions.size import check_derivatives
-from livegrad.functions.survey import check_defined, on, tails
 from livegrad.functions.vocabulary import CONSTANTS, WORDS, depends_on
 from livegrad.text import Text
 
@@ -168,9 +171,9 @@ def _made(formula: str, values: tuple[tuple[str, float], ...]) -> OwnActivation:
         raise BadInput(_NO_X.fill(formula=text))
     check_constants(tree, settings, text)
     check_derivatives(tree)
-    places = check_defined(tree, derivative(tree), settings, text)
+    places = tuple(crossing.place for crossing in joints(tree, settings, text))
+    check_defined(tree, settings, places, text)
     tree = _without_alarms(tree, settings, places)
-    slope = derivative(tree)
     return OwnActivation(
         id=text,
         formula=tree,
@@ -178,119 +181,54 @@ def _made(formula: str, values: tuple[tuple[str, float], ...]) -> OwnActivation:
         source="",
         tails=tails(stabilised(tree), settings),
         parameters=tuple(Parameter(name, value, _SHAPES) for name, value in values),
-        joints=tuple(Joint(at, _slope_at(slope, settings, at)) for at in places),
+        joints=_stated(tree, settings, text),
         single=True,
         text=formula,
     )
 
 
 def _without_alarms(
-    tree: Expression, settings: Mapping[str, float], joints: tuple[float, ...]
+    tree: Expression, settings: Mapping[str, float], places: tuple[float, ...]
 ) -> Expression:
     """Return a formula that is silent about what its pieces are at the ends of their intervals.
 
     ``x * log(x)`` for x > 0 is only ever taken above 0, but pieces are computed at their ends too.
     """
-    places, tower = np.array(joints), [tree, derivative(tree), derivative(derivative(tree))]
+    tower = [tree, derivative(tree), derivative(derivative(tree))]
     try:
         with np.errstate(invalid="raise", divide="raise", over="ignore", under="ignore"):
             for each in tower:
-                evaluate(each, NUMPY, {**settings, "x": places})
+                evaluate(each, NUMPY, {**settings, "x": np.array(places)})
     except FloatingPointError:
         return with_choices(tree)
     return tree
 
 
-def _slope_at(slope: Expression, settings: Mapping[str, float], at: float) -> float:
+def _stated(tree: Expression, settings: Mapping[str, float], text: str) -> tuple[Joint, ...]:
+    slope = derivative(tree)
+    crossings = joints(tree, settings, text)
+    return tuple(Joint(each.place, _slope_at(each, slope, settings)) for each in crossings)
+
+
+def _slope_at(crossing: Crossing, slope: Expression, settings: Mapping[str, float]) -> float:
     """Return the slope of the branch taken at a joint, held between the slopes on both sides."""
-    sides = [math.nextafter(at, end) for end in (-math.inf, math.inf)]
-    stated, *beside = on(slope, settings)(np.array([at, *sides]))
-    held = np.clip(stated, min(beside), max(beside))
-    return float(stated if np.isclose(held, stated, rtol=1e-9, atol=1e-9) else held) + 0.0
+    sides = [math.nextafter(crossing.place, end) for end in (-math.inf, math.inf)]
+    beside, stated = on(slope, settings)(np.array(sides)), crossing.slope(slope, settings)
+    held = float(np.clip(stated, min(beside), max(beside)))
+    return (stated if math.isclose(held, stated, rel_tol=1e-9, abs_tol=1e-9) else held) + 0.0
 
 
 def _check_parameter(name: str, value: object) -> None:
     if not name.isidentifier() or name in ("x", "where", *CONSTANTS, *WORDS):
         raise BadInput(_TAKEN.fill(name=name))
-    if not Domain(-LARGEST, LARGEST).holds(value, {}):
-        raise BadInput(_NO_VALUE.fill(name=name, value=repr(value)[:40], most=LARGEST))
+    # Compared as it is: a whole number may be too large for a float, and for its own digits.
+    too_large = isinstance(value, int) and abs(value) > LARGEST
+    if too_large or not Domain(-LARGEST, LARGEST).holds(value, {}):
+        shown = f"2**{value.bit_length()}" if too_large else repr(value)[:40]
+        raise BadInput(_NO_VALUE.fill(name=name, value=shown, most=LARGEST))
 
 
 def _no_such(formula: str, name: str, settings: Mapping[str, float]) -> Text:
     nearest = difflib.get_close_matches(name, settings, n=1, cutoff=0)
     rest = _NEAREST.fill(nearest=nearest[0]) if nearest else ""
     return _NO_SUCH.fill(formula=normalised(formula), name=name, rest=rest)
-
-
-# ------------------------------------------------------------ under another name
-
-
-@dataclass(frozen=True)
-class Twin:
-    """An activation of the catalogue that is the same function.
-
-    Attributes:
-        id: Its name there.
-        values: The parameters with which it is, as pairs; empty for its defaults.
-        preset: The name of these parameters, if they have one.
-    """
-
-    id: str
-    values: tuple[tuple[str, float], ...] = ()
-    preset: str = ""
-
-
-def twin(f: Activation) -> Twin | None:
-    """Return the entry of the catalogue that is the same function as an activation, if one is.
-
-    Compared are values at 800 places, for every entry with its defaults, with its presets, and with
-    the parameters of ``f`` where they have the same names.
-
-    Args:
-        f: An activation, of your own or not.
-
-    Returns:
-        The first that agrees to 1e-9 everywhere, in alphabetical order; None if none does.
-
-    Example:
-        >>> twin(own("x / (1 + exp(-1.702 * x))"))
-        >>> twin(own("x / (1 + exp(-x))"))
-        Twin(id='swish', values=(), preset='')
-    """
-    values = _fingerprint(f)
-    return next((each for each, other in _candidates(f) if _alike(values, other)), None)
-
-
-def _candidates(f: Activation) -> Any:
-    from livegrad.functions import ACTIVATIONS
-
-    for entry in ACTIVATIONS.values():
-        if isinstance(entry, Activation):
-            yield Twin(entry.id), _fingerprint(entry)
-            for preset in entry.aliases.presets:
-                chosen = entry.with_parameters(**dict(preset.values))
-                yield Twin(entry.id, preset.values, preset.name), _fingerprint(chosen)
-            if f.settings and f.settings.keys() <= entry.settings.keys():
-                yield from _with_settings(entry, f.settings)
-
-
-def _with_settings(entry: Activation, settings: dict[str, float]) -> Any:
-    try:
-        chosen = entry.with_parameters(**settings)
-    except BadInput:  # outside the entry's domain: then it is no twin
-        return
-    yield Twin(entry.id, tuple(sorted(settings.items()))), _fingerprint(chosen)
-
-
-_PLACES = np.concatenate(
-    [np.linspace(-20, 20, 601), *(s * np.geomspace(1e-4, 50, 100) for s in (-1, 1))]
-)
-
-
-def _fingerprint(f: Activation) -> Any:
-    tree = f.stable.value or stabilised(f.formula)
-    return on(tree, f.settings)(_PLACES)
-
-
-def _alike(values: Any, others: Any) -> bool:
-    return bool(np.all(np.absolute(values - others) <= 1e-9 * np.absolute(others) + 1e-14))

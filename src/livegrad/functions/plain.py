@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import pickle
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -42,6 +43,11 @@ _NOT_FINITE = Text(
 _FORM = Text(
     "f turns {given} into {got}: dtype and shape must stay.",
     "f가 {given:을/를} {got:으로/로} 바꿉니다. 자료형(dtype)과 모양(shape)은 그대로여야 합니다.",
+)
+_RAISES = Text(
+    "f cannot compute {given}: {problem}. Any shape must do, the empty one too.",
+    "f가 {given:을/를} 계산하지 못합니다: {problem}. 빈 배열을 비롯해 어떤 모양(shape)이든 받아야 "
+    "합니다.",
 )
 _NEIGHBOURS = Text(
     "f({x}) is {got} among other numbers and {alone} by itself: it is not elementwise.",
@@ -130,8 +136,8 @@ def adapted(function: Callable[[Any], Any]) -> Elementwise:
     for torch in _libraries(function):
         candidate = Elementwise(function, torch)
         try:
-            with np.errstate(all="ignore"):
-                candidate(np.linspace(-1.0, 1.0, 3, dtype=np.float32))
+            candidate.gradient(np.linspace(-1.0, 1.0, 3, dtype=np.float32))
+            _quietly(candidate, np.linspace(-1.0, 1.0, 3, dtype=np.float32))
         except Exception as problem:  # noqa: BLE001 - any refusal means that it is the other library
             problems.append(f"{type(problem).__name__}: {problem}")
         else:
@@ -141,15 +147,12 @@ def adapted(function: Callable[[Any], Any]) -> Elementwise:
 
 def _libraries(function: Callable[[Any], Any]) -> list[Any]:
     """Return what to try, in order: torch itself, and None for NumPy."""
-    origin = str(getattr(type(function), "__module__", "")) + str(
-        getattr(function, "__module__", "")
-    )
-    if "torch" in sys.modules:
-        torch = sys.modules["torch"]
-        first = isinstance(function, torch.nn.Module) or "torch" in origin
-        return [torch, None] if first else [None, torch]
-    found = importlib.util.find_spec("torch") is not None
-    return [None, importlib.import_module("torch")] if found else [None]
+    torch = sys.modules.get("torch")
+    if torch is None:
+        found = importlib.util.find_spec("torch") is not None
+        return [None, importlib.import_module("torch")] if found else [None]
+    # What takes both is asked for its gradient, unless it brings a slope of its own.
+    return [None, torch] if hasattr(function, "derivative") else [torch, None]
 
 
 # ------------------------------------------------------------ clauses
@@ -170,7 +173,13 @@ def _finite(f: Elementwise) -> Breaches:
 def _form_kept(f: Elementwise) -> Breaches:
     """float32 and float64 stay, shapes stay."""
     for x in [np.ones((2, 3), dtype) for dtype in _DTYPES] + [np.ones(0), np.ones((2, 1, 2))]:
-        y = _quietly(f, x)
+        try:
+            y = _quietly(f, x)
+        except Exception as problem:  # noqa: BLE001 - whatever the function raises is a breach
+            yield _RAISES.fill(
+                given=f"{x.dtype}{x.shape}", problem=f"{type(problem).__name__}: {problem}"
+            )
+            continue
         if (y.dtype, y.shape) != (x.dtype, x.shape):
             yield _FORM.fill(given=f"{x.dtype}{x.shape}", got=f"{y.dtype}{y.shape}")
 
@@ -214,7 +223,10 @@ def _no_alarm(f: Elementwise) -> Breaches:
         end = 1e4
         x = np.concatenate([[0.0], np.linspace(-end, end, 4001)]).astype(dtype)
         try:
-            with np.errstate(divide="raise", invalid="raise", over="raise", under="ignore"):
+            with np.errstate(divide="raise", invalid="raise", over="ignore", under="ignore"):
+                finite = bool(np.isfinite(f(x)).all())
+            # e^x may overflow where the result is infinite, but not on the way to a finite one.
+            with np.errstate(all="ignore", over="raise" if finite else "ignore"):
                 f(x)
         except FloatingPointError as alarm:
             yield _ALARM.fill(alarm=alarm, dtype=np.dtype(dtype).name, end=end)
@@ -254,5 +266,6 @@ def _wide(dtype: type[np.floating]) -> Floats:
 
 
 def _quietly(f: Elementwise, x: Floats) -> Floats:
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         return f(x)

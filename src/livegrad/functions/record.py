@@ -22,6 +22,7 @@ from livegrad.functions.doubled import Doubled
 from livegrad.functions.doubled_functions import DOUBLED
 from livegrad.functions.formula import (
     AtPoints,
+    Call,
     Expression,
     Operand,
     derivative,
@@ -29,13 +30,15 @@ from livegrad.functions.formula import (
     expression,
     walk,
 )
+from livegrad.functions.nodes import Symbol
 from livegrad.functions.parameters import Parameter, checked, settings_of
-from livegrad.functions.pieces import Piecewise
+from livegrad.functions.pieces import Choice, Inside, Piecewise
 from livegrad.functions.properties import Properties
-from livegrad.functions.tape import Tape, tape_of
+from livegrad.functions.tape import Format, Tape, tape_of
 from livegrad.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import ModuleType
 
     from torch import nn
@@ -400,25 +403,31 @@ class Activation:
 
     # ------------------------------------------------------------ inside
 
-    def tape(self, *symbols: str, open_parameters: tuple[str, ...] = ()) -> Tape:
+    def tape(
+        self, *symbols: str, dtype: Format = "float64", open_parameters: tuple[str, ...] = ()
+    ) -> Tape:
         """Return the kernel of a derivative as a tape of simple steps.
 
         Args:
             symbols: As for `kernel`.
+            dtype: What it will be computed in.
             open_parameters: Parameters that stay inputs of the tape; the others become constants.
 
         Returns:
             The tape, the same object at every call.
         """
-        key = (symbols, open_parameters)
+        key = (symbols, dtype, open_parameters)
         if key not in self._tapes:
             tree = self.kernel(*symbols)
             nowhere = np.array([np.nan])
             at_nan = NUMPY.full(evaluate(tree, NUMPY, {**self.settings, "x": nowhere}), nowhere)
-            choosing = any(isinstance(node, Piecewise | AtPoints) for node in walk(tree))
-            lost = choosing or not np.isnan(at_nan).all()
+            lost = any(map(_forgets_nan, walk(tree))) or not np.isnan(at_nan).all()
             self._tapes[key] = tape_of(
-                tree, self.settings, open_parameters=open_parameters, nan_stays=lost
+                tree,
+                self.settings,
+                dtype=dtype,
+                open_parameters=open_parameters,
+                nan_stays=lost,
             )
         return self._tapes[key]
 
@@ -433,7 +442,7 @@ class Activation:
         return {}
 
     @functools.cached_property
-    def _tapes(self) -> dict[tuple[tuple[str, ...], tuple[str, ...]], Tape]:
+    def _tapes(self) -> dict[tuple[tuple[str, ...], Format, tuple[str, ...]], Tape]:
         return {}
 
     def _made(self, symbols: tuple[str, ...]) -> Expression:
@@ -441,7 +450,8 @@ class Activation:
             case ():
                 return self.stable.value or self.formula
             case ("x",):
-                return self._stated(self.stable.derivative or derivative(self.kernel()))
+                slope = self.stable.derivative or derivative(self.kernel())
+                return self._stated(slope, [j for j in self.joints if not self._meets(slope, j)])
             case ("x", "x") if self.stable.second_derivative:
                 return self.stable.second_derivative
             case (*before, last):
@@ -455,16 +465,28 @@ class Activation:
         if symbols not in self._formulas:
             tree = self.formula if not symbols else self._exact_tree(symbols[:-1])
             tree = derivative(tree, symbols[-1]) if symbols else tree
-            self._formulas[symbols] = self._stated(tree) if symbols == ("x",) else tree
+            stated = self._stated(tree, self.joints) if symbols == ("x",) else tree
+            self._formulas[symbols] = stated
         return self._formulas[symbols]
 
-    def _stated(self, slope: Expression) -> Expression:
-        points = tuple((expression(joint.at), expression(joint.slope)) for joint in self.joints)
+    def _stated(self, slope: Expression, joints: Iterable[Joint]) -> Expression:
+        points = tuple((expression(joint.at), expression(joint.slope)) for joint in joints)
         return AtPoints(points, slope) if points else slope
 
+    def _meets(self, slope: Expression, joint: Joint) -> bool:
+        """Tell whether a kernel gives the stated slope at a joint by itself, in both formats."""
+        open_names = {*self.learned, *self.drawn}
+        trees = (expression(joint.at), expression(joint.slope))
+        if any(isinstance(n, Symbol) and n.name in open_names for t in trees for n in walk(t)):
+            return False
+        stated = self._number(joint.slope)
+        return all(
+            self._of_kernel(slope, np.array([self._number(joint.at)], dtype))[0] == dtype(stated)
+            for dtype in (np.float32, np.float64)
+        )
+
     def _computed(self, symbols: tuple[str, ...], x: Array, tier: Tier | None) -> Array:
-        if tier not in (None, "exact", "fast"):
-            raise BadInput(_NO_TIER.fill(tier=tier))
+        check_tier(tier)
         if is_tensor(x):
             return _module_torch().computed(self, symbols, x, tier=tier or "fast")
         compute = self._precise if tier in (None, "exact") else self._quick
@@ -520,6 +542,16 @@ class Activation:
         return Kink(at, self._number(joint.slope), float(left), float(right), jump)
 
 
+def check_tier(tier: str | None) -> None:
+    """Raise `BadInput` about a tier that there is not.
+
+    Example:
+        >>> check_tier("fast")
+    """
+    if tier not in (None, "exact", "fast"):
+        raise BadInput(_NO_TIER.fill(tier=tier))
+
+
 def on_numpy(activation: str, x: Array, compute: Any, *, single: bool = False) -> Array:
     """Compute on NumPy in a dtype fit for it, and give the result back in the caller's.
 
@@ -549,6 +581,12 @@ def on_numpy(activation: str, x: Array, compute: Any, *, single: bool = False) -
     with np.errstate(over="ignore", under="ignore"):
         result = compute(np.atleast_1d(given).astype(working), kept).astype(kept)
     return result.reshape(())[()] if given.ndim == 0 and result.size == 1 else result
+
+
+def _forgets_nan(node: Expression) -> bool:
+    """Tell whether a node may turn NaN into a number when it is computed by a tape."""
+    choosing = isinstance(node, Piecewise | AtPoints | Choice | Inside)
+    return choosing or (isinstance(node, Call) and node.function == "sign")
 
 
 def _differs(one: float, other: float) -> bool:

@@ -11,9 +11,11 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from livegrad.functions.formula import x
-from livegrad.functions.identities import IDENTITIES, Identity
+from livegrad.functions.identities import IDENTITIES
+from livegrad.functions.identity import Identity
 from livegrad.functions.nodes import Expression
 from livegrad.functions.pieces import Choice, Piecewise
+from livegrad.functions.sum_identities import in_sum
 from livegrad.functions.writing import text_of
 from livegrad.text import Text
 
@@ -64,7 +66,8 @@ def rewrites(tree: Expression) -> tuple[Expression, tuple[Rewrite, ...]]:
 
     def of(node: Expression) -> Expression:
         if id(node) not in known:
-            known[id(node)] = _at_the_top(_with_parts(node, of), found)
+            whole = node if _is_right_side(node) else _with_parts(node, of)
+            known[id(node)] = _at_the_top(whole, found)
         return known[id(node)]
 
     return of(tree), tuple(found)
@@ -116,6 +119,15 @@ def _at_the_top(node: Expression, found: list[Rewrite]) -> Expression:
         found.append(Rewrite(node, *fitting))
         node = fitting[0]
     return node
+
+
+def _is_right_side(node: Expression) -> bool:
+    """Tell whether a choice is what an identity makes of one of its branches: it stays as it is."""
+    match node:
+        case Piecewise(pieces=(_, branch)) | Choice(chosen=branch):
+            result = in_sum(branch)
+            return result is not None and result[0] == node
+    return False
 
 
 def _with_parts(node: Expression, of: Callable[[Expression], Expression]) -> Expression:

@@ -16,8 +16,8 @@ from livegrad.text import Text
 
 MOST_NODES = 300
 DEEPEST_NODES = 60
-MOST_DERIVED = 3000
-DEEPEST_DERIVED = 200
+MOST_DERIVED = 1500
+DEEPEST_DERIVED = 160
 
 _TOO_LARGE = Text(
     "The formula takes more than {nodes} steps, or more than {depth} that wait for each other; "

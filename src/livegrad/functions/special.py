@@ -65,7 +65,7 @@ _FAR = 1e18  # beyond it (x − 3)/(x + 3) is 1 in float64, and inf/inf is avoid
 _NEAR_MINUS_INFINITY = -27.0  # exp(x²) overflows float64 from −26.7
 
 
-def erfcx(x: NDArray[np.floating]) -> NDArray[np.floating]:
+def erfcx(x: NDArray[np.floating] | np.floating) -> NDArray[np.floating]:
     """Scaled complementary error function, exp(x²)·erfc(x).
 
     Args:

@@ -8,6 +8,7 @@ two steps never leaves the cache.
 
 from __future__ import annotations
 
+import collections
 import functools
 import math
 from collections.abc import Callable
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Operation: TypeAlias = Literal[
-    "add", "subtract", "multiply", "divide", "negative", "power", "negative_size", "clip", "select",
+    "add", "subtract", "multiply", "multiply_add", "divide", "negative", "power", "negative_size", "clip", "select",
     "greater", "at_least", "less", "at_most", "equal", "both", "exp", "expm1", "log", "log1p", "sqrt",
     "sin", "cos", "arctan", "tanh", "absolute", "sign", "floor", "erf", "erfc", "erfcx",
 ]  # fmt: skip
-"""What a step may do; conditions are registers of truth values."""
+"""What a step may do; conditions are registers of truth values. ``multiply_add`` of a, b and c is
+a·b + c, rounded twice like the two operations that it stands for."""
+Format: TypeAlias = Literal["float32", "float64"]
 _CONDITIONS = ("greater", "at_least", "less", "at_most", "equal", "both")
 
 
@@ -92,6 +95,7 @@ def tape_of(
     tree: Expression,
     settings: Mapping[str, float] | None = None,
     *,
+    dtype: Format = "float64",
     open_parameters: tuple[str, ...] = (),
     nan_stays: bool = False,
 ) -> Tape:
@@ -100,13 +104,14 @@ def tape_of(
     Args:
         tree: The formula.
         settings: Values of parameters, taken in as constants.
+        dtype: What it will be computed in: fitted polynomials have fewer terms in float32.
         open_parameters: Names of parameters that stay inputs, after ``x``.
         nan_stays: Add a step that gives NaN where x is NaN, for trees that do not by themselves.
 
     Returns:
         The tape; its result is a register even where the formula is a constant.
     """
-    recorder = _Recorder()
+    recorder = _Recorder(np.dtype(dtype))
     inputs = ("x", *open_parameters)
     slots = {name: recorder.input(name) for name in inputs}
     values = {**(settings or {}), **slots}
@@ -132,7 +137,8 @@ class _Written:
 class _Recorder:
     """Writes steps down, each different one once."""
 
-    def __init__(self) -> None:
+    def __init__(self, dtype: np.dtype) -> None:
+        self.dtype = dtype
         self.written: list[_Written] = []
         self._known: dict[_Written, int] = {}
 
@@ -175,6 +181,10 @@ class _Slot:
 
     recorder: _Recorder
     place: int
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self.recorder.dtype
 
     def __add__(self, other: Any) -> _Slot:
         if isinstance(other, _Slot):
@@ -317,7 +327,7 @@ def _power_of_two(number: float) -> bool:
 
 def _allocated(recorder: _Recorder, inputs: tuple[str, ...], result: _Slot) -> Tape:
     """Give out registers; one is free again after the last step that reads it."""
-    needed = _needed(recorder.written, result.place)
+    needed = _fused(recorder.written, _needed(recorder.written, result.place))
     constants = sorted(p for p in needed if recorder.written[p].operation == "constant")
     held = {recorder.input(name).place: n for n, name in enumerate(inputs)}
     held |= {place: len(inputs) + n for n, place in enumerate(constants)}
@@ -372,6 +382,21 @@ class _Pool:
 
     def free(self, register: int) -> None:
         self._free.append(register)
+
+
+def _fused(written: list[_Written], needed: set[int]) -> set[int]:
+    """Turn a product that is only needed for one sum with a constant into one step with it."""
+    uses = collections.Counter(a for place in needed for a in written[place].arguments)
+    left = set(needed)
+    for place in needed:
+        step = written[place]
+        if step.operation != "add" or written[step.arguments[1]].operation != "constant":
+            continue
+        product = written[step.arguments[0]]
+        if product.operation == "multiply" and uses[step.arguments[0]] == 1:
+            written[place] = _Written("multiply_add", (*product.arguments, step.arguments[1]))
+            left.discard(step.arguments[0])
+    return left
 
 
 def _needed(written: list[_Written], result: int) -> set[int]:

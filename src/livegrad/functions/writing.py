@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from decimal import Context
 
 from livegrad.errors import BadInput
 from livegrad.functions.formula import Call, x
@@ -25,6 +26,7 @@ _UNWRITABLE = Text(
     "A formula with {part} in it has no form as text. Show it with its .latex() instead.",
     "{part:이/가} 든 수식은 글로 적을 수 없습니다. .latex()로 나타내세요.",
 )
+_DIGITS = Context(prec=60)
 _SIGNS = {number.sign: name for name, number in CONSTANTS.items() if name.isascii()}
 _SUM, _PRODUCT, _SIGNED, _POWER, _ATOM = range(1, 6)
 
@@ -55,7 +57,7 @@ def _written(node: object) -> tuple[str, int]:
 def _(node: Number) -> tuple[str, int]:
     if node.sign in _SIGNS:
         return _SIGNS[node.sign], _ATOM
-    digits = format(node.exact.normalize(), "f" if 1e-5 <= abs(node.number) < 1e16 else "")
+    digits = format(_DIGITS.normalize(node.exact), "f" if 1e-5 <= abs(node.number) < 1e16 else "")
     return (digits if node.number else "0"), (_SIGNED if node.number < 0 else _ATOM)
 
 

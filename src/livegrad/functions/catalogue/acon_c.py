@@ -16,6 +16,7 @@ ACTIVATION = Activation(
     id="acon_c",
     formula=(p1 - p2) * x * sigmoid(beta * (p1 - p2) * x) + p2 * x,
     stable=Kernels(value=x * _gate, derivative=_gate + (p1 - p2) * (_bent * (_up * _down))),
+    single=True,
     parameters=(
         Parameter(
             "p1",

@@ -1,16 +1,21 @@
 """CELU: ELU made continuously differentiable for every alpha."""
 
-from livegrad.functions.formula import exp, expm1, parameter, piecewise, x
+from livegrad.functions.formula import exp, expm1, parameter, piecewise, tanh, x
 from livegrad.functions.parameters import Domain, Parameter
-from livegrad.functions.record import Activation, Aliases, Joint, Kernels
+from livegrad.functions.record import Activation, Aliases, Joint, Kernels, Native
 from livegrad.text import Text
 
 alpha = parameter("alpha")
+_t = tanh(0.5 * (x / alpha))  # 2t/(1 − t) is e^(x/α) − 1, as in elu
 
 ACTIVATION = Activation(
     id="celu",
     formula=piecewise((0,), (alpha * expm1(x / alpha), x)),
-    stable=Kernels(derivative=piecewise((0,), (exp(x / alpha), 1))),
+    stable=Kernels(
+        value=piecewise((0,), (alpha * (2 * _t / (1 - _t)), x)),
+        derivative=piecewise((0,), (exp(x / alpha), 1)),
+    ),
+    single=True,
     parameters=(
         Parameter(
             "alpha",
@@ -21,7 +26,15 @@ ACTIVATION = Activation(
     ),
     joints=(Joint(at=0, slope=1),),
     tails=(-alpha, float("inf")),
-    aliases=Aliases(torch=("CELU", "celu"), keras=("celu",), jax=("celu",)),
+    aliases=Aliases(torch=("CELU", "celu"), keras=("celu",), jax=("celu",), timm=("celu",)),
+    natives=(
+        Native(
+            "torch.nn.functional.celu",
+            (("alpha", "alpha"),),
+            right=("float32", "float64", "bfloat16", "float16"),
+        ),
+        Native("jax.nn.celu", (("alpha", "alpha"),)),
+    ),
     about=Text(
         "ELU with the exponent scaled by alpha, so that the slope is 1 on both sides of 0 "
         "whatever alpha is.",

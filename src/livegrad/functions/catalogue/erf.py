@@ -17,7 +17,6 @@ ACTIVATION = Activation(
     formula=erf(x),
     stable=Kernels(derivative=_slope, second_derivative=-2 * clip(x, -40.0, 40.0) * _slope),
     tails=(-1, 1),
-    single=True,
     aliases=Aliases(torch=("erf",), jax=("erf",), other=("error_function",)),
     natives=(Native("torch.erf"), Native("jax.lax.erf")),
     about=Text(

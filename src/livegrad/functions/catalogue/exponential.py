@@ -10,7 +10,10 @@ ACTIVATION = Activation(
     tails=(0, float("inf")),
     single=True,
     aliases=Aliases(torch=("exp",), keras=("exponential",), jax=("exp",)),
-    natives=(Native("torch.exp"), Native("jax.numpy.exp")),
+    natives=(
+        Native("torch.exp", right=("float64", "float32", "bfloat16", "float16")),
+        Native("jax.numpy.exp"),
+    ),
     about=Text(
         "Makes any number positive, for an output that is a rate or a scale. It overflows from "
         "x = 88.7 in float32 (11.1 in float16), and its slope grows as fast as itself, so it does "

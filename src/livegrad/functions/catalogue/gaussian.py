@@ -22,7 +22,6 @@ ACTIVATION = Activation(
         second_derivative=(4 * _held * _held - 2) * _rest * _half * _half,
     ),
     tails=(0, 0),
-    single=True,
     aliases=Aliases(other=("gauss", "radial_basis", "rbf")),
     about=Text(
         "1 at 0 and quickly less on both sides: the unit answers to a neighbourhood and not to a "

@@ -1,57 +1,67 @@
 """GELU in its tanh form: the approximation that many published weights were trained with."""
 
-import math
-
-from livegrad.functions.formula import clip, constant, exp, floor, piecewise, tanh, x
-from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.functions.approximation import Distance, Normal
+from livegrad.functions.formula import clip, exp, floor, pi, sigmoid, sign, sqrt, tanh, x
+from livegrad.functions.record import Activation, Aliases, Kernels, Native
 from livegrad.text import Text
 
-_root = constant(math.sqrt(2 / math.pi), r"\sqrt{2/\pi}")
-_SLOPE, _CUBIC = 2 * math.sqrt(2 / math.pi), 0.044715
+# The gate is ½(1 + tanh(z/2)) = σ(z) with z = Ax + Bx³, A = 2√(2/π), B = 0.044715·A. Bounds as in
+# swish: σ(z) is 1 from 7.5 on, and 0 from −22.5.
+_A, _B = 1.5957691216057308, 0.07135481627260025
+_held, _x = clip(x, -1e6), clip(x, -22.5, 7.5)
 
-# ½(1 + tanh u) = σ(z) with z = 2u: the tail decays instead of cancelling. Halves as in swish.
-_left, _right = clip(x, -40.0, 0.0), clip(x, 0.0, 40.0)
-_LINEAR, _CUBE = _SLOPE, _SLOPE * _CUBIC  # z = _LINEAR·x + _CUBE·x³
+# In the left tail |z| reaches 745, where its rounding would cost e^z hundreds of units. So x is split
+# as s + r, s a multiple of 1/128, and A and B as their leading bits and the rest: the leading bits
+# times s and s³ are exact. z comes out as a float64 number and a remainder far below its last place.
+_A_BITS, _A_REST = 1.5957691216053718, 3.589464330756845e-13
+_B_BITS, _B_REST = 0.07135391235351562, 9.039190846237764e-07
+_s = floor(_x * 128) * (1 / 128)
+_r = _x - _s
+_cube = _s * _s * _s
+_line, _curve = _A_BITS * _s, _B_BITS * _cube
+_exact = _curve + _line
+_line_rest, _curve_rest = _A_REST * _s, _B_REST * _cube
+_squares = 3 * (_s * _x) + _r * _r  # (x³ − s³)/r
+_small = _r * (_A + _B * _squares) + (_line_rest + _curve_rest)
+_small = _small + (_line - (_exact - _curve))
+_z = _exact + _small
+_normal = Normal(_z)
+_e = exp(_normal)
+_e = _e + _e * ((_exact - _z) + _small)
+_tail = exp(_z - _normal)
 
-# Far left z is near −100 and the exponential would turn its rounding into 50 to 150 units in the
-# last place. So x is split as s + d, s a multiple of 1/4, and each coefficient as few leading bits
-# and the rest: s times the leading bits is exact, and what is left over is small.
-_LINEAR_BITS, _CUBE_BITS = math.floor(_LINEAR * 2048) / 2048, math.floor(_CUBE * 2048) / 2048
-_s = floor(4 * _left) / 4
-_d = _left - _s
-_s_cubed = _s * _s * _s
-_small = (
-    _d * (_LINEAR + _CUBE * (_left * _left + _left * _s + _s * _s))
-    + (_LINEAR - _LINEAR_BITS) * _s
-    + (_CUBE - _CUBE_BITS) * _s_cubed
+# f′ is (1 + e + Ax + 3Bx³)·e/(1 + e)². Expanded at the zero of its first factor, as in swish; left of
+# −2 nothing cancels, and the parts of z serve with fewer roundings. `_far` is 1 there, else 0.
+_ZERO = -0.7524614220710163
+_d = Distance(_x, _ZERO, 3.635560509207687e-17)
+_from_zero = _x * (_x + _ZERO) + 0.5661981917051361  # (x³ − zero³)/d
+_near_top = _d * (_A + 0.21406444881780073 * _from_zero) + (_e + 0.29195521191476714) * tanh(
+    _d * (0.5 * _A + 0.035677408136300125 * _from_zero)
 )
-_half = exp(_LINEAR_BITS / 2 * _s) * exp(_CUBE_BITS / 2 * _s_cubed) * exp(_small / 2)  # e^(z/2)
-_decay = exp(-(_LINEAR * _right + _CUBE * (_right * _right * _right)))  # e^(−z)
-
-_bend_left = _LINEAR * _left + 3 * _CUBE * (_left * _left * _left)  # x·dz/dx
-_bend_right = _LINEAR * _right + 3 * _CUBE * (_right * _right * _right)
-_below, _above = 1 + _half * _half, 1 + _decay
+_far_rest = _r * (_A + 0.21406444881780073 * _squares) + (_line_rest + 3 * _curve_rest)
+_far_top = (3 * _curve + _line) + (_far_rest + (1 + _e))
+_far = sign(clip(-2 - _x, 0.0))
+_top = _far * _far_top + (1 - _far) * _near_top
 
 ACTIVATION = Activation(
     id="gelu_tanh",
-    formula=x / 2 * (1 + tanh(_root * (x + _CUBIC * x**3))),
+    formula=x * sigmoid(2 * (sqrt(2 / pi) * (x + 0.044715 * x**3))),
     stable=Kernels(
-        value=piecewise((0,), ((_left * _half) * (_half / _below), x / _above)),
-        derivative=piecewise(
-            (0,),
-            (
-                ((_below + _bend_left) * _half / _below) * (_half / _below),
-                (_above + _decay * _bend_right) / (_above * _above),
-            ),
-        ),
+        value=(_held * (_e / (1 + _e))) * _tail,
+        derivative=(_top * (_e / (1 + (2 * _e + _e * _e)))) * _tail,
     ),
     tails=(0, float("inf")),
     aliases=Aliases(
+        timm=("gelu_tanh", "GELUTanh"),
         other=("gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_approximate"),
         differs=Text(
             'PyTorch: GELU(approximate="tanh"); JAX\'s plain gelu is this one.',
             'PyTorch에서는 GELU(approximate="tanh")입니다. JAX의 gelu는 기본이 이 식입니다.',
         ),
+    ),
+    natives=(
+        Native("torch.nn.functional.gelu", (("approximate", "tanh"),)),
+        Native("jax.nn.gelu", (("approximate", True),)),
     ),
     about=Text(
         "GELU with its Gaussian share approximated by a tanh, right to about 0.0005. Choose it "

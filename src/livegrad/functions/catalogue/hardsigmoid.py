@@ -23,6 +23,7 @@ ACTIVATION = Activation(
         ),
     ),
     joints=(Joint(at=-corner, slope=0), Joint(at=corner, slope=0)),
+    single=True,
     tails=(0, 1),
     aliases=Aliases(
         torch=("Hardsigmoid", "hardsigmoid"),
@@ -37,6 +38,7 @@ ACTIVATION = Activation(
             "케라스(Keras) 3 이전에는 0.2·x + 0.5였고 모서리가 ±2.5였습니다.",
         ),
     ),
+    # Both know corner = 3 only.
     natives=(Native("torch.nn.functional.hardsigmoid"), Native("jax.nn.hard_sigmoid")),
     about=Text(
         "Three straight pieces in the shape of the sigmoid, cheap on small devices. Beyond the "

@@ -29,7 +29,6 @@ ACTIVATION = Activation(
     ),
     joints=(Joint(at=0, slope=1),),
     tails=(-1 / sqrt(alpha), float("inf")),
-    single=True,
     aliases=Aliases(other=("inverse_square_root_linear_unit",)),
     about=Text(
         "Passes what is positive; the negative side bends smoothly towards −1/√α, as in ELU but "

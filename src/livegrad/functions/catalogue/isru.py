@@ -28,7 +28,6 @@ ACTIVATION = Activation(
         ),
     ),
     tails=(-1 / sqrt(alpha), 1 / sqrt(alpha)),
-    single=True,
     aliases=Aliases(other=("inverse_square_root_unit",)),
     about=Text(
         "An S like tanh without an exponential; chips compute inverse square roots quickly. Its "

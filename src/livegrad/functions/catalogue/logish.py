@@ -1,28 +1,29 @@
 """Logish: the input, times the logarithm of one plus its sigmoid."""
 
 from livegrad.functions.formula import clip, exp, log1p, piecewise, sigmoid, x
-from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.functions.record import Activation, Kernels
 from livegrad.text import Text
 
-# Left of −40 the logarithm is e^x itself, applied in two halves as in swish.
-_left, _right = clip(x, -1200.0, -40.0), clip(x, -40.0, 1200.0)
-_half, _share = exp(_left / 2), sigmoid(_right)
+# Left of −40 the logarithm is e^x itself, applied in two halves as in swish. Its slope is a ratio
+# of polynomials, in e = e^x on the left and in e^−x on the right.
+_left, _middle, _right = clip(x, -1200.0, -40.0), clip(x, -40.0, 0.0), clip(x, 0.0, 1200.0)
+_half, _e, _decay = exp(_left / 2), exp(_middle), exp(-_right)
 
 ACTIVATION = Activation(
     id="logish",
     formula=x * log1p(sigmoid(x)),
     stable=Kernels(
-        value=piecewise((-40,), ((_left * _half) * _half, x * log1p(_share))),
+        value=piecewise((-40,), ((_left * _half) * _half, x * log1p(sigmoid(x)))),
         derivative=piecewise(
-            (-40,),
+            (-40, 0),
             (
                 ((1 + _left) * _half) * _half,
-                log1p(_share) + _right * (_share * (sigmoid(-_right) / (1 + _share))),
+                log1p(_e / (1 + _e)) + (_middle * _e) / ((1 + _e) * (1 + 2 * _e)),
+                log1p(1 / (1 + _decay)) + (_right * _decay) / ((1 + _decay) * (2 + _decay)),
             ),
         ),
     ),
     tails=(0, float("inf")),
-    aliases=Aliases(),
     about=Text(
         "A Swish whose gate is ln(1 + σ(x)): it opens only to ln 2, so positive signals shrink to "
         "about 0.69 of their size at every layer.",

@@ -1,21 +1,22 @@
 """PDELU: ELU with a deformed exponential, which reaches its floor at a finite place."""
 
-from livegrad.functions.formula import exp, expm1, log, log1p, parameter, piecewise, x
+from livegrad.functions.formula import clip, exp, expm1, log, log1p, parameter, piecewise, x
 from livegrad.functions.parameters import Domain, Parameter
+from livegrad.functions.products import quotient_with_rest
 from livegrad.functions.record import Activation, Aliases, Joint, Kernels
 from livegrad.text import Text
 
 alpha, t = parameter("alpha"), parameter("t")
 
-_power = 1 / (1 - t)  # 10 for t = 0.9; the floor is reached at −_power
+_power, _lost = quotient_with_rest(1.0, 1 - t)  # 10 for t = 0.9; the floor begins at −_power
 _near = log1p((1 - t) * x)
 # Close to the floor the root is small, and x + 10 is exact. The tiny number keeps its logarithm
 # finite at 0 and changes nothing elsewhere. From −1e−20 on nothing of the bend is left.
-_far = log((1 - t) * (x + _power) + 2e-38)
+_far = log((1 - t) * clip((x + _power) + _lost, 0.0) + 2e-38)
 
 ACTIVATION = Activation(
     id="pdelu",
-    formula=piecewise((-_power, 0), (-alpha, alpha * expm1(log1p((1 - t) * x) / (1 - t)), x)),
+    formula=piecewise((-1 / (1 - t), 0), (-alpha, alpha * expm1(log1p((1 - t) * x) / (1 - t)), x)),
     stable=Kernels(
         value=piecewise(
             (-_power, -0.5 * _power, -1e-20, 0),
@@ -55,15 +56,15 @@ ACTIVATION = Activation(
             domain=Domain(low=0.5, high=1 - 2.0**-10),
         ),
     ),
-    joints=(Joint(at=-_power, slope=0), Joint(at=0, slope=alpha)),
+    joints=(Joint(at=-1 / (1 - t), slope=0), Joint(at=0, slope=alpha)),
     tails=(-alpha, float("inf")),
     aliases=Aliases(
         other=("parametric_deformable_elu",),
         differs=Text(
-            "The paper also looks at t above 1, where the power has no floor; here t stays below "
-            "1, and 0.9 is its best.",
-            "논문은 바닥이 없는 t > 1도 살펴봅니다. 여기서는 t를 1 아래로만 두며, 논문에서 가장 "
-            "좋았던 값은 0.9입니다.",
+            "The authors' code takes t above 1 too and begins at 1.5: there the negative side never "
+            "reaches its floor. Here t stays below 1, at the paper's 0.9.",
+            "저자들의 코드는 t > 1도 받고 1.5에서 시작합니다. 그러면 음수 쪽이 바닥에 닿지 않습니다. "
+            "여기서는 t를 1 아래로만 두며 기본값은 논문의 0.9입니다.",
         ),
     ),
     about=Text(

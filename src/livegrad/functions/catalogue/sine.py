@@ -29,7 +29,11 @@ ACTIVATION = Activation(
             "SIREN은 모든 층에서 x 앞에 30을 곱합니다. 여기서는 'siren'입니다.",
         ),
     ),
-    natives=(Native("torch.sin"), Native("jax.numpy.sin")),
+    # Both know omega = 1 only.
+    natives=(
+        Native("torch.sin", right=("float64", "float32", "bfloat16", "float16")),
+        Native("jax.numpy.sin"),
+    ),
     about=Text(
         "A wave without end, so it has no limits. Networks of sines store images and shapes with "
         "all their derivatives; the weights must be drawn for it, or nothing is learned.",

@@ -40,7 +40,6 @@ ACTIVATION = Activation(
         ),
     ),
     tails=(0, float("inf")),
-    single=True,
     aliases=Aliases(keras=("squareplus",), jax=("squareplus",)),
     natives=(Native("jax.nn.squareplus", (("b", "b"),)),),
     about=Text(

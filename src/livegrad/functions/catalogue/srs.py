@@ -13,10 +13,10 @@ alpha, beta = parameter("alpha"), parameter("beta")
 _left, _right = clip(x, -1e18, 0.0), clip(x, 0.0, 1e18)
 _below, _lost_below = quotient_with_rest(_left, beta)
 _above, _lost_above = quotient_with_rest(_right, beta)
-_held_below, _kept_below = clip(_below, -1200.0, 0.0), 1 + _lost_below
-_half, _fading = exp(_held_below / 2), exp(-clip(_above, 0.0, 1200.0))
-_bottom_left = 1 + (_left / alpha) * (_kept_below * exp(_held_below))
-_bottom_right = _right / alpha + _fading
+_held, _kept = clip(_below, -1200.0, 0.0), 1 + _lost_below
+_half, _fallen = exp(_held / 2), (1 - _lost_above) * exp(-clip(_above, 0.0, 1200.0))
+_bottom_left = 1 + (_left / alpha) * (_kept * exp(_held))
+_bottom_right = _right / alpha + _fallen
 
 ACTIVATION = Activation(
     id="srs",
@@ -25,17 +25,15 @@ ACTIVATION = Activation(
         value=piecewise(
             (0,),
             (
-                (_kept_below * _left * _half) * (_half / _bottom_left),
+                (_kept * _left * _half) * (_half / _bottom_left),
                 _right / _bottom_right,
             ),
         ),
         derivative=piecewise(
             (0,),
             (
-                ((_kept_below * (_left + beta) / beta * _half) / _bottom_left)
-                * (_half / _bottom_left),
-                ((1 - _lost_above) * (_right + beta) * _fading)
-                / (beta * (_bottom_right * _bottom_right)),
+                ((_kept * (_left + beta) / beta * _half) / _bottom_left) * (_half / _bottom_left),
+                ((_right + beta) * _fallen) / (beta * (_bottom_right * _bottom_right)),
             ),
         ),
     ),

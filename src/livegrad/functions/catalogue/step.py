@@ -7,6 +7,7 @@ from livegrad.text import Text
 ACTIVATION = Activation(
     id="step",
     formula=piecewise((0,), (0, 1)),
+    single=True,
     joints=(Joint(at=0, slope=0),),
     tails=(0, 1),
     aliases=Aliases(
