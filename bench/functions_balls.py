@@ -12,6 +12,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from functions_exact import Exact, exact_of
 
 from livegrad.functions.backends import SCALARS, Backend
 from livegrad.functions.formula import evaluate
@@ -37,15 +38,6 @@ KNOWN: dict[tuple[float, float], Callable[[], Any]] = {
     (1.1283791670955126, 1.533545961316588e-17): lambda: 2 / arb.pi().sqrt(),
     (0.3989422804014327, -2.49232720227773e-17): lambda: 1 / (2 * arb.pi()).sqrt(),
 }
-
-
-@dataclasses.dataclass(frozen=True)
-class Exact:
-    """Many exact numbers, each (high + low)·2^exponent with 0.5 ≤ |high| ≤ 1; NaN if unknown."""
-
-    high: NDArray[np.float64]
-    low: NDArray[np.float64]
-    exponent: NDArray[np.int64]
 
 
 class Ball:
@@ -76,9 +68,7 @@ def truths(activation: Activation, order: int, x: NDArray[np.float64]) -> Exact:
 
 
 def split(balls: list[Any]) -> Exact:
-    rows = [_split(ball) for ball in balls]
-    high, low, exponent = (np.array(column) for column in zip(*rows, strict=True))
-    return Exact(high.astype(np.float64), low.astype(np.float64), exponent.astype(np.int64))
+    return exact_of([_parts(ball) for ball in balls])
 
 
 def vector_truth(
@@ -98,19 +88,11 @@ def _is_known(ball: Any) -> bool:
     return bool(ball.is_finite()) and (ball.is_exact() or ball.rel_accuracy_bits() >= ENOUGH)
 
 
-def _split(ball: Any) -> tuple[float, float, int]:
+def _parts(ball: Any) -> tuple[int, int] | None:
     if not ball.is_finite():
-        return math.nan, math.nan, 0
+        return None
     mantissa, exponent = map(int, ball.mid().man_exp())
-    if not mantissa:
-        return 0.0, 0.0, -(10**6)
-    size = abs(mantissa)
-    width = size.bit_length()
-    size = size << (130 - width) if width <= 130 else size >> (width - 130)
-    high = math.ldexp(size >> 77, -53)  # the leading 53 bits; the next 53 follow
-    low = math.ldexp((size >> 24) & ((1 << 53) - 1), -106)
-    sign = -1 if mantissa < 0 else 1
-    return sign * high, sign * low, max(min(exponent + width, 10**6), -(10**6))
+    return mantissa, exponent
 
 
 def _constant(number: Number) -> Any:

@@ -12,9 +12,9 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import functions_balls as balls
 import numpy as np
 import torch
+from functions_exact import Exact, decimal_truths
 
 from livegrad.functions import ACTIVATIONS, Activation
 from livegrad.functions.accuracy import ends_of, places, zeros
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 Numbers: TypeAlias = "NDArray[np.float64]"
 Compute: TypeAlias = Callable[[Numbers], Numbers]
 """From exactly representable places to results, both given as float64."""
+
+# Without python-flint the truth comes from decimal, more slowly, and rows of vectors are left out.
+HAS_BALLS = importlib.util.find_spec("flint") is not None
+balls: Any = importlib.import_module("functions_balls") if HAS_BALLS else None
+truths: Callable[[Activation, int, Numbers], Exact] = balls.truths if HAS_BALLS else decimal_truths
 
 AROUND_ZERO = 0.35
 CHECKED = 200
@@ -53,7 +58,7 @@ FORMATS = {
 }
 
 
-def ulps(got: Numbers, exact: balls.Exact, dtype: str) -> Numbers:
+def ulps(got: Numbers, exact: Exact, dtype: str) -> Numbers:
     """Return errors in units in the last place of the exact value, as `accuracy.units` counts."""
     form = FORMATS[dtype]
     unit = np.clip(exact.exponent, form.lowest, form.highest) - form.bits
@@ -203,7 +208,7 @@ def rows_of(name: str, samples: int, step: int) -> list[dict[str, Any]]:
     torch.set_num_threads(1)
     activation = ACTIVATIONS[name]
     if not isinstance(activation, Activation):
-        return vector_rows(activation, max(samples // 100, 20))
+        return vector_rows(activation, max(samples // 100, 20)) if HAS_BALLS else []
     rows: list[dict[str, Any]] = []
     for dtype in FORMATS:
         sixteen = dtype in ("bfloat16", "float16")
@@ -217,7 +222,7 @@ def _places(activation: Activation, dtype: str, samples: int) -> Numbers:
 
 
 def _row(activation: Activation, dtype: str, order: int, x: Numbers) -> dict[str, Any]:
-    exact = balls.truths(activation, order, x)
+    exact = truths(activation, order, x)
     zero = np.array(zeros(activation, 1) if order else [])
     near = np.any(np.absolute(x[:, None] - zero) < AROUND_ZERO, axis=1)
     cells = {
@@ -226,7 +231,7 @@ def _row(activation: Activation, dtype: str, order: int, x: Numbers) -> dict[str
         if compute is not None
     }
     for way, compute in ways(activation, dtype, order).items():
-        if compute is not None and way.split()[0] in ("numpy", "torch"):
+        if way.split()[0] in ("numpy", "torch") and compute and "failed" not in cells[way]:
             cells[way]["special"] = _special(compute, activation, order, dtype)
     return {
         "activation": activation.id,
@@ -240,7 +245,7 @@ def _row(activation: Activation, dtype: str, order: int, x: Numbers) -> dict[str
 
 
 def _cell(
-    compute: Compute, x: Numbers, exact: balls.Exact, dtype: str, near: NDArray[np.bool_]
+    compute: Compute, x: Numbers, exact: Exact, dtype: str, near: NDArray[np.bool_]
 ) -> dict[str, Any]:
     try:
         with warnings.catch_warnings(record=True) as raised:
@@ -278,7 +283,7 @@ def _special(compute: Compute, activation: Activation, order: int, dtype: str) -
     with warnings.catch_warnings(record=True) as raised:
         warnings.simplefilter("always")
         got = compute(np.array([-math.inf, math.inf, math.nan]))
-        close = ulps(compute(small), balls.truths(activation, order, small), dtype)
+        close = ulps(compute(small), truths(activation, order, small), dtype)
     wrong = [
         f"{end} gives {value:g}, not {limit:g}"
         for end, value, limit in zip(("-inf", "inf"), got, ends_of(activation, order), strict=False)  # type: ignore[arg-type]
@@ -291,6 +296,8 @@ def _special(compute: Compute, activation: Activation, order: int, dtype: str) -
 
 def _disagreements(activation: Activation, order: int, x: Numbers) -> int:
     """Return at how many of some places the two truths differ beyond their 38th digit."""
+    if not HAS_BALLS:
+        return 0
     truth, ball = Truth(activation, order), balls.Ball(activation, order)
     some = np.random.default_rng(0).choice(x, CHECKED).tolist()
     return sum(not _agree(truth(place), ball(place)) for place in some)

@@ -52,6 +52,16 @@ def test_errors_of_many_numbers_at_once_are_those_of_one_by_one(bench: Any, dtyp
         assert error == pytest.approx(expected, rel=1e-9, abs=1e-9), (value, number)
 
 
+def test_without_flint_the_truth_is_the_same(bench: Any) -> None:
+    f, x = elementwise("gelu"), np.array([-30.0, -1e-300, 0.0, 0.7, 1e300, -90.0])
+    for order in (0, 1):
+        ours = bench("functions_exact").decimal_truths(f, order, x)
+        theirs = bench("functions_balls").truths(f, order, x)
+        assert np.array_equal(ours.high, theirs.high)
+        assert np.array_equal(ours.exponent, theirs.exponent)
+        np.testing.assert_allclose(ours.low, theirs.low, rtol=0, atol=1e-26)
+
+
 def test_every_pattern_of_sixteen_bits_comes_once(bench: Any) -> None:
     x = bench("functions_ulp").every_pattern("bfloat16")
     assert len(x) == 2**16 - 2 * 2**7
@@ -60,7 +70,7 @@ def test_every_pattern_of_sixteen_bits_comes_once(bench: Any) -> None:
 
 
 def test_rows_tell_the_right_from_the_wrong(bench: Any) -> None:
-    rows = bench("functions_ulp").rows_of("elu", 100, 997)
+    rows = bench("functions_ulp").rows_of("swish", 100, 997)
     assert {(row["dtype"], row["order"]) for row in rows} == {
         (dtype, order)
         for dtype in ("float32", "float64", "bfloat16", "float16")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import math
-import sys
 from decimal import ROUND_05UP, ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -76,16 +74,6 @@ def some_places(count: int = 40) -> list[float]:
     return [*near, *generator.uniform(-12, 12, count).tolist()]
 
 
-def from_bench(name: str) -> ModuleType:
-    """Return a module of the benchmark, which is no package."""
-    spec = importlib.util.spec_from_file_location(name, BENCH / f"{name}.py")
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses look there
-    spec.loader.exec_module(module)
-    return module
-
-
 def off(got: Decimal, exact: mpf) -> float:
     """Return the relative error as a power of ten."""
     gap = mp.fabs(mpf(str(got)) - exact)
@@ -128,9 +116,12 @@ def test_values_and_derivatives_agree_with_closed_forms_of_mpmath(name: str) -> 
 
 
 @pytest.mark.parametrize("name", [n for n in names() if activation(n).kind == "elementwise"])
-def test_the_whole_catalogue_agrees_with_ball_arithmetic(name: str) -> None:
+def test_the_whole_catalogue_agrees_with_ball_arithmetic(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     flint = pytest.importorskip("flint")
-    balls = from_bench("functions_balls")
+    monkeypatch.syspath_prepend(str(BENCH))  # scripts, no package
+    balls = importlib.import_module("functions_balls")
     f = elementwise(name)
     for order in (0, 1):
         truth, ball = Truth(f, order), balls.Ball(f, order)
