@@ -210,7 +210,7 @@ def _slopes_right(f: Activation) -> Breaches:
 
 def _kinks_right(f: Activation) -> Breaches:
     """Wherever f or f′ jumps a joint is declared, with a slope between its neighbours."""
-    for what, compute in _orders(f)[:2]:
+    for what, compute in ((_VALUE, in_float64(f)), (_SLOPE, in_float64(f, "x"))):
         for place in _jumps(compute):
             if not np.isclose(place, f.joint_places, rtol=1e-9, atol=1e-9).any():
                 yield _STRAY_KINK.fill(what=what, x=f"{place:g}")

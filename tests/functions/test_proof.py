@@ -20,6 +20,7 @@ from livegrad.functions.formula import (
     derivative,
     exp,
     floor,
+    log,
     log1p,
     piecewise,
     sigmoid,
@@ -128,6 +129,16 @@ def test_a_joint_that_no_float_holds_is_cut_safely() -> None:
     assert found.low <= 0 <= found.high + 1e-9
 
 
+def test_a_power_that_comes_down_to_zero_is_proved_there() -> None:
+    f = _plain(piecewise((-10,), (0, exp(10 * log1p(x / 10)))))
+    found = supremum(f, *(simplified(tree) for tree in (f.formula, derivative(f.formula))))
+    assert found is not None
+    slope = simplified(f.formula)
+    least = supremum(f, derivative(slope), derivative(derivative(slope)), upside_down=True)
+    assert least is not None
+    assert abs(least.high) <= 1e-9
+
+
 def test_without_flint_one_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "flint", None)
     with pytest.raises(NotProved) as caught:
@@ -196,6 +207,8 @@ def _plain(tree: Expression) -> Activation:
         sin(3 * x) ** 2,
         2 * x / sqrt(3 + (2 * x) ** 2),
         x + sqrt(0.5 * x**2 + 4),
+        exp(log1p(x**2) / 3),
+        exp(2.5 * log(x**2 + 2)),
     ],
 )
 def test_simplifying_changes_no_value(tree: Expression) -> None:

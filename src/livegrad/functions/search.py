@@ -162,7 +162,7 @@ def _at_a_place(function: Elementwise, seams: tuple[float, ...], at: float, top:
     for seam in seams:
         if abs(at - seam) <= 1e-9 * max(1.0, abs(seam)):
             here = float(function(np.array([seam]))[0])
-            if here >= top - 1e-9 * abs(top) - _NOTHING:
+            if abs(here - top) <= 1e-9 * abs(top) + _NOTHING:
                 return Bound(here, seam, attained=True)
             return Bound(top, seam, attained=False)
     return Bound(top, at, attained=True)

@@ -15,10 +15,13 @@ from livegrad.functions.formula import (
     Expression,
     absolute,
     cos,
+    exp,
+    log,
     sigmoid,
     sign,
     softplus,
     sqrt,
+    walk,
 )
 from livegrad.functions.nodes import (
     ONE,
@@ -34,7 +37,7 @@ from livegrad.functions.nodes import (
 )
 from livegrad.functions.pieces import AtPoints
 
-__all__ = ["Hyperbola", "Slant", "simplified"]
+__all__ = ["Hyperbola", "RealPower", "Slant", "simplified"]
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,37 @@ class Slant(Expression):
         return self.written.latex()
 
 
+@dataclass(frozen=True)
+class RealPower(Expression):
+    """``base`` raised to a constant, also where the base comes down to 0.
+
+    Attributes:
+        base: Never negative.
+        exponent: Holds no x.
+    """
+
+    base: Expression
+    exponent: Expression
+    tightness: ClassVar[int] = 4
+
+    @functools.cached_property
+    def written(self) -> Expression:
+        """The same by the operations of formulas."""
+        return exp(self.exponent * log(self.base))
+
+    def value(self, at: Evaluation) -> Value:
+        """Compute it as it is written."""
+        return self.written.value(at)
+
+    def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
+        """Return n·u^(n − 1)·u′: e^(n·ln u)/u would be 0/0 where u is 0."""
+        return self.exponent * RealPower(self.base, self.exponent - 1) * of(self.base)
+
+    def latex(self) -> str:
+        """Return it as it is written."""
+        return self.written.latex()
+
+
 def simplified(tree: Expression) -> Expression:
     r"""Return the same mathematics with fewer cancelling parts, for intervals.
 
@@ -114,6 +148,7 @@ def simplified(tree: Expression) -> Expression:
     | u/(c + \|u\|) | sign(u)·(1 − c/(c + \|u\|)) |
     | u/√(c + k·u²), √(c + k·u²) | `Slant`, `Hyperbola` |
     | sin²u | (1 − cos 2u)/2 |
+    | e^(n·ln u), e^(n·ln(1 + u)) − 1 | `RealPower` |
 
     Args:
         tree: A formula.
@@ -122,7 +157,19 @@ def simplified(tree: Expression) -> Expression:
         A tree without stated values at single points.
 
     Example:
-        >>> from livegrad.functions.formula import exp, x
+        >>> from livegrad.functions.formula import (
+    Call,
+    Expression,
+    absolute,
+    cos,
+    exp,
+    log,
+    sigmoid,
+    sign,
+    softplus,
+    sqrt,
+    walk,
+    )
         >>> simplified(1 / (1 + exp(-x))).latex()
         '\\sigma\\left(x\\right)'
     """
@@ -165,6 +212,8 @@ def _rewritten(node: Expression) -> Expression:
 
 def _rewritten_call(node: Call, argument: Expression) -> Expression:
     match node.function, argument:
+        case (("exp" | "expm1"), _) if (parts := _logarithm(argument)) is not None:
+            return RealPower(*parts) - (1 if node.function == "expm1" else 0)
         case "log1p", Call("exp", raised):
             return softplus(raised)
         case "log", Sum(left, right) if (raised := _raised(left, right)) is not None:
@@ -180,6 +229,18 @@ def _raised(left: Expression, right: Expression) -> Expression | None:
         if one == ONE and isinstance(other, Call) and other.function == "exp":
             return other.argument
     return None
+
+
+def _logarithm(argument: Expression) -> tuple[Expression, Expression] | None:
+    """Return u and n where the argument is n·ln u with n free of x."""
+    match argument:
+        case Product(factor, Call(("log" | "log1p") as name, inner)) if _is_constant(factor):
+            exponent = factor
+        case Quotient(Call(("log" | "log1p") as name, inner), factor) if _is_constant(factor):
+            exponent = 1 / factor
+        case _:
+            return None
+    return (inner if name == "log" else 1 + inner), exponent
 
 
 def _squared(
@@ -198,4 +259,4 @@ def _squared(
 
 
 def _is_constant(node: Expression) -> bool:
-    return isinstance(node, Number) or (isinstance(node, Symbol) and node.name != "x")
+    return all(not isinstance(part, Symbol) or part.name != "x" for part in walk(node))
