@@ -37,7 +37,7 @@ bench: $(VENV)/.dev  ## what watching costs: bare and watched runs side by side
 	$(BIN)/python bench/overhead.py $(ARGS)
 
 bench-functions: $(VENV)/.peers  ## errors and costs of every activation function, beside PyTorch and JAX
-	$(BIN)/python bench/functions.py $(ARGS)
+	$(BIN)/python bench/catalogue.py $(ARGS)
 
 clean:  ## remove the virtual environment and all caches; reports stay
 	rm -rf $(VENV) build dist .coverage .coverage.* htmlcov .hypothesis

@@ -59,10 +59,15 @@ def _normal_cdf(x: Tensor) -> Tensor:
 
 
 def _clip(x: Tensor, low: Tensor | float, high: Tensor | float) -> Tensor:
+    if torch.compiler.is_exporting():
+        # The exporter to ONNX merges clamps of one tensor wrongly; NaN is put back at the end.
+        low, high = _tensor(low, x), _tensor(high, x)
+        held = torch.where(x > low, x, low)
+        return torch.where(held < high, held, high)
     # torch.clamp takes two numbers or two tensors, and one bound may be a learned joint.
     if isinstance(low, Tensor) or isinstance(high, Tensor):
         return torch.minimum(torch.maximum(x, _tensor(low, x)), _tensor(high, x))
-    return torch.clamp(x, low, high)
+    return torch.clamp(x, None if low == -math.inf else low, None if high == math.inf else high)
 
 
 def _select(
@@ -223,7 +228,10 @@ class Order:
 
     def working(self, x: Tensor) -> torch.dtype:
         """Return the dtype to compute in: float64 unless the kernels hold in float32."""
-        single = self.tier == "fast" and self.activation.single
+        # Runtimes of exported graphs often know no float64.
+        single = self.tier == "fast" and (
+            self.activation.holds_in_float32 or torch.compiler.is_exporting()
+        )
         if x.device.type == "mps":  # has no float64
             return torch.float32
         return torch.float32 if single and x.dtype != torch.float64 else torch.float64
@@ -342,8 +350,11 @@ class ActivationModule(nn.Module):
 
     def _takes_native(self, x: Tensor) -> bool:
         # In exported graphs PyTorch's own operation stays one node that every runtime knows.
-        if self.tier == "native" or torch.compiler.is_exporting():
+        if self.tier == "native":
             return True
+        if torch.compiler.is_exporting():
+            native = _torch_native(self.activation)
+            return native is not None and native.lean
         return _right(self.activation, x)
 
     def _draw(self, name: str, x: Tensor) -> Tensor:
@@ -438,7 +449,7 @@ class NativeCall:
     def __call__(self, x: Tensor, learned: Sequence[Tensor] = ()) -> Tensor:
         """Compute it, with a tensor for each learned parameter or with the settings."""
         open_values = {
-            keyword: learned[place] if learned else x.new_full((1,), default)
+            keyword: learned[place].to(x.dtype) if learned else x.new_full((1,), default)
             for keyword, place, default in self._learned
         }
         return self._function(x, **self._fixed, **open_values)
@@ -449,7 +460,12 @@ def _right(activation: Activation, x: Tensor) -> bool:
     if torch.compiler.is_compiling():
         return False  # compiled, its arithmetic is another: expm1 loses its digits
     native = _torch_native(activation)
-    return native is not None and str(x.dtype).removeprefix("torch.") in native.right
+    if native is None or not native.lean:
+        return False
+    if str(x.dtype).removeprefix("torch.") not in native.right:
+        return False
+    defaults = {parameter.name: parameter.default for parameter in activation.parameters}
+    return not native.defaults_only or activation.settings == defaults
 
 
 def _torch_native(activation: Activation) -> Native | None:

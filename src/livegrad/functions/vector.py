@@ -71,8 +71,7 @@ class VectorActivation:
                 `Activation`.
             axis: The axis that holds the vectors.
             tier: ``"exact"``: float32 and shorter are computed in float64 and rounded once;
-                ``"fast"``: in float32. Unless said, exact for NumPy and fast for PyTorch. float64
-                is computed in float64 in both.
+                ``"fast"``, for PyTorch: in float32. float64 is computed in float64 in both.
 
         Returns:
             The same kind and dtype, with ``m`` entries along ``axis`` (n for softmax, n / pieces
@@ -85,8 +84,7 @@ class VectorActivation:
         check_tier(tier)
         if is_tensor(x):
             return _module_torch().vector_computed(self, x, axis, tier=tier or "fast")
-        single = tier == "fast"
-        return on_numpy(self.id, x, functools.partial(self._on_array, axis), single=single)
+        return on_numpy(self.id, x, functools.partial(self._on_array, axis))
 
     def jacobian(self, x: Array, *, axis: int = -1) -> Array:
         """Compute ∂output/∂input.

@@ -32,6 +32,7 @@ ACTIVATION = Activation(
             "torch.nn.functional.celu",
             (("alpha", "alpha"),),
             right=("float32", "float64", "bfloat16", "float16"),
+            defaults_only=True,
         ),
         Native("jax.nn.celu", (("alpha", "alpha"),)),
     ),

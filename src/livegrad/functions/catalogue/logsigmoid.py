@@ -22,7 +22,9 @@ ACTIVATION = Activation(
     ),
     natives=(
         Native(
-            "torch.nn.functional.logsigmoid", right=("float32", "float64", "bfloat16", "float16")
+            "torch.nn.functional.logsigmoid",
+            right=("float32", "float64", "bfloat16", "float16"),
+            lean=False,
         ),
         Native("jax.nn.log_sigmoid"),
     ),

@@ -42,6 +42,7 @@ ACTIVATION = Activation(
             "torch.nn.functional.softplus",
             (("beta", "beta"),),
             right=("float32", "bfloat16", "float16"),
+            defaults_only=True,
         ),
         Native("jax.nn.softplus"),
     ),

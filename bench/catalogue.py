@@ -1,6 +1,6 @@
 """How right and how dear the catalogue's functions are: every figure in one run.
 
-    python bench/functions.py [--only relu gelu] [--samples 20000] [--rounds 9] [--jobs 1] [--quick]
+    python bench/catalogue.py [--only relu gelu] [--samples 20000] [--rounds 9] [--jobs 1] [--quick]
                               [--json PATH] [--markdown PATH] [--no-cost] [--strict]
 
 Errors are counted in units in the last place (ULP) of the exact value in the format, subnormal
@@ -72,20 +72,20 @@ def _options() -> argparse.Namespace:
 
 def measured(options: argparse.Namespace) -> Row:
     """Return every figure of the run."""
-    import functions_cost
-    import functions_ulp
+    import catalogue_cost
+    import catalogue_ulp
 
     from livegrad.functions import names
 
     chosen = [name for name in names() if not options.only or name in options.only]
     samples, step = (400, 61) if options.quick else (options.samples, 1)
-    rows = list(_spread(functions_ulp.rows_of, chosen, samples, step, jobs=options.jobs))
+    rows = list(_spread(catalogue_ulp.rows_of, chosen, samples, step, jobs=options.jobs))
     costs: list[Row] = []
     if not (options.quick or options.no_cost):
         for name in chosen:
             print(f"cost: {name}", file=sys.stderr, flush=True)
-            costs += functions_cost.rows_of(name, options.rounds)
-        costs.append(functions_cost.compiled_row(options.rounds))
+            costs += catalogue_cost.rows_of(name, options.rounds)
+        costs.append(catalogue_cost.compiled_row(options.rounds))
     return {
         "machine": _machine(),
         "samples": samples,

@@ -12,7 +12,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from functions_exact import Exact, exact_of
+from catalogue_exact import Exact, exact_of
 
 from livegrad.functions.backends import SCALARS, Backend
 from livegrad.functions.formula import evaluate

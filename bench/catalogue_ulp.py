@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import torch
-from functions_exact import Exact, decimal_truths
+from catalogue_exact import Exact, decimal_truths
 
-from livegrad.functions import ACTIVATIONS, Activation
+from livegrad.functions import ACTIVATIONS, Activation, module_torch
 from livegrad.functions.accuracy import ends_of, places, zeros
 from livegrad.functions.backends import NUMPY
 from livegrad.functions.formula import evaluate
@@ -33,7 +33,7 @@ Compute: TypeAlias = Callable[[Numbers], Numbers]
 
 # Without python-flint the truth comes from decimal, more slowly, and rows of vectors are left out.
 HAS_BALLS = importlib.util.find_spec("flint") is not None
-balls: Any = importlib.import_module("functions_balls") if HAS_BALLS else None
+balls: Any = importlib.import_module("catalogue_balls") if HAS_BALLS else None
 truths: Callable[[Activation, int, Numbers], Exact] = balls.truths if HAS_BALLS else decimal_truths
 
 AROUND_ZERO = 0.35
@@ -128,10 +128,10 @@ def _ours(activation: Activation, dtype: str, order: int, tier: str, x: Numbers)
 
 
 def _our_torch(activation: Activation, tier: str) -> Callable[[Any], Any]:
-    if tier == "fast":
-        make: Any = activation.module
-        return make(**_chosen(make, tier))
-    return functools.partial(activation, **_chosen(activation.__call__, tier))
+    # A module would hold learned parameters in float32 and draw random ones.
+    if tier == "fast" and not (activation.learned or activation.drawn):
+        return activation.module(tier="fast")
+    return functools.partial(activation, tier=tier)
 
 
 def _with_torch(function: Callable[[Any], Any], dtype: str, order: int) -> Compute:
@@ -152,6 +152,8 @@ def native_of(activation: Any, library: str) -> Callable[[Any], Any] | None:
             continue
         module, _, name = native.path.rpartition(".")
         function: Any = getattr(importlib.import_module(module), name)
+        if library == "torch":
+            return module_torch.native_of(activation)
         settings = activation.settings
         keywords = {
             keyword: settings.get(value, value) if isinstance(value, str) else value
@@ -232,7 +234,13 @@ def _row(activation: Activation, dtype: str, order: int, x: Numbers) -> dict[str
     }
     for way, compute in ways(activation, dtype, order).items():
         if way.split()[0] in ("numpy", "torch") and compute and "failed" not in cells[way]:
-            cells[way]["special"] = _special(compute, activation, order, dtype)
+            cells[way]["special"] = _special(
+                compute,
+                activation,
+                order,
+                dtype,
+                nan_may_vanish=way == "torch fast" and _hands_over(activation, dtype),
+            )
     return {
         "activation": activation.id,
         "dtype": dtype,
@@ -275,7 +283,21 @@ def summed(errors: Numbers) -> dict[str, float]:
     }
 
 
-def _special(compute: Compute, activation: Activation, order: int, dtype: str) -> str:
+def _hands_over(activation: Activation, dtype: str) -> bool:
+    """Tell whether the fast tier is PyTorch's own function here.
+
+    Then its gradient at NaN is PyTorch's too, which for functions of pieces is a number; the value
+    there is NaN, and so is whatever loss the gradient comes from.
+    """
+    return any(
+        native.path.startswith("torch.") and native.lean and dtype in native.right
+        for native in activation.natives
+    )
+
+
+def _special(
+    compute: Compute, activation: Activation, order: int, dtype: str, *, nan_may_vanish: bool
+) -> str:
     """Return ok, or what is wrong at ±inf, NaN, ±0 and among subnormal numbers."""
     form = FORMATS[dtype]
     tiny = [math.ldexp(1.0, form.lowest - place) for place in (1, 2, form.bits)]
@@ -289,7 +311,8 @@ def _special(compute: Compute, activation: Activation, order: int, dtype: str) -
         for end, value, limit in zip(("-inf", "inf"), got, ends_of(activation, order), strict=False)  # type: ignore[arg-type]
         if not (math.isnan(limit) or value == limit or abs(value / (limit or 1) - 1) < 0.01)
     ]
-    wrong += [] if np.isnan(got[2]) else [f"NaN gives {got[2]:g}"]
+    nan_stays = np.isnan(got[2]) or (order and nan_may_vanish)
+    wrong += [] if nan_stays else [f"NaN gives {got[2]:g}"]
     wrong += [] if np.nanmax(close) <= 4 else [f"{np.nanmax(close):.2g} ULP at ±0 or subnormals"]
     return "; ".join([*wrong, *sorted({str(one.message) for one in raised})]) or "ok"
 
