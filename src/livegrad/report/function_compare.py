@@ -99,8 +99,10 @@ def _pictures(page: Page, activations: Sequence[Activation | VectorActivation]) 
     shown = pictures(activations)
     for start in range(0, len(shown), across):
         blocks = [
-            [Styled(fitted(title(one), width), style="bold")]
-            + braille.drawn(each, width=width, height=_ROWS, unicode=unicode)
+            [
+                Styled(fitted(title(one), width), style="bold"),
+                *braille.drawn(each, width=width, height=_ROWS, unicode=unicode),
+            ]
             for one, each in zip(
                 activations[start : start + across], shown[start : start + across], strict=True
             )

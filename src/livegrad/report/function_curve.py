@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -129,7 +130,7 @@ def _curve(activation: Activation, order: int, low: float, high: float) -> Curve
     inner = [place for place in activation.joint_places if low < place < high]
     edges = [low, *inner, high]
     pieces: list[tuple[Point, ...]] = []
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in itertools.pairwise(edges):
         pieces += _pieces(lambda x: compute(x, tier="fast").tolist(), _places(left, right, edges))
     dots = [
         (kink.at, kink.slope)

@@ -75,7 +75,7 @@ def shortened(sentence: str, width: int) -> str:
         >>> shortened("Cheap: it costs nothing. And more.", 30), shortened("Two words", 7)
         ('Cheap: it costs nothing', 'Two …')
     """
-    first = sentence.split(". ")[0].rstrip(".")
+    first = sentence.partition(". ")[0].rstrip(".")
     if cell_len(first) <= width:
         return first
     cut = set_cell_size(first, width - 1)

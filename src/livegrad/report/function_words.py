@@ -133,7 +133,7 @@ NO_SLOPE_AT_ALL = Text(
 )
 NO_FAILURE = Text(
     "Nothing of the usual: no dead side, no saturation, a bounded slope.",
-    "흔한 문제는 없습니다. 죽는 쪽도, 포화도 없고 기울기에 한계가 있습니다.",
+    "흔한 문제는 없습니다. 죽는 쪽도 포화도 없고, 기울기가 끝없이 커지지도 않습니다.",
 )
 
 _DIGITS = 4

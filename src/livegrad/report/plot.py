@@ -29,8 +29,8 @@ __all__ = ["STYLE", "Plot", "description", "plot", "svg_of"]
 
 _WIDTH, _HEIGHT = 460, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 12, 30
+_FINE = 0.08  # units of the drawing by which a line may be off
 _ROLES = ("value", "slope", "bend")
-_MANY = ("one", "two", "three", "four", "five", "six", "seven", "eight")
 STYLE = """
 .lg-plot { max-width: 100%; height: auto; font: 12px system-ui, sans-serif; color: #1a1e22; }
 .lg-plot text { fill: currentColor; stroke: none; }
@@ -221,7 +221,7 @@ def svg_of(
         for role, curve in zip(_ROLES, picture.curves, strict=False):
             number = place + 1 if several else _ROLES.index(role) + 1
             marks.append(_curve(curve, frame, f"{role} c{number}"))
-    marks += _names(activations, shown)
+    marks += _names(activations, shown, frame)
     size = f'viewBox="0 0 {_WIDTH} {_HEIGHT}"'
     if not alone:
         return f'<svg class="lg-plot" {size} aria-hidden="true" focusable="false">{"".join(marks)}</svg>'
@@ -311,12 +311,18 @@ def _path(piece: Sequence[tuple[float, float]], frame: _Frame) -> str:
     limit = 4 * (frame.y.high - frame.y.low)
     low, high = frame.y.low - limit, frame.y.high + limit
     points = [(frame.across(x), frame.down(min(high, max(low, y)))) for x, y in piece]
-    kept = points[:1]
-    for here, after in zip(points[1:], points[2:], strict=False):
-        if _off_line(kept[-1], here, after) > 0.06:
-            kept.append(here)
-    kept += points[-1:] if len(points) > 1 else []
-    return "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in kept)
+    return "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in _thinned(points))
+
+
+def _thinned(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return a line with as few points as keep it where it was (Douglas and Peucker 1973)."""
+    if len(points) < 3:
+        return points
+    off = [_off_line(points[0], here, points[-1]) for here in points]
+    worst = max(range(len(points)), key=off.__getitem__)
+    if off[worst] <= _FINE:
+        return [points[0], points[-1]]
+    return _thinned(points[: worst + 1])[:-1] + _thinned(points[worst:])
 
 
 def _off_line(
@@ -328,23 +334,50 @@ def _off_line(
 
 
 def _names(
-    activations: Sequence[Activation | VectorActivation], shown: Sequence[Picture]
+    activations: Sequence[Activation | VectorActivation], shown: Sequence[Picture], frame: _Frame
 ) -> list[str]:
-    """Return the key, in the corner that activations mostly leave empty, the upper left one."""
+    """Return the key, in the corner through which the least of the curves goes."""
     if len(shown) > 1:
         rows = [(each.id, f"value c{place}") for place, each in enumerate(activations, 1)]
     else:
+        signs = [curve.sign for curve in shown[0].curves]
         rows = [
-            (curve.sign, f"{role} c{place}")
-            for place, (role, curve) in enumerate(zip(_ROLES, shown[0].curves, strict=False), 1)
+            (sign, f"{role} c{place}")
+            for place, (role, sign) in enumerate(zip(_ROLES, signs, strict=False), 1)
         ]
+    left, top = _free_corner(shown, frame, 44 + 8 * max(len(n) for n, _ in rows), 17 * len(rows))
     marks = []
     for row, (name, kind) in enumerate(rows):
-        y = _TOP + 14 + 17 * row
-        x = _LEFT + 10
-        marks.append(f'<path class="curve {kind}" d="M{x} {y - 4}h26"/>')
-        marks.append(f'<text class="name {kind}" x="{x + 32}" y="{y}">{escape(name)}</text>')
+        y = _n(top + 14 + 17 * row)
+        marks.append(f'<path class="curve {kind}" d="M{_n(left)} {_n(top + 10 + 17 * row)}h26"/>')
+        marks.append(f'<text class="name {kind}" x="{_n(left + 32)}" y="{y}">{escape(name)}</text>')
     return marks
+
+
+def _free_corner(
+    shown: Sequence[Picture], frame: _Frame, width: float, height: float
+) -> tuple[float, float]:
+    """Return left and top of the corner box that holds the fewest points of the curves."""
+    points = [
+        (frame.across(x), frame.down(y))
+        for picture in shown
+        for curve in picture.curves
+        for piece in curve.pieces
+        for x, y in piece
+    ]
+    corners = [
+        (left, top)
+        for top in (_TOP, _HEIGHT - _BOTTOM - height - 10)
+        for left in (_LEFT + 10, _WIDTH - _RIGHT - width - 10)
+    ]
+
+    def crowd(corner: tuple[float, float]) -> int:
+        left, top = corner
+        return sum(
+            left - 4 <= x <= left + width and top - 4 <= y <= top + height + 12 for x, y in points
+        )
+
+    return min(corners, key=crowd)
 
 
 def _n(value: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -15,7 +15,7 @@ from livegrad.errors import BadInput
 from livegrad.functions import ACTIVATIONS, Activation, VectorActivation, activation
 from livegrad.functions.accuracy import badge
 from livegrad.report.function_compare import print_comparison
-from livegrad.report.function_json import to_json
+from livegrad.report.function_json import SCHEMA, to_json
 from livegrad.report.function_list import print_catalogue
 from livegrad.report.function_terminal import Extras, print_function
 from livegrad.text import Language, Text
@@ -75,7 +75,7 @@ class Asked:
     json: str | None = None
     html: str | None = None
     language: Language = "en"
-    extras: Extras = Extras()
+    extras: Extras = field(default_factory=Extras)
 
 
 def show(asked: Asked) -> None:
@@ -201,14 +201,12 @@ def _write_json(
         for each in chosen
     ]
     told = [to_json(each, accuracy=found) for each, found in zip(chosen, measured, strict=True)]
-    written = json.dumps(told[0] if single else {"schema_version": 1, "functions": told}, **_JSON)
+    whole = told[0] if single else {"schema_version": SCHEMA, "functions": told}
+    written = json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False)
     if asked.json == "-":
         click.echo(written)
     else:
         Path(str(asked.json)).write_text(written, encoding="utf-8")
-
-
-_JSON: dict[str, bool | int] = {"ensure_ascii": False, "indent": 1, "allow_nan": False}
 
 
 def _write_page(chosen: tuple[Activation | VectorActivation, ...], asked: Asked, path: str) -> None:

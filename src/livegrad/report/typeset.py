@@ -17,13 +17,24 @@ Kind: TypeAlias = Literal["letter", "name", "number", "operator", "relation", "o
 _TOKENS = re.compile(
     r"\\[A-Za-z]+\*?|\\.|\s+|\d+(?:\.\d+)?(?:e[+-]?\d+)?|[{}^_&]|.", flags=re.DOTALL
 )
-_GREEK = dict(
-    zip(
-        "alpha beta gamma delta epsilon theta lambda mu omega sigma tau varphi phi Phi Delta pi".split(),
-        "αβγδεθλμωστφφΦΔπ",
-        strict=True,
-    )
-)
+_GREEK = {
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "epsilon": "ε",
+    "theta": "θ",
+    "lambda": "λ",
+    "mu": "μ",
+    "omega": "ω",
+    "sigma": "σ",
+    "tau": "τ",
+    "varphi": "φ",
+    "phi": "φ",
+    "Phi": "Φ",
+    "Delta": "Δ",
+    "pi": "π",
+}
 _NAMES = ("sin", "cos", "tan", "tanh", "arctan", "ln", "exp", "max", "min", "log")
 _SIGNS: dict[str, tuple[str, Kind]] = {
     "le": ("≤", "relation"),
@@ -114,30 +125,30 @@ def boxes(latex: str) -> Row:
 
 
 class _Reader:
-    """Goes through the tokens once, from left to right."""
+    """Goes through the pieces once, from left to right."""
 
     def __init__(self, latex: str) -> None:
-        self.tokens = [token for token in _TOKENS.findall(latex) if not token.isspace()]
+        self.pieces = [piece for piece in _TOKENS.findall(latex) if not piece.isspace()]
         self.place = 0
 
     def row(self, until: tuple[str, ...]) -> Row:
         parts: list[Box] = []
-        while self.place < len(self.tokens) and self.tokens[self.place] not in until:
-            token = self._next()
-            if token in "^_":
-                parts.append(self._script(parts.pop() if parts else Row(), token))
+        while self.place < len(self.pieces) and self.pieces[self.place] not in until:
+            piece = self._next()
+            if piece in "^_":
+                parts.append(self._script(parts.pop() if parts else Row(), piece))
             else:
-                parts.append(self._box(token))
+                parts.append(self._box(piece))
         return Row(tuple(parts))
 
     def _next(self) -> str:
         self.place += 1
-        return self.tokens[self.place - 1]
+        return self.pieces[self.place - 1]
 
     def _group(self) -> Row:
-        token = self._next()
-        if token != "{":
-            return Row((self._box(token),))
+        piece = self._next()
+        if piece != "{":
+            return Row((self._box(piece),))
         row = self.row(until=("}",))
         self.place += 1
         return row
@@ -147,13 +158,13 @@ class _Reader:
         added = self._group()
         return replace(script, upper=added) if sign == "^" else replace(script, lower=added)
 
-    def _box(self, token: str) -> Box:
-        if token == "{":
+    def _box(self, piece: str) -> Box:
+        if piece == "{":
             self.place -= 1
             return self._group()
-        if not token.startswith("\\"):
-            return _plain(token)
-        return self._command(token[1:])
+        if not piece.startswith("\\"):
+            return _plain(piece)
+        return self._command(piece[1:])
 
     def _command(self, name: str) -> Box:
         match name:
@@ -176,8 +187,8 @@ class _Reader:
     def _word(self) -> str:
         self.place += 1  # the opening brace
         letters = []
-        while (token := self._next()) != "}":
-            letters.append(token)
+        while (piece := self._next()) != "}":
+            letters.append(piece)
         return "".join(letters)
 
     def _fence(self) -> Fence:
@@ -187,13 +198,13 @@ class _Reader:
         return Fence(left, body, self._edge())
 
     def _edge(self) -> str:
-        token = self._next()
-        return _SIGNS[token[1:]][0] if token.startswith("\\") else token
+        piece = self._next()
+        return _SIGNS[piece[1:]][0] if piece.startswith("\\") else piece
 
     def _cases(self) -> Cases:
         self._word()
         rows = []
-        while self.tokens[self.place - 1] != "\\end":
+        while self.pieces[self.place - 1] != "\\end":
             body = self.row(until=("&", "\\\\", "\\end"))
             condition = Row()
             if self._next() == "&":
@@ -204,14 +215,14 @@ class _Reader:
         return Cases(tuple(_flattened(rows)))
 
 
-def _plain(token: str) -> Sign:
-    if token[0].isdigit():
-        return Sign(token, "number")
-    if token in "+-/*":
-        return Sign("−" if token == "-" else token, "operator")
-    if token in "=<>,":
-        return Sign(token, "relation")
-    return Sign(token, "open" if token in "()[]|" else "letter")
+def _plain(piece: str) -> Sign:
+    if piece[0].isdigit():
+        return Sign(piece, "number")
+    if piece in "+-/*":
+        return Sign("−" if piece == "-" else piece, "operator")
+    if piece in "=<>,":
+        return Sign(piece, "relation")
+    return Sign(piece, "open" if piece in "()[]|" else "letter")
 
 
 def _flattened(rows: list[tuple[Row, Row]]) -> list[tuple[Row, Row]]:
