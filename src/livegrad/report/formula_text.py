@@ -10,8 +10,8 @@ from livegrad.text import Language, Text
 __all__ = ["OTHERWISE", "formula_lines", "formula_text"]
 
 OTHERWISE = Text("otherwise", "그 밖의 x")
-_RAISED = dict(zip("0123456789+−xni()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˣⁿⁱ⁽⁾", strict=True))
-_LOWERED = dict(zip("0123456789+−ijnx()", "₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₙₓ₍₎", strict=True))
+_RAISED: dict[str, str] = dict(zip("0123456789+−xni()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˣⁿⁱ⁽⁾", strict=True))
+_LOWERED: dict[str, str] = dict(zip("0123456789+−ijnx()", "₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₙₓ₍₎", strict=True))
 _SPACED = "+−"
 
 
@@ -145,7 +145,7 @@ def _(box: Cases) -> str:
 
 def _outside(text: str) -> str:
     """Return what stands outside all brackets."""
-    depth, found = 0, []
+    depth, found = 0, list[str]()
     for letter in text:
         depth += (letter in "([") - (letter in ")]")
         if not depth and letter not in ")]":

@@ -25,6 +25,7 @@ __all__ = [
     "group_of",
     "names_elsewhere",
     "tails",
+    "title",
 ]
 
 _NOTED = 3  # corners that are written out
@@ -89,6 +90,18 @@ def group_of(activation: Activation | VectorActivation) -> str:
     if closed == 0:
         return "open"
     return "corner" if activation.kinks else "smooth"
+
+
+def title(activation: Activation | VectorActivation) -> str:
+    """Return the name with the parameters that were chosen.
+
+    Example:
+        >>> from livegrad.functions import activation
+        >>> title(activation("elu", alpha=0.5))
+        'elu (alpha = 0.5)'
+    """
+    chosen = ", ".join(f"{name} = {value:g}" for name, value in activation.chosen)
+    return f"{activation.id} ({chosen})" if chosen else activation.id
 
 
 def facts(activation: Activation, *, deaths: bool = True) -> tuple[Group, ...]:
@@ -277,15 +290,28 @@ def _side(death: Death) -> Text:
 
 
 def tails(activation: Activation) -> list[Span]:
-    """Return where the slope stays below 1 % of its steepest without being exactly 0."""
+    """Return where f saturates: it nears a limit, with a slope below 1 % of its steepest.
+
+    Where the slope is exactly 0, f is dead and not saturated; a small slope that leads to no limit,
+    such as leaky ReLU's, is no saturation either.
+
+    Example:
+        >>> from livegrad.functions import elementwise
+        >>> [str(span_words(span)) for span in tails(elementwise("sigmoid"))]
+        ['x < −5.986', 'x > 5.986']
+    """
     left, right = activation.properties.saturation()
-    dead = activation.properties.dead
+    dead, limits = activation.properties.dead, activation.limits
     found = []
-    if left is not None and not any(s.low == -math.inf and s.high >= left - 1e-6 for s in dead):
-        found.append(Span(-math.inf, left))
-    if right is not None and not any(s.high == math.inf and s.low <= right + 1e-6 for s in dead):
-        found.append(Span(right, math.inf))
-    return found
+    if left is not None and math.isfinite(limits[0]):
+        found += [Span(-math.inf, left)]
+    if right is not None and math.isfinite(limits[1]):
+        found += [Span(right, math.inf)]
+    return [span for span in found if not any(_covers(each, span) for each in dead)]
+
+
+def _covers(wide: Span, narrow: Span) -> bool:
+    return wide.low <= narrow.low + 1e-6 and wide.high >= narrow.high - 1e-6
 
 
 # ------------------------------------------------------------ where it fails

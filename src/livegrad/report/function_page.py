@@ -15,14 +15,14 @@ from livegrad.functions.record import Activation
 from livegrad.functions.vector import VectorActivation
 from livegrad.report import function_words as words
 from livegrad.report.function_curve import Picture, picture
-from livegrad.report.function_facts import GROUPS, Fact, facts, failures, names_elsewhere
+from livegrad.report.function_facts import GROUPS, Fact, facts, failures, names_elsewhere, title
 from livegrad.report.function_list import grouped
-from livegrad.report.function_terminal import legend, title
+from livegrad.report.function_svg import description, svg_of
+from livegrad.report.function_terminal import legend
 from livegrad.report.html import GENERATOR, require_replaceable
 from livegrad.report.markup import both, escape, tag
 from livegrad.report.mathml import formula_markup
 from livegrad.report.own_words import remarks
-from livegrad.report.plot import description, svg_of
 from livegrad.text import Language, Text, preferred_language, same
 
 __all__ = ["to_page", "write_page"]

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text as Styled
 
-from livegrad.functions.accuracy import Accuracy, measure
+from livegrad.functions.accuracy import Accuracy, Order, Tier, measure
 from livegrad.functions.own import OwnActivation
+from livegrad.functions.proof import Enclosure
 from livegrad.functions.record import Activation
 from livegrad.functions.vector import VectorActivation
 from livegrad.report import braille, own_words
 from livegrad.report import function_words as words
 from livegrad.report.formula_text import formula_lines
 from livegrad.report.function_curve import Picture, picture
-from livegrad.report.function_facts import Fact, Group, facts, failures, names_elsewhere
-from livegrad.report.function_words import amount, place
+from livegrad.report.function_facts import Fact, Group, facts, failures, names_elsewhere, title
+from livegrad.report.function_words import amount, place, span_words
 from livegrad.report.lines import Page
 from livegrad.text import Language, Text, join, preferred_language, same
 
@@ -41,7 +44,6 @@ _WORST = Text(
     "{samples}곳에서 잰 가장 큰 오차. 단위는 마지막 자리(ULP)이고, 올바로 반올림한 결과는 0.5를 넘지 "
     "않습니다.",
 )
-_TIER = Text("{dtype}, {tier}", "{dtype}, {tier}")
 _NATIVE_RIGHT = Text(
     "{path} itself is right to 4 ULP in: {dtypes}.", "{path:은/는} {dtypes}에서 4 ULP까지 맞습니다."
 )
@@ -50,7 +52,9 @@ _NATIVE_WRONG = Text(
     "{path:은/는} 어느 dtype에서도 전 구간에서 4 ULP까지 맞지는 않습니다.",
 )
 _PARAMETER = Text("{value} ({rule}): {about}", "{value} ({rule}): {about}")
-_PROVED = Text("{low} … {high}", "{low} … {high}")
+_PROVED = same("{low} … {high}")
+_PROVED_ON = Text("{bounds}, for {where}", "{bounds} ({where})")
+_PROOF_DIGITS = 9
 _BOUNDED = Text("outputs", "출력")
 _BETWEEN = Text("between two bounds", "두 한계 사이")
 _FREE = Text("unbounded", "한계 없음")
@@ -141,18 +145,6 @@ def _head(page: Page, activation: Activation | VectorActivation) -> None:
         page.styled(_parameter(page, activation, parameter.name), indent=2, hanging=4)
     if isinstance(activation, OwnActivation):
         own_words.print_remarks(page, activation)
-
-
-def title(activation: Activation | VectorActivation) -> str:
-    """Return the name with the parameters that were chosen.
-
-    Example:
-        >>> from livegrad.functions import activation
-        >>> title(activation("elu", alpha=0.5))
-        'elu (alpha = 0.5)'
-    """
-    chosen = ", ".join(f"{name} = {value:g}" for name, value in activation.chosen)
-    return f"{activation.id} ({chosen})" if chosen else activation.id
 
 
 def _parameter(page: Page, activation: Activation | VectorActivation, name: str) -> Styled:
@@ -254,20 +246,23 @@ def _names(page: Page, activation: Activation | VectorActivation) -> None:
 
 def _accuracy(page: Page, activation: Activation, extras: Extras) -> None:
     samples = 2000 if extras.accuracy else _FEW
-    rows = [("float32", "fast"), ("float64", "fast")]
-    rows += [("float32", "exact"), ("float64", "exact")] if extras.accuracy else []
+    tiers: tuple[Tier, ...] = ("fast", "exact") if extras.accuracy else ("fast",)
+    orders: tuple[Order, ...] = (0, 1)
     of = functools.partial(measure, activation, samples=samples)
     found = [
-        tuple(of(dtype=dtype, tier=tier, order=order) for order in (0, 1)) for dtype, tier in rows
+        tuple(of(dtype=dtype, tier=tier, order=order) for order in orders)
+        for tier in tiers
+        for dtype in ("float32", "float64")
     ]
     page.heading(words.ACCURACY)
     page.say(_WORST.fill(samples=found[0][0].samples))
     label = 16
     heads = "".join(set_cell_size(page.spoken(w), 24) for w in (words.VALUE, words.SLOPE_HEAD))
     page.styled(Styled(" " * label + heads.rstrip(), style="dim"))
-    for (dtype, tier), pair in zip(rows, found, strict=True):
+    for pair in found:
         cells = "".join(set_cell_size(_worst(one), 24) for one in pair).rstrip()
-        page.styled(Styled.assemble((f"{f'{dtype}, {tier}':<{label}}", "dim"), cells))
+        kind = f"{pair[0].dtype}, {pair[0].tier}"
+        page.styled(Styled.assemble((f"{kind:<{label}}", "dim"), cells))
     for native in activation.natives:
         form = _NATIVE_RIGHT if native.right else _NATIVE_WRONG
         filled = {"dtypes": ", ".join(native.right)} if native.right else {}
@@ -303,8 +298,21 @@ def _asked_for(page: Page, activation: Activation, extras: Extras) -> None:
             (Text("highest slope", "기울기의 상한"), proof.highest_slope),
             (Text("sharpest bend", "가장 큰 |f″|"), proof.sharpest_bend),
         ]
-        bounds = [
-            Fact(name, _PROVED.fill(low=f"{e.low:.15g}", high=f"{e.high:.15g}"))
-            for name, e in enclosed
-        ]
+        bounds = [Fact(name, _enclosed(each)) for name, each in enclosed]
         _section(page, words.PROOF, bounds)
+
+
+def _enclosed(found: Enclosure) -> Text:
+    """Return an enclosure with its ends rounded outwards, and where it holds."""
+    low, high = (
+        amount(end) if math.isinf(end) or end == 0 else _rounded(end, how)
+        for end, how in ((found.low, ROUND_FLOOR), (found.high, ROUND_CEILING))
+    )
+    told = same(low) if low == high else _PROVED.fill(low=low, high=high)
+    whole = math.isinf(found.on.low) and math.isinf(found.on.high)
+    return told if whole else _PROVED_ON.fill(bounds=told, where=span_words(found.on, closed=True))
+
+
+def _rounded(end: float, how: str) -> str:
+    digits = Context(prec=_PROOF_DIGITS, rounding=how).create_decimal(end)
+    return f"{digits.normalize():g}".replace("-", "−", end < 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from livegrad.functions.record import Activation
 from livegrad.functions.vector import VectorActivation
 from livegrad.report.function_compare import comparison
-from livegrad.report.function_terminal import title
+from livegrad.report.function_facts import title
 from livegrad.report.markup import escape, tag
 from livegrad.report.mathml import formula_markup
 from livegrad.report.plot import plot

@@ -116,7 +116,7 @@ def parameters_in(
         >>> parameters_in(("elu", "--alpha", "0.5"), ("beta=2",))
         (('elu',), {'alpha': 0.5, 'beta': 2.0})
     """
-    names, parameters, rest = [], dict[str, float](), list(words)
+    names, parameters, rest = list[str](), dict[str, float](), list(words)
     while rest:
         word = rest.pop(0)
         option = _OPTION.fullmatch(word) if word.startswith("--") else None
@@ -144,7 +144,7 @@ def compared(written: str) -> tuple[Activation | VectorActivation, ...]:
 
     Example:
         >>> [f.id for f in compared("relu, elu(alpha=0.5), max(x, 0.1*x)")]
-        ['relu', 'elu', 'max(x, 0.1*x)']
+        ['relu', 'elu', 'max(x, 0.1 * x)']
     """
     parts = [part for part in _split(written) if part.strip()]
     if not _FEWEST <= len(parts) <= _MOST:
