@@ -76,9 +76,9 @@ Where it fails
 Accuracy
 Worst error among 177 places, in units in the last place (ULP); a correctly
 rounded result has at most 0.5.
-                value                   slope
-float32, fast   0.8 (x = −1.472e31)     0.24 (x = −3.403e38)
-float64, fast   0.5 (x = −434.2)        0
+               value              slope              above 4 ULP
+float32, fast  0.8 (x =…1.472e31) 0.24 (x …3.403e38) 0 %
+float64, fast  0.5 (x = −434.2)   0                  0 %
 
 Names elsewhere
 PyTorch  LeakyReLU, leaky_relu
@@ -147,9 +147,9 @@ f′²의 평균       0.5001
 정확도
 177곳에서 잰 가장 큰 오차. 단위는 마지막 자리(ULP)이고,
 올바로 반올림한 결과는 0.5를 넘지 않습니다.
-                함숫값                  기울기
-float32, fast   0.8 (x = −1.472e31)     0.24 (x = −3.403e38)
-float64, fast   0.5 (x = −434.2)        0
+               함숫값             기울기
+float32, fast  0.8 (x =…1.472e31) 0.24 (x …3.403e38)
+float64, fast  0.5 (x = −434.2)   0
 
 다른 곳의 이름
 PyTorch  LeakyReLU, leaky_relu
@@ -244,7 +244,7 @@ def test_a_formula_is_told_its_name_and_how_to_write_it_better() -> None:
     formula = own("x / 2 * (1 + erf(x / sqrt(2)))")
     print_function(formula, console=to, language="en")
     said = to.file.getvalue()
-    assert "This is gelu of the catalogue: livegrad show gelu" in said
+    assert "it is gelu.\n  livegrad show gelu\n" in said
     assert "livegrad show 'x * normal_cdf(x)'" in said
 
 

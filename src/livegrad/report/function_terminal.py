@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 
@@ -17,19 +16,21 @@ from livegrad.functions.own import OwnActivation
 from livegrad.functions.proof import Enclosure
 from livegrad.functions.record import Activation
 from livegrad.functions.vector import VectorActivation
+from livegrad.quantity import percent
 from livegrad.report import braille, own_words
 from livegrad.report import function_words as words
 from livegrad.report.formula_text import formula_lines
 from livegrad.report.function_curve import Picture, picture
 from livegrad.report.function_facts import Fact, Group, facts, failures, names_elsewhere, title
 from livegrad.report.function_words import amount, place, span_words
-from livegrad.report.lines import Page
+from livegrad.report.lines import Page, fitted
 from livegrad.text import Language, Text, join, preferred_language, same
 
 __all__ = ["Extras", "legend", "print_function"]
 
 _TWO_COLUMNS, _GAP = 76, 2
 _ROWS, _WIDEST_PICTURE = 11, 72
+_CELL = 19
 _FEW = 150  # places per measurement unless more are asked for
 _WIDEST_LABEL = 15
 _KEY_FLAT = {
@@ -51,6 +52,11 @@ _NATIVE_WRONG = Text(
     "{path} itself is right to 4 ULP in no dtype over the whole range.",
     "{path:은/는} 어느 dtype에서도 전 구간에서 4 ULP까지 맞지는 않습니다.",
 )
+_FORMAT = same("{dtype}, {tier}")
+_MANY = Text("above 4 ULP", "4 ULP 초과")
+_AS_WRITTEN = Text("as written, {dtype}", "적힌 대로, {dtype}")
+_REWRITTEN = Text("rewritten, {dtype}", "고쳐 쓰면, {dtype}")
+_WRONG = Text("wrong (x = {place})", "틀림 (x = {place})")
 _PARAMETER = Text("{value} ({rule}): {about}", "{value} ({rule}): {about}")
 _PROVED = same("{low} … {high}")
 _PROVED_ON = Text("{bounds}, for {where}", "{bounds} ({where})")
@@ -157,6 +163,8 @@ def _parameter(page: Page, activation: Activation | VectorActivation, name: str)
         )
     ]
     told += [words.LEARNED] if parameter.learned else []
+    if isinstance(activation, OwnActivation):
+        return Styled.assemble((f"{name} = ", "dim"), f"{activation.settings[name]:g}")
     return Styled.assemble((f"{name} = ", "dim"), page.spoken(join(told, between="; ")))
 
 
@@ -246,32 +254,51 @@ def _names(page: Page, activation: Activation | VectorActivation) -> None:
 
 def _accuracy(page: Page, activation: Activation, extras: Extras) -> None:
     samples = 2000 if extras.accuracy else _FEW
-    tiers: tuple[Tier, ...] = ("fast", "exact") if extras.accuracy else ("fast",)
-    orders: tuple[Order, ...] = (0, 1)
-    of = functools.partial(measure, activation, samples=samples)
-    found = [
-        tuple(of(dtype=dtype, tier=tier, order=order) for order in orders)
-        for tier in tiers
-        for dtype in ("float32", "float64")
-    ]
+    found = list(_measured(activation, samples=samples, exact=extras.accuracy))
     page.heading(words.ACCURACY)
-    page.say(_WORST.fill(samples=found[0][0].samples))
-    label = 16
-    heads = "".join(set_cell_size(page.spoken(w), 24) for w in (words.VALUE, words.SLOPE_HEAD))
-    page.styled(Styled(" " * label + heads.rstrip(), style="dim"))
-    for pair in found:
-        cells = "".join(set_cell_size(_worst(one), 24) for one in pair).rstrip()
-        kind = f"{pair[0].dtype}, {pair[0].tier}"
-        page.styled(Styled.assemble((f"{kind:<{label}}", "dim"), cells))
+    page.say(_WORST.fill(samples=found[0][1][0].samples))
+    heads = [words.VALUE, words.SLOPE_HEAD, _MANY]
+    rows = [(name, [*map(_worst, pair), _share(pair)]) for name, pair in found]
+    label = 2 + max(cell_len(page.spoken(name)) for name, _ in rows)
+    for name, cells in [(same(""), heads), *rows]:
+        shown = [fitted(page.spoken(cell), _CELL - 1) + " " for cell in cells]
+        told = "".join(shown[: (page.width - label) // _CELL or 1]).rstrip()
+        head = set_cell_size(page.spoken(name), label)
+        page.styled(Styled.assemble((head, "dim"), (told, "dim" if cells is heads else "")))
     for native in activation.natives:
         form = _NATIVE_RIGHT if native.right else _NATIVE_WRONG
         filled = {"dtypes": ", ".join(native.right)} if native.right else {}
         page.say(form.fill(path=native.path, **filled))
 
 
-def _worst(found: Accuracy) -> str:
+def _measured(
+    activation: Activation, *, samples: int, exact: bool
+) -> Iterator[tuple[Text, tuple[Accuracy, ...]]]:
+    """Yield measurements of value and slope, each pair with its name."""
+    tiers: tuple[Tier, ...] = ("fast", "exact") if exact else ("fast",)
+    orders: tuple[Order, ...] = (0, 1)
+    written = [(_FORMAT, activation)]
+    if isinstance(activation, OwnActivation) and activation.changes:
+        written = [(_AS_WRITTEN, activation), (_REWRITTEN, activation.rewritten())]
+    for form, each in written:
+        for tier in tiers:
+            for dtype in ("float32", "float64"):
+                pair = (
+                    measure(each, dtype=dtype, tier=tier, order=order, samples=samples)
+                    for order in orders
+                )
+                yield form.fill(dtype=dtype, tier=tier), tuple(pair)
+
+
+def _worst(found: Accuracy) -> Text:
+    if math.isinf(found.worst_ulp):
+        return _WRONG.fill(place=place(found.at))
     size = f"{found.worst_ulp:.2g}" if found.worst_ulp < 1000 else amount(found.worst_ulp)
-    return f"{size} (x = {place(found.at)})" if found.worst_ulp else "0"
+    return same(f"{size} (x = {place(found.at)})" if found.worst_ulp else "0")
+
+
+def _share(pair: tuple[Accuracy, ...]) -> Text:
+    return same(percent(max(one.share_above_4 for one in pair)))
 
 
 def _asked_for(page: Page, activation: Activation, extras: Extras) -> None:

@@ -11,11 +11,11 @@ from livegrad.functions.writing import text_of
 from livegrad.report.lines import Page
 from livegrad.text import Text
 
-__all__ = ["print_remarks", "remarks", "rewritten_text", "twin_words"]
+__all__ = ["print_remarks", "remarks", "rewritten_text", "twin_command", "twin_words"]
 
 _TWIN = Text(
-    "This is {name}{values} of the catalogue: livegrad show {command}",
-    "목록의 {name:과/와} 같은 함수입니다{values}: livegrad show {command}",
+    "The catalogue has this function: it is {name}{values}.",
+    "목록에 이미 있는 함수입니다: {name}{values}.",
 )
 _WITH = Text(" with {values}", "({values})")
 _LOSES = Text("As it is written, digits are lost:", "적힌 그대로 계산하면 자릿수를 잃습니다.")
@@ -23,19 +23,28 @@ _TYPE = Text("Type this instead; it is the same function:", "같은 함수를 �
 
 
 def twin_words(found: Twin) -> Text:
-    """Return what a formula is called in the catalogue, and the command that shows it.
+    """Return what a formula is called in the catalogue.
 
     Example:
         >>> str(twin_words(Twin("swish", (("beta", 1.702),), "quick_gelu")))
-        'This is swish (quick_gelu) with beta = 1.702 of the catalogue: livegrad show quick_gelu'
+        'The catalogue has this function: it is swish (quick_gelu) with beta = 1.702.'
     """
     values = ", ".join(f"{name} = {value:g}" for name, value in found.values)
-    options = "".join(f" --{name} {value:g}" for name, value in found.values)
     return _TWIN.fill(
         name=f"{found.id} ({found.preset})" if found.preset else found.id,
         values=_WITH.fill(values=values) if values else Text("", ""),
-        command=found.preset or found.id + options,
     )
+
+
+def twin_command(found: Twin) -> str:
+    """Return the command that shows it.
+
+    Example:
+        >>> twin_command(Twin("swish", (("beta", 2.0),)))
+        'livegrad show swish --beta 2'
+    """
+    options = "".join(f" --{name} {value:g}" for name, value in found.values)
+    return f"livegrad show {found.preset or found.id + options}"
 
 
 def rewritten_text(activation: OwnActivation) -> str | None:
@@ -59,8 +68,8 @@ def remarks(activation: OwnActivation) -> tuple[Text, ...]:
 
     Example:
         >>> from livegrad.functions import own
-        >>> len(remarks(own("x / 2 * (1 + erf(x / sqrt(2)))")))
-        2
+        >>> str(remarks(own("x / 2 * (1 + erf(x / sqrt(2)))"))[0])
+        'The catalogue has this function: it is gelu.'
     """
     found = twin(activation)
     told = [twin_words(found)] if found else []
@@ -73,6 +82,7 @@ def print_remarks(page: Page, activation: OwnActivation) -> None:
     if found:
         page.gap()
         page.say(twin_words(found))
+        page.code(twin_command(found))
     if activation.changes:
         page.gap()
         page.say(_LOSES, style="bold")

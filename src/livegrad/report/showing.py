@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,6 +85,13 @@ def show(asked: Asked) -> None:
     Raises:
         BadInput: A name is unknown, a formula cannot be read, or a parameter does not suit.
     """
+    with warnings.catch_warnings():
+        # A formula computed as it is written may overflow: that is what its accuracy tells.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        _answer(asked)
+
+
+def _answer(asked: Asked) -> None:
     chosen, single = _chosen(asked)
     if asked.json is not None:
         _write_json(chosen, asked, single=single)
