@@ -12,10 +12,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench clean
+.PHONY: help demo test check format bench bench-functions clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.examples  ## run, diagnose, cure and prove: examples/digits_sigmoid.py
 	$(BIN)/livegrad run --treat $(ARGS) examples/digits_sigmoid.py
@@ -35,6 +35,9 @@ format: $(VENV)/.dev  ## let ruff format and repair what it can
 
 bench: $(VENV)/.dev  ## what watching costs: bare and watched runs side by side
 	$(BIN)/python bench/overhead.py $(ARGS)
+
+bench-functions: $(VENV)/.peers  ## errors and costs of every activation function, beside PyTorch and JAX
+	$(BIN)/python bench/catalogue.py $(ARGS)
 
 clean:  ## remove the virtual environment and all caches; reports stay
 	rm -rf $(VENV) build dist .coverage .coverage.* htmlcov .hypothesis
@@ -65,3 +68,8 @@ $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Installing livegrad, torch, scikit-learn and the tools into $(VENV): a minute or more the first time."
 	$(PIP) -e '.[examples,dev]'
 	@touch $(VENV)/.examples $@
+
+$(VENV)/.peers: $(VENV)/.dev
+	@echo "Installing python-flint and JAX into $(VENV), to compare with."
+	$(PIP) -e '.[proof,peers]'
+	@touch $@

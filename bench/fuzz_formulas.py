@@ -1,6 +1,6 @@
 """Throws strings at the reader of formulas: none may hang, crash, or reach anything but arithmetic.
 
-    python bench/fuzz_formulas.py 100000        prints what became of them, and the slowest
+    python bench/fuzz_formulas.py 100000 [seed]      prints what became of them, and the slowest
 
 Every string comes from a seed. Python itself is watched while they are read: an import, a
 compilation, an opened file, a started process is a failure, whatever came of the string.
@@ -36,6 +36,7 @@ from livegrad.functions.vocabulary import WORDS
 
 PARAMETERS = {"beta": 1.5, "a": -0.25, "λ": 2.0}
 WHITELIST = (Call, Choice, Negative, Number, Piecewise, Power, Product, Quotient, RealPower, Sum, Symbol)  # fmt: skip
+BORROWED = ("elu", "hardsigmoid", "hardtanh", "leaky_relu", "softsign")  # of the catalogue
 WATCHED = ("compile", "exec", "import", "open", "os.", "subprocess.", "socket.", "ctypes.", "code.")
 LONGEST_SECONDS = 1.0
 
@@ -225,7 +226,7 @@ def _grammatical(generator: random.Random, depth: int = 0) -> str:
 
     if depth > 5 or generator.random() < 0.15 + 0.1 * depth:
         return generator.choice(("x", "x", "x", "beta", "a", "λ", "pi", "e", _number(generator)))
-    name = generator.choice(tuple(WORDS))
+    name = generator.choice((*WORDS, *BORROWED))
     return generator.choice(
         (
             lambda: f"{inner()} {generator.choice('+-*/')} {inner()}",
@@ -233,13 +234,17 @@ def _grammatical(generator: random.Random, depth: int = 0) -> str:
             lambda: f"({inner()})**{generator.choice(('2', '3', '0.5', '-1', '1.5', inner()))}",
             lambda: f"-{inner()}",
             lambda: f"|{inner()}|",
-            lambda: f"{name}({', '.join(inner() for _ in range(WORDS[name].arguments))})",
+            lambda: f"{name}({', '.join(inner() for _ in range(_arguments(name)))})",
             lambda: (
                 f"where({inner()} {generator.choice(('>', '<', '>=', '<='))} {inner()}, "
                 f"{inner()}, {inner()})"
             ),
         )
     )()
+
+
+def _arguments(name: str) -> int:
+    return WORDS[name].arguments if name in WORDS else 1
 
 
 def _mutated(generator: random.Random) -> str:
@@ -334,7 +339,7 @@ def _numeric(generator: random.Random) -> str:
 if __name__ == "__main__":
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     began = time.perf_counter()
-    result = fuzz(number)
+    result = fuzz(number, int(sys.argv[2]) if len(sys.argv) > 2 else 0)
     print(f"{number} strings in {time.perf_counter() - began:.0f} s")
     for name, times in result.kinds.most_common():
         print(f"{times:8d} {name}")

@@ -25,7 +25,7 @@ from livegrad.functions.backends import Array
 from livegrad.functions.formula import derivative
 from livegrad.functions.parameters import settings_of
 from livegrad.functions.plain import CALLABLE_CLAUSES, adapted
-from livegrad.functions.search import grid, in_float64
+from livegrad.functions.sampling import grid, in_float64
 from livegrad.functions.vector import VectorActivation
 from livegrad.text import Text, join, same
 
@@ -210,7 +210,7 @@ def _slopes_right(f: Activation) -> Breaches:
 
 def _kinks_right(f: Activation) -> Breaches:
     """Wherever f or f′ jumps a joint is declared, with a slope between its neighbours."""
-    for what, compute in _orders(f)[:2]:
+    for what, compute in ((_VALUE, in_float64(f)), (_SLOPE, in_float64(f, "x"))):
         for place in _jumps(compute):
             if not np.isclose(place, f.joint_places, rtol=1e-9, atol=1e-9).any():
                 yield _STRAY_KINK.fill(what=what, x=f"{place:g}")
@@ -284,8 +284,9 @@ def _digits_kept(f: Activation) -> Breaches:
         if truth is None or moved is None:
             return
         got = in_float64(f, *("x",) * order)(x)
-        slack = _LOST * np.absolute(truth) + _ROUNDINGS * np.absolute(x * moved) + 1e-305
-        wrong = ~(np.absolute(got - truth) <= slack) & np.isfinite(truth) & np.isfinite(moved)
+        with np.errstate(all="ignore"):
+            slack = _LOST * np.absolute(truth) + _ROUNDINGS * np.absolute(x * moved) + 1e-305
+            wrong = ~(np.absolute(got - truth) <= slack) & np.isfinite(truth) & np.isfinite(moved)
         for place in np.flatnonzero(wrong)[:1]:
             yield _DIFFERS.fill(
                 what=what,
@@ -439,7 +440,7 @@ def _wide(dtype: type[np.floating], steepness: float) -> Floats:
         return np.concatenate([-sizes[::-1], sizes]).astype(dtype)
 
 
-def _anywhere(joints: tuple[float, ...]) -> Floats:
+def _anywhere(joints: tuple[float, ...]) -> NDArray[np.float64]:
     """Return random numbers of all sizes that matter, none of them at a joint."""
     generator = np.random.default_rng(0)
     sizes = 10.0 ** generator.uniform(-8, 3, 120)
@@ -447,7 +448,7 @@ def _anywhere(joints: tuple[float, ...]) -> Floats:
     return x[~np.isin(x, joints)]
 
 
-def _truth(f: Activation, x: Floats, order: int) -> Floats | None:
+def _truth(f: Activation, x: NDArray[np.float64], order: int) -> NDArray[np.float64] | None:
     """Return a derivative of the formula, right to the last digit; None if nothing here can say."""
     if importlib.util.find_spec("flint") is None:
         return None

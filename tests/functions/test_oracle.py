@@ -1,12 +1,17 @@
-"""Against 400 digits: how many units in the last place value and slope are off, at most.
+"""Against 80 digits: how many units in the last place the kernels' value and slope are off, at most.
 
-The bounds are what was measured over samples five times as large and more, rounded up. Where a derivative
-crosses zero (GELU, Swish, Mish, Hardswish) no relative bound can hold; there the absolute error is bounded.
+The bound is the promise of the fast tier. Measured in PyTorch over 70,000 places and more for each
+entry and dtype (random bit patterns, subnormal numbers, tails), 20,000 within 0.35 of the slope's
+zero and the 1,000 floats nearest to it, the largest were: swish′ 4.0, gelu_tanh′ 4.0, gelu 3.9,
+swish 3.9, mish′ 3.8, softsign′ 3.4, selu and the others 3 or less. Of 300,000 more round the zero of
+gelu_tanh′ five were above 4, at most 5.1.
 """
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -14,15 +19,35 @@ from functions.oracle import places, truth, ulps
 from mpmath import mp, mpf
 
 from livegrad.functions import Activation, activation, names
+from livegrad.functions.backends import NUMPY
+from livegrad.functions.formula import evaluate
 
 ELEMENTWISE = [name for name in names() if activation(name).kind == "elementwise"]
-DEFAULT_BOUND = 6.0
-# Of value and slope, in float32 and float64; measured with 600 places per region: gelu_tanh 24.0 (at −19.7 in
-# float64; 11.8 in float32), gelu 6.5, mish 6.0, swish 5.5, sigmoid 4.4, all others 3.6 or less.
-# The slope e^(x − eˣ) of cloglog turns the rounding of eˣ into 535 units at 6.5, where it is 1e-295.
-BOUNDS = {"cloglog": 800.0, "gelu_tanh": 30.0, "gelu": 8.0, "mish": 8.0, "swish": 7.0}
-HALF_BOUND = 0.51  # float16 is computed in float32 and rounded once
-ZERO_WIDTH = 0.35
+BOUND = 4.0
+HALF_BOUND = 0.51  # float16 is computed in more digits and rounded once
+DIGITS = {"softsign": 700}  # 1/(1 + |x|) − x/(1 + |x|)² cancels twice as many digits as x has
+Compute = Callable[[Activation, tuple[str, ...], np.ndarray], np.ndarray]
+
+
+@functools.cache
+def exact(name: str, place: float, order: int) -> object:
+    with mp.workdps(DIGITS.get(name, 80)):
+        return truth(activation(name), place, order=order)
+
+
+def by_numpy(f: Activation, symbols: tuple[str, ...], x: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore", under="ignore"):
+        result = evaluate(f.kernel(*symbols), NUMPY, {**f.settings, "x": x})
+    return np.broadcast_to(np.asarray(result, x.dtype), x.shape)
+
+
+def by_torch(f: Activation, symbols: tuple[str, ...], x: np.ndarray) -> np.ndarray:
+    torch = pytest.importorskip("torch")
+    torch.set_num_threads(1)
+    backend = pytest.importorskip("livegrad.functions.module_torch").TORCH
+    values = {**f.settings, "x": torch.from_numpy(x.copy())}
+    result = evaluate(f.kernel(*symbols), backend, values)
+    return np.broadcast_to(np.asarray(result, x.dtype), x.shape)
 
 
 def measured(f: Activation, dtype: type[np.floating], count: int) -> np.ndarray:
@@ -32,45 +57,63 @@ def measured(f: Activation, dtype: type[np.floating], count: int) -> np.ndarray:
     return x[(np.absolute(x.astype(np.float64)) < end) & ~np.isin(x, f.joint_places)]
 
 
-def zeros_of_slope(f: Activation) -> np.ndarray:
+def round_zeros_of_slope(f: Activation, dtype: type[np.floating]) -> np.ndarray:
+    """Return places round each zero of f′: 60 within 0.35, and the 60 floats nearest to it."""
     grid = np.linspace(-12, 12, 4001)
-    slope = f.derivative(grid)
-    return grid[:-1][slope[:-1] * slope[1:] < 0]
+    slope = by_numpy(f, ("x",), grid)
+    found = [np.empty(0, dtype)]
+    for low in grid[:-1][slope[:-1] * slope[1:] < 0]:
+        ends = np.array([low, low + 0.006])
+        for _ in range(60):
+            middle = ends.mean()
+            ends[int(by_numpy(f, ("x",), np.array([middle]))[0] > 0)] = middle
+        zero = dtype(ends.mean())
+        nearest = zero + np.arange(-30, 30) * np.spacing(zero)
+        found += [np.linspace(zero - 0.35, zero + 0.35, 60), nearest]
+    return np.concatenate(found).astype(dtype)
 
 
-@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def worst(name: str, compute: Compute, dtype: type[np.floating], order: int) -> tuple[float, float]:
+    """Return the largest error in units in the last place, and where."""
+    f = activation(name)
+    x = measured(f, dtype, 40)
+    x = np.concatenate([x, round_zeros_of_slope(f, dtype)]) if order else x
+    got = compute(f, ("x",) * order, x)
+    errors = (ulps(g, exact(name, float(p), order)) for p, g in zip(x, got, strict=True))
+    return max(zip(errors, x.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize("compute", [by_numpy, by_torch])
 @pytest.mark.parametrize("name", ELEMENTWISE)
-def test_value_and_slope_are_right_to_a_few_units_in_the_last_place(
-    name: str, dtype: type[np.floating]
+def test_value_and_slope_are_right_to_four_units_in_the_last_place(
+    name: str, compute: Compute, order: int
 ) -> None:
-    f = activation(name)
-    x = measured(f, dtype, 25)
-    bound = HALF_BOUND if dtype is np.float16 else BOUNDS.get(name, DEFAULT_BOUND)
-    for place, value in zip(x, f(x), strict=True):
-        assert ulps(value, truth(f, place)) <= bound, (place, value)
-    zeros = zeros_of_slope(f)
-    for place, slope in zip(x, f.derivative(x), strict=True):
-        exact = truth(f, place, order=1)
-        if np.any(np.absolute(float(place) - zeros) < ZERO_WIDTH):
-            assert mp.fabs(mpf(float(slope)) - exact) <= 2 * np.finfo(dtype).eps, place
-        else:
-            assert ulps(slope, exact) <= bound, (place, slope)
+    error, place = worst(name, compute, np.float64, order)
+    assert error <= BOUND, place
+
+
+@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize("name", [name for name in ELEMENTWISE if activation(name).single])
+def test_single_kernels_are_so_in_float32_too(name: str, order: int) -> None:
+    error, place = worst(name, by_torch, np.float32, order)
+    assert error <= BOUND, place
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
-def test_pytorch_is_as_right_as_numpy(name: str) -> None:
-    torch = pytest.importorskip("torch")
-    torch.set_num_threads(1)
+def test_float16_is_rounded_once(name: str) -> None:
     f = activation(name)
-    x = measured(f, np.float32, 25)
-    tensor = torch.tensor(x, requires_grad=True)
-    value = f(tensor)
-    (slope,) = torch.autograd.grad(value.sum(), tensor)
-    zeros, bound = zeros_of_slope(f), BOUNDS.get(name, DEFAULT_BOUND)
-    for place, one_value, one_slope in zip(x, value.detach().numpy(), slope.numpy(), strict=True):
-        assert ulps(one_value, truth(f, place)) <= bound, place
-        if not np.any(np.absolute(float(place) - zeros) < ZERO_WIDTH):
-            assert ulps(one_slope, truth(f, place, order=1)) <= bound, place
+    x = measured(f, np.float16, 25)
+    for order, got in enumerate((f(x), f.derivative(x))):
+        for place, result in zip(x, got, strict=True):
+            assert ulps(result, exact(name, float(place), order)) <= HALF_BOUND, (order, place)
+
+
+def test_the_floats_next_to_a_slopes_zero_are_really_looked_at() -> None:
+    for name in ("swish", "mish", "gelu", "gelu_tanh"):
+        x = round_zeros_of_slope(activation(name), np.float64)
+        slopes = [exact(name, float(place), 1) for place in x]
+        assert min(map(abs, slopes)) < 1e-16
 
 
 @pytest.mark.parametrize(

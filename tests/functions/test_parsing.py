@@ -176,6 +176,7 @@ def test_just_inside_the_bounds_is_taken(text: str) -> None:
         ("-x+ -2*( -x )", "-x + -2 * (-x)"),
         ("where(x>=-1,|x|-1,max(x,-2))", "where(x >= -1, |x| - 1, max(x, -2))"),
         ("x × 2", "x * 2"),
+        ("|-x|-||x|-1|*|x|", "|-x| - ||x| - 1| * |x|"),
     ],
 )
 def test_one_spelling(text: str, one: str) -> None:

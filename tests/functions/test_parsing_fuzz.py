@@ -1,51 +1,64 @@
-"""Strings by the thousand: none hangs, crashes, or reaches anything but arithmetic."""
+"""Strings by the thousand: none hangs, crashes, or reaches anything but arithmetic.
+
+In processes of their own: what listens to Python there cannot be taken away again.
+"""
 
 from __future__ import annotations
 
-import importlib.util
+import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
-import pytest
-
-FILE = Path(__file__).resolve().parents[2] / "bench" / "fuzz_formulas.py"
+BENCH = Path(__file__).resolve().parents[2] / "bench"
+PREPARE = "import fuzz_formulas as bench\n"
 
 
-@pytest.fixture(scope="module")
-def bench() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("fuzz_formulas", FILE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
+def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=BENCH, capture_output=True, text=True, check=False
+    )
 
 
-def test_no_string_hangs_crashes_or_escapes(bench: ModuleType) -> None:
-    outcome = bench.fuzz(5000, seed=1)
-    assert outcome.failures == []
-    assert outcome.kinds["activation"] > 300
-    assert set(outcome.kinds) <= {"activation", "BadInput", "UnknownName", "catalogue"}
+def said(script: str) -> list[str]:
+    finished = ran("-c", PREPARE + script)
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout.split()
 
 
-def test_the_strings_repeat_with_their_seed(bench: ModuleType) -> None:
-    assert list(bench.formulas(200, 3)) == list(bench.formulas(200, 3))
-    assert list(bench.formulas(200, 3)) != list(bench.formulas(200, 4))
+def test_no_string_hangs_crashes_or_escapes() -> None:
+    finished = ran("-W", "error", "fuzz_formulas.py", "5000", "1")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "0 failures" in finished.stdout
+    rows = [line.split() for line in finished.stdout.splitlines()]
+    counts = {row[1]: int(row[0]) for row in rows if len(row) == 2 and row[0].isdigit()}
+    assert counts.pop("failures") == 0
+    assert counts["activation"] > 300
+    assert set(counts) <= {"activation", "BadInput", "UnknownName", "catalogue"}
 
 
-def test_an_escape_would_be_noticed(bench: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench, "activation", lambda text, **_: eval("None", {}) or text)  # noqa: S307
-    failures = bench.fuzz(10).failures
-    assert len(failures) == 10
-    assert "compile" in failures[0][1]
+def test_the_strings_repeat_with_their_seed() -> None:
+    script = "print(*(hash(tuple(bench.formulas(200, seed))) for seed in (3, 3, 4)))"
+    first, again, other = said(script)
+    assert first == again != other
 
 
-def test_a_crash_would_be_noticed(bench: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    def crash(text: str, **_: float) -> None:
-        if text != "x * beta + a * λ":
-            raise KeyError(text)
+def test_an_escape_would_be_noticed() -> None:
+    script = """
+bench.activation = lambda text, **_: eval("None")
+failures = bench.fuzz(10).failures
+print(len(failures), all("compile" in reason for _, reason in failures))
+"""
+    assert said(script) == ["10", "True"]
 
-    monkeypatch.setattr(bench, "activation", crash)
-    assert all("KeyError" in reason for _, reason in bench.fuzz(10).failures)
+
+def test_a_crash_would_be_noticed() -> None:
+    script = """
+def crash(text, **_):
+    if text != "x * beta + a * λ":
+        raise KeyError(text)
+
+bench.activation = crash
+failures = bench.fuzz(10).failures
+print(len(failures), all("KeyError" in reason for _, reason in failures))
+"""
+    assert said(script) == ["10", "True"]

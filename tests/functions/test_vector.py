@@ -26,6 +26,7 @@ def test_rows_of_the_jacobian_sum_to_zero(rows: np.ndarray) -> None:
     np.testing.assert_allclose(softmax.jacobian(rows).sum(axis=-1), 0, atol=1e-15)
 
 
+@mp.workdps(60)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("spread", [1.0, 10.0, 40.0])
 def test_both_are_right_to_a_few_units_in_the_last_place(

@@ -14,7 +14,7 @@ import functools
 import re
 
 from livegrad.errors import BadInput, BrokenEntry
-from livegrad.functions.own import OwnActivation, Twin, own, twin
+from livegrad.functions.own import OwnActivation, own
 from livegrad.functions.parameters import Domain, Parameter
 from livegrad.functions.record import (
     Activation,
@@ -25,6 +25,7 @@ from livegrad.functions.record import (
     Native,
     Preset,
 )
+from livegrad.functions.twins import Twin, twin
 from livegrad.functions.vector import VectorActivation
 from livegrad.registry import Registry
 from livegrad.text import Text

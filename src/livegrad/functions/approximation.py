@@ -44,9 +44,13 @@ class Approximation(Expression):
         if _bytes(argument) is None:
             return at.of(self.exact)
         first, second, *others = self.narrow if _bytes(argument) == 4 else self.wide
-        total = argument * first + second
+        total = argument * first
+        total += (
+            second  # in place: it is ours, and fresh memory would cost more than the arithmetic
+        )
         for coefficient in others:
-            total = total * argument + coefficient
+            total *= argument
+            total += coefficient
         return total
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
@@ -75,7 +79,7 @@ class Distance(Expression):
         >>> from livegrad.functions.formula import x
         >>> from_pi = Distance(x, 3.141592653589793, 1.2246467991473532e-16)
         >>> Evaluation(NUMPY, {"x": np.array([3.141592653589793])}).of(from_pi)
-        array([-1.22464680e-16])
+        array([-1.2246468e-16])
     """
 
     argument: Expression

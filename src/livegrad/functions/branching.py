@@ -14,12 +14,13 @@ import math
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
+from livegrad.functions.backends import Backend
 from livegrad.functions.formula import Expression
 from livegrad.functions.intervals import (
     Box,
@@ -30,8 +31,9 @@ from livegrad.functions.intervals import (
     point,
     span,
 )
-from livegrad.functions.nodes import Evaluation
-from livegrad.functions.search import Span, seams
+from livegrad.functions.nodes import Evaluation, Value
+from livegrad.functions.sampling import Span
+from livegrad.functions.smoothness import seams
 
 if TYPE_CHECKING:
     from livegrad.functions.record import Activation
@@ -56,6 +58,33 @@ class Reached:
     on: Span
 
 
+class _OnBox:
+    """An `Evaluation` that leaves out pieces which the box does not touch."""
+
+    def __init__(self, backend: Backend, values: Mapping[str, Value]) -> None:
+        self.backend, self.values = backend, values
+        self._results: dict[int, Value] = {}
+
+    def of(self, node: Expression) -> Value:
+        if id(node) not in self._results:
+            self._results[id(node)] = node.value(cast("Evaluation", self))
+        return self._results[id(node)]
+
+    def within(self, low: Value, high: Value) -> _OnBox | _Nowhere:
+        box, clip = self.values["x"], self.backend.clip
+        held = clip(box, low, high)
+        if bool(held.low == held.high) and bool(box.low < box.high):
+            return _Nowhere()
+        return _OnBox(self.backend, {**self.values, "x": held})
+
+
+class _Nowhere:
+    """What a piece is outside its interval: never chosen, so anything."""
+
+    def of(self, node: Expression) -> Interval:  # noqa: ARG002 - as of an `Evaluation`
+        return span(arb("-inf"), arb("inf"))
+
+
 class _Bounded:
     """A function with its slope, evaluated on boxes; ``sign`` −1 turns it upside down."""
 
@@ -69,12 +98,12 @@ class _Bounded:
 
     def of(self, box: Box, tree: Expression) -> Interval:
         """Return an enclosure of a tree over a box."""
-        return self._within(Evaluation(self.backend, {**self.settings, "x": box}), tree)
+        return self._within(_OnBox(self.backend, {**self.settings, "x": box}), tree)
 
     def above(self, box: Box) -> tuple[Point, Point]:
         """Return an upper bound over the box, and a value that is surely reached in it."""
         self.doubt.met = False
-        evaluation = Evaluation(self.backend, {**self.settings, "x": box})
+        evaluation = _OnBox(self.backend, {**self.settings, "x": box})
         plain, slope = self._within(evaluation, self.value), self._within(evaluation, self.slope)
         if self.doubt.met:
             return plain.high, plain.low
@@ -86,7 +115,7 @@ class _Bounded:
         around = centre + slope * (box - middle)
         return min(plain.high, around.high), centre.low
 
-    def _within(self, evaluation: Evaluation, tree: Expression) -> Interval:
+    def _within(self, evaluation: _OnBox, tree: Expression) -> Interval:
         result = evaluation.of(tree)
         result = result if isinstance(result, Interval) else point(float(result))
         return result if self.sign > 0 else -result

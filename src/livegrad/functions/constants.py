@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from livegrad.errors import BadInput
+from livegrad.functions import complaints
 from livegrad.functions.backends import NUMPY
 from livegrad.functions.formula import evaluate, walk
 from livegrad.functions.nodes import Expression, Quotient
+from livegrad.functions.powers import RealPower
 from livegrad.functions.size import parts_of
-from livegrad.functions.vocabulary import depends_on
+from livegrad.functions.vocabulary import HIGHEST_EXPONENT, depends_on
 from livegrad.functions.writing import text_of
 from livegrad.text import Text
 
@@ -71,10 +73,20 @@ def check_constants(tree: Expression, settings: Mapping[str, float], formula: st
                     values=values,
                 )
             )
+    for node in walk(tree):
+        if isinstance(node, RealPower):
+            _check_exponent(constant_value(node.exponent, settings), formula)
     bottoms = (node.bottom for node in walk(tree) if isinstance(node, Quotient))
     for bottom in bottoms:
         if not depends_on(bottom) and constant_value(bottom, settings) == 0:
             raise BadInput(_BY_ZERO.fill(formula=formula, part=text_of(bottom), values=values))
+
+
+def _check_exponent(size: float, formula: str) -> None:
+    if abs(size) > HIGHEST_EXPONENT:
+        raise BadInput(
+            complaints.EXPONENT.fill(excerpt=formula, exponent=f"{size:g}", most=HIGHEST_EXPONENT)
+        )
 
 
 def _constant_parts(tree: Expression) -> Iterator[Expression]:

@@ -27,7 +27,6 @@ __all__ = ["CriticalPoint", "FixedVariance", "critical", "critical_without_bias"
 Stability = Literal["stable", "neutral", "unstable"]
 _VARIANCES = np.geomspace(1e-6, 1e6, 97)  # where fixed points of the length map are looked for
 _NEAR = 1e-7  # a slope of the length map this close to 1 decides nothing by itself
-_NOTHING = 1e-50  # what is left at 1e-100 beside 0 of a value that is 0 there
 _STEP = 1e-2  # then the map is looked at this far beside its fixed point, relatively
 
 
@@ -220,7 +219,7 @@ def _excess(properties: Properties) -> Callable[[float], float]:
 
 def _at_zero(properties: Properties) -> list[float]:
     seam = properties.seam_at(0.0)
-    through = max(abs(seam.left[0]), abs(seam.right[0])) <= _NOTHING
+    through = seam.left[0] == seam.right[0] == 0
     return [0.0] if through and 0 < _passed(properties, 0.0) < math.inf else []
 
 
@@ -229,8 +228,7 @@ def _passed(properties: Properties, variance: float) -> float:
     if variance:
         return properties.mean_square_slope(variance)
     seam = properties.seam_at(0.0)
-    slopes = [slope if abs(slope) > _NOTHING else 0.0 for slope in (seam.left[1], seam.right[1])]
-    return sum(slope**2 for slope in slopes) / 2
+    return (seam.left[1] ** 2 + seam.right[1] ** 2) / 2
 
 
 def _roots(function: Callable[[float], float], sizes: NDArray[np.float64]) -> list[float]:

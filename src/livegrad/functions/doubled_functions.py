@@ -19,14 +19,16 @@ from livegrad.functions.backends import Backend
 from livegrad.functions.doubled import Doubled, Floats, Pair, select
 from livegrad.functions.nodes import Number
 
-_FARTHEST = 1e18  # e^±1e18 is beyond all that a float64 could be multiplied with
+# e^1e17 is beyond all that a float64 could be multiplied with, and e^−1e18 smaller than its inverse:
+# so x·e^x·e^(−e^x) is 0 far out, as it should be.
+_HIGHEST, _LOWEST = 1e17, -1e18
 _HALVINGS = 8
 _LONGEST = 2.0**30  # beyond it sine and cosine are reduced with whole numbers of any length
 _PI_BITS = 2400
 
 
 def exp(x: Doubled) -> Doubled:
-    """Return e^x; x beyond ±1e18 counts as that."""
+    """Return e^x; x counts as 1e17 above it, as −1e18 below that."""
     powers, rest = _reduced(x)
     return Doubled(*doubled.add(_expm1_near(rest), _ones(rest[0])), powers.astype(np.int64))
 
@@ -44,7 +46,7 @@ def expm1(x: Doubled) -> Doubled:
 
 def log(x: Doubled) -> Doubled:
     """Return ln x; −inf at 0, NaN below."""
-    near = (x - 1.0).high
+    near = (x - 1.0).pair()[0]
     if (np.absolute(near) < 0.3).all() and x.unscaled:
         return log1p(x - 1.0)
     fraction, exponent = np.frexp(x.high)
@@ -285,7 +287,7 @@ def _erfcx_right(x: Doubled) -> Doubled:
 def _reduced(x: Doubled) -> tuple[Floats, Pair]:
     """Return x as a whole number of ln 2 and what is left, within ±0.35."""
     high, low = x.pair()
-    held = np.clip(high, -_FARTHEST, _FARTHEST)
+    held = np.clip(high, _LOWEST, _HIGHEST)
     low = np.where(held == high, low, 0.0)
     powers = np.rint(held * (1 / math.log(2)))
     powers = np.where(np.isfinite(powers), powers, 0.0)

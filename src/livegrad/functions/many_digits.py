@@ -306,24 +306,24 @@ def many_digits(digits: int, rounding: str = ROUND_HALF_EVEN) -> tuple[Backend, 
     """
     on = Arithmetic(digits, rounding)
     return Backend(
-        exp=on.exp,
-        expm1=on.expm1,
-        log=on.log,
-        log1p=on.log1p,
+        exp=_calm(on.exp),
+        expm1=_calm(on.expm1),
+        log=_calm(on.log),
+        log1p=_calm(on.log1p),
         sqrt=on.context.sqrt,
-        sin=on.sin,
-        cos=on.cos,
-        arctan=on.arctan,
-        tanh=on.tanh,
+        sin=_calm(on.sin),
+        cos=_calm(on.cos),
+        arctan=_calm(on.arctan),
+        tanh=_calm(on.tanh),
         absolute=abs,
         sign=lambda x: _ZERO if x == 0 else _ONE.copy_sign(x),
-        floor=on.floor,
-        sigmoid=on.sigmoid,
-        softplus=on.softplus,
-        erf=on.erf,
-        erfc=on.erfc,
-        erfcx=on.erfcx,
-        normal_cdf=on.normal_cdf,
+        floor=_calm(on.floor),
+        sigmoid=_calm(on.sigmoid),
+        softplus=_calm(on.softplus),
+        erf=_calm(on.erf),
+        erfc=_calm(on.erfc),
+        erfcx=_calm(on.erfcx),
+        normal_cdf=_calm(on.normal_cdf),
         clip=lambda x, low, high: min(max(x, Decimal(low)), Decimal(high)),
         select=lambda condition, chosen, other, _: Decimal(chosen if condition else other),
         constant=on.constant,
@@ -334,6 +334,20 @@ def many_digits(digits: int, rounding: str = ROUND_HALF_EVEN) -> tuple[Backend, 
         winner=lambda _: _ONE,
         reshape=lambda x, _: x,
     ), on.context
+
+
+def _calm(function: Callable[[Decimal], Decimal]) -> Callable[[Decimal], Decimal]:
+    """Return the same function with NaN, instead of an error, for NaN and where it has no value."""
+
+    def calm(x: Decimal) -> Decimal:
+        if x.is_nan():  # as in the piece of a formula that is not taken
+            return x
+        try:
+            return function(x)
+        except (ArithmeticError, ValueError):  # of infinity, as 1/0 makes it
+            return Decimal("NaN")
+
+    return calm
 
 
 def _context(digits: int, rounding: str) -> Context:

@@ -7,6 +7,7 @@ passes rebuild it from the rounded output, y·(1 − y) for the sigmoid, which i
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from livegrad.functions.record import Activation, Native, Tier
     from livegrad.functions.vector import VectorActivation
 
+_ROWS_TOGETHER = 1 << 15  # numbers for each thread
 ModuleTier: TypeAlias = Literal["exact", "fast", "native"]
 
 _NO_NATIVE = Text(
@@ -57,10 +59,15 @@ def _normal_cdf(x: Tensor) -> Tensor:
 
 
 def _clip(x: Tensor, low: Tensor | float, high: Tensor | float) -> Tensor:
+    if torch.compiler.is_exporting():
+        # The exporter to ONNX merges clamps of one tensor wrongly; NaN is put back at the end.
+        low, high = _tensor(low, x), _tensor(high, x)
+        held = torch.where(x > low, x, low)
+        return torch.where(held < high, held, high)
     # torch.clamp takes two numbers or two tensors, and one bound may be a learned joint.
     if isinstance(low, Tensor) or isinstance(high, Tensor):
         return torch.minimum(torch.maximum(x, _tensor(low, x)), _tensor(high, x))
-    return torch.clamp(x, low, high)
+    return torch.clamp(x, None if low == -math.inf else low, None if high == math.inf else high)
 
 
 def _select(
@@ -221,7 +228,10 @@ class Order:
 
     def working(self, x: Tensor) -> torch.dtype:
         """Return the dtype to compute in: float64 unless the kernels hold in float32."""
-        single = self.tier == "fast" and self.activation.single
+        # Runtimes of exported graphs often know no float64.
+        single = self.tier == "fast" and (
+            self.activation.holds_in_float32 or torch.compiler.is_exporting()
+        )
         if x.device.type == "mps":  # has no float64
             return torch.float32
         return torch.float32 if single and x.dtype != torch.float64 else torch.float64
@@ -234,24 +244,49 @@ class _AlongAxis(torch.autograd.Function):
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(x: Tensor, activation: VectorActivation) -> Tensor:  # pyrefly: ignore[bad-override]
-        return activation.value(TORCH, x.to(_working_dtype(x)), activation.settings).to(x.dtype)
+    def forward(  # pyrefly: ignore[bad-override]
+        x: Tensor, activation: VectorActivation, tier: Tier
+    ) -> Tensor:
+        def compute(rows: Tensor) -> Tensor:
+            return activation.value(TORCH, rows, activation.settings)
+
+        return _by_rows(compute, _working_dtype(x, tier), x)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:  # noqa: ARG004
-        x, ctx.activation = inputs
+        x, ctx.activation, ctx.tier = inputs
         ctx.save_for_backward(x)
 
     @staticmethod
     def backward(  # pyrefly: ignore[bad-override]
         ctx: Any, gradient: Tensor
-    ) -> tuple[Tensor, None]:
+    ) -> tuple[Tensor, None, None]:
         (x,) = ctx.saved_tensors
-        working = _working_dtype(x)
-        pulled = ctx.activation.pullback(
-            TORCH, x.to(working), gradient.to(working), ctx.activation.settings
-        )
-        return pulled.to(x.dtype), None
+
+        def compute(rows: Tensor, cotangents: Tensor) -> Tensor:
+            return ctx.activation.pullback(TORCH, rows, cotangents, ctx.activation.settings)
+
+        return _by_rows(compute, _working_dtype(x, ctx.tier), x, gradient), None, None
+
+
+def _by_rows(compute: Callable[..., Tensor], working: torch.dtype, *arrays: Tensor) -> Tensor:
+    """Compute along the last axis, in main memory some rows at a time so that they stay in cache."""
+    kept, rows = arrays[0].dtype, math.prod(arrays[0].shape[:-1])
+    if not _ordinary(*arrays) or torch.is_grad_enabled():
+        return compute(*(array.to(working) for array in arrays)).to(kept)
+    block = max(1, _ROWS_TOGETHER * torch.get_num_threads() // max(1, arrays[0].shape[-1]))
+    if rows <= block:
+        return compute(*(array.to(working) for array in arrays)).to(kept)
+    flat = [array.reshape(rows, array.shape[-1]) for array in arrays]
+    result: Tensor | None = None
+    for start in range(0, rows, block):
+        part = compute(*(array[start : start + block].to(working) for array in flat))
+        if result is None:
+            result = torch.empty((rows, part.shape[-1]), dtype=kept)
+        result[start : start + block] = part
+    if result is None:
+        raise AssertionError(rows)
+    return result.reshape(*arrays[0].shape[:-1], result.shape[-1])
 
 
 class ActivationModule(nn.Module):
@@ -315,8 +350,11 @@ class ActivationModule(nn.Module):
 
     def _takes_native(self, x: Tensor) -> bool:
         # In exported graphs PyTorch's own operation stays one node that every runtime knows.
-        if self.tier == "native" or torch.compiler.is_exporting():
+        if self.tier == "native":
             return True
+        if torch.compiler.is_exporting():
+            native = _torch_native(self.activation)
+            return native is not None and native.lean
         return _right(self.activation, x)
 
     def _draw(self, name: str, x: Tensor) -> Tensor:
@@ -337,19 +375,23 @@ class VectorActivationModule(nn.Module):
     Attributes:
         activation: The record that it computes.
         axis: The axis that holds the vectors.
+        tier: ``"exact"`` or ``"fast"``.
     """
 
-    def __init__(self, activation: VectorActivation, *, axis: int = -1) -> None:
+    def __init__(
+        self, activation: VectorActivation, *, axis: int = -1, tier: Tier = "fast"
+    ) -> None:
         super().__init__()
-        self.activation, self.axis = activation, axis
+        self.activation, self.axis, self.tier = activation, axis, tier
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute the activation of ``x`` along the module's axis."""
-        return vector_computed(self.activation, x, self.axis)
+        return vector_computed(self.activation, x, self.axis, tier=self.tier)
 
     def extra_repr(self) -> str:
         """Return the activation's name and axis, for ``print(model)``."""
-        return f"{self.activation.id}, axis={self.axis}"
+        tier = "" if self.tier == "fast" else f", tier={self.tier!r}"
+        return f"{self.activation.id}, axis={self.axis}{tier}"
 
 
 def computed(
@@ -407,7 +449,7 @@ class NativeCall:
     def __call__(self, x: Tensor, learned: Sequence[Tensor] = ()) -> Tensor:
         """Compute it, with a tensor for each learned parameter or with the settings."""
         open_values = {
-            keyword: learned[place] if learned else x.new_full((1,), default)
+            keyword: learned[place].to(x.dtype) if learned else x.new_full((1,), default)
             for keyword, place, default in self._learned
         }
         return self._function(x, **self._fixed, **open_values)
@@ -418,7 +460,12 @@ def _right(activation: Activation, x: Tensor) -> bool:
     if torch.compiler.is_compiling():
         return False  # compiled, its arithmetic is another: expm1 loses its digits
     native = _torch_native(activation)
-    return native is not None and str(x.dtype).removeprefix("torch.") in native.right
+    if native is None or not native.lean:
+        return False
+    if str(x.dtype).removeprefix("torch.") not in native.right:
+        return False
+    defaults = {parameter.name: parameter.default for parameter in activation.parameters}
+    return not native.defaults_only or activation.settings == defaults
 
 
 def _torch_native(activation: Activation) -> Native | None:
@@ -431,10 +478,12 @@ def _torch_native(activation: Activation) -> Native | None:
     return native if all(settings[p.name] == p.default for p in untold) else None
 
 
-def vector_computed(activation: VectorActivation, x: Tensor, axis: int) -> Tensor:
+def vector_computed(
+    activation: VectorActivation, x: Tensor, axis: int, *, tier: Tier = "fast"
+) -> Tensor:
     """Compute a vector activation along an axis; `VectorActivation.__call__` says more."""
     rows = _real(activation.id, x).movedim(axis, -1)
-    return _AlongAxis.apply(rows, activation).movedim(-1, axis)
+    return _AlongAxis.apply(rows, activation, tier).movedim(-1, axis)
 
 
 def vector_jacobian(activation: VectorActivation, x: Tensor, axis: int) -> Tensor:
@@ -534,7 +583,9 @@ def _real(activation: str, x: Tensor) -> Tensor:
     return x if x.is_floating_point() else x.to(torch.float64)
 
 
-def _working_dtype(x: Tensor) -> torch.dtype:
+def _working_dtype(x: Tensor, tier: Tier = "fast") -> torch.dtype:
     # 16-bit numbers are computed in 32 bits and rounded once: right to half a unit in the last
     # place.
-    return x.dtype if x.dtype in (torch.float32, torch.float64) else torch.float32
+    if x.dtype == torch.float64 or (tier == "exact" and x.device.type != "mps"):
+        return torch.float64
+    return torch.float32

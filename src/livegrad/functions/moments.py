@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from livegrad.errors import BadInput
 from livegrad.text import Text
 
-__all__ = ["Elementwise", "gaussian_density", "gaussian_mean"]
+__all__ = ["gaussian_density", "gaussian_mean"]
 
 Elementwise: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 

@@ -288,8 +288,8 @@ def decimal_number(value: Decimal) -> Number:
     Example:
         >>> decimal_number(Decimal("0.1"))
         Number(number=0.1, sign='', low=None)
-        >>> decimal_number(Decimal("0.10000000000000000000001")).low
-        -5.551105123125783e-18
+        >>> decimal_number(Decimal("1.00000000000000000000001"))
+        Number(number=1.0, sign='', low=1e-23)
     """
     number = float(value)
     if not math.isfinite(number) or Decimal(repr(number)) == value:

@@ -15,14 +15,17 @@ import numpy as np
 from livegrad.errors import BadInput
 from livegrad.functions.backends import NUMPY
 from livegrad.functions.constants import LARGEST, check_constants
+from livegrad.functions.crossings import Crossing, joints
+from livegrad.functions.ends import tails
 from livegrad.functions.formula import derivative, evaluate
+from livegrad.functions.gaps import check_defined
+from livegrad.functions.grid import on
 from livegrad.functions.nodes import Expression
 from livegrad.functions.parameters import Domain, Parameter
 from livegrad.functions.parsing import normalised, parse
 from livegrad.functions.record import Activation, Joint, Kernels
 from livegrad.functions.rewriting import Rewrite, rewrites, stabilised, with_choices
 from livegrad.functions.size import check_derivatives
-from livegrad.functions.survey import Crossing, check_defined, joints, on, tails
 from livegrad.functions.vocabulary import CONSTANTS, WORDS, depends_on
 from livegrad.text import Text
 
@@ -218,85 +221,14 @@ def _slope_at(crossing: Crossing, slope: Expression, settings: Mapping[str, floa
 def _check_parameter(name: str, value: object) -> None:
     if not name.isidentifier() or name in ("x", "where", *CONSTANTS, *WORDS):
         raise BadInput(_TAKEN.fill(name=name))
-    if not Domain(-LARGEST, LARGEST).holds(value, {}):
-        raise BadInput(_NO_VALUE.fill(name=name, value=repr(value)[:40], most=LARGEST))
+    # Compared as it is: a whole number may be too large for a float, and for its own digits.
+    too_large = isinstance(value, int) and abs(value) > LARGEST
+    if too_large or not Domain(-LARGEST, LARGEST).holds(value, {}):
+        shown = f"2**{value.bit_length()}" if too_large else repr(value)[:40]
+        raise BadInput(_NO_VALUE.fill(name=name, value=shown, most=LARGEST))
 
 
 def _no_such(formula: str, name: str, settings: Mapping[str, float]) -> Text:
     nearest = difflib.get_close_matches(name, settings, n=1, cutoff=0)
     rest = _NEAREST.fill(nearest=nearest[0]) if nearest else ""
     return _NO_SUCH.fill(formula=normalised(formula), name=name, rest=rest)
-
-
-# ------------------------------------------------------------ under another name
-
-
-@dataclass(frozen=True)
-class Twin:
-    """An activation of the catalogue that is the same function.
-
-    Attributes:
-        id: Its name there.
-        values: The parameters with which it is, as pairs; empty for its defaults.
-        preset: The name of these parameters, if they have one.
-    """
-
-    id: str
-    values: tuple[tuple[str, float], ...] = ()
-    preset: str = ""
-
-
-def twin(f: Activation) -> Twin | None:
-    """Return the entry of the catalogue that is the same function as an activation, if one is.
-
-    Compared are values at 800 places, for every entry with its defaults, with its presets, and with
-    the parameters of ``f`` where they have the same names.
-
-    Args:
-        f: An activation, of your own or not.
-
-    Returns:
-        The first that agrees to 1e-9 everywhere, in alphabetical order; None if none does.
-
-    Example:
-        >>> twin(own("x / (1 + exp(-1.702 * x))"))
-        >>> twin(own("x / (1 + exp(-x))"))
-        Twin(id='swish', values=(), preset='')
-    """
-    values = _fingerprint(f)
-    return next((each for each, other in _candidates(f) if _alike(values, other)), None)
-
-
-def _candidates(f: Activation) -> Any:
-    from livegrad.functions import ACTIVATIONS
-
-    for entry in ACTIVATIONS.values():
-        if isinstance(entry, Activation):
-            yield Twin(entry.id), _fingerprint(entry)
-            for preset in entry.aliases.presets:
-                chosen = entry.with_parameters(**dict(preset.values))
-                yield Twin(entry.id, preset.values, preset.name), _fingerprint(chosen)
-            if f.settings and f.settings.keys() <= entry.settings.keys():
-                yield from _with_settings(entry, f.settings)
-
-
-def _with_settings(entry: Activation, settings: dict[str, float]) -> Any:
-    try:
-        chosen = entry.with_parameters(**settings)
-    except BadInput:  # outside the entry's domain: then it is no twin
-        return
-    yield Twin(entry.id, tuple(sorted(settings.items()))), _fingerprint(chosen)
-
-
-_PLACES = np.concatenate(
-    [np.linspace(-20, 20, 601), *(s * np.geomspace(1e-4, 50, 100) for s in (-1, 1))]
-)
-
-
-def _fingerprint(f: Activation) -> Any:
-    tree = f.stable.value or stabilised(f.formula)
-    return on(tree, f.settings)(_PLACES)
-
-
-def _alike(values: Any, others: Any) -> bool:
-    return bool(np.all(np.absolute(values - others) <= 1e-9 * np.absolute(others) + 1e-14))

@@ -57,14 +57,15 @@ class Domain:
 
     def holds(self, value: object, settings: Mapping[str, float]) -> bool:
         """Tell whether ``value`` may be chosen beside the other settings."""
-        if (
-            not isinstance(value, numbers.Real)
-            or isinstance(value, bool)
-            or not math.isfinite(value)
-        ):
+        if not isinstance(value, numbers.Real) or isinstance(value, bool):
+            return False
+        try:
+            number = float(value)
+        except OverflowError:  # a whole number may be too long for a float
+            return False
+        if not math.isfinite(number):
             return False
         low, high = self._bounds(settings)
-        number = float(value)
         inside = low <= number <= high if self.ends else low < number < high
         return inside and (not self.whole or number.is_integer())
 

@@ -20,6 +20,8 @@ from fractions import Fraction
 from typing import NoReturn, TypeVar
 
 from livegrad.errors import BadInput
+from livegrad.functions import complaints
+from livegrad.functions.borrowed import borrowed
 from livegrad.functions.constants import constant_value
 from livegrad.functions.formula import absolute, walk, x
 from livegrad.functions.nodes import (
@@ -46,60 +48,6 @@ from livegrad.text import Text, same
 T = TypeVar("T")
 LARGEST = 1e300
 DEEPEST = 50
-
-_MISSING = Text(
-    "The formula “{excerpt}” breaks off at the mark, where {wanted} must follow{found}. Write it "
-    "there.",
-    "수식 “{excerpt}”에서 표시한 자리에 {wanted:이/가} 와야 합니다{found}. 그 자리에 써 주세요.",
-)
-_FOUND = Text(" and '{token}' stands", "(지금은 '{token}')")
-_OPERAND = Text("a number, a name or a bracket", "수나 이름이나 괄호")
-_COMPARISON = Text("a comparison such as x > 0", "x > 0 같은 비교")
-_LEFT_OVER = Text(
-    "The formula “{excerpt}” was complete before the mark, where '{token}' stands. Put an operator "
-    "such as * between the two, or leave it out; comparisons stand only in where(u > v, a, b).",
-    "수식 “{excerpt}”의 표시한 자리 앞에서 식이 이미 끝났는데 '{token:이/가}' 더 있습니다. 둘 사이에 * "
-    "같은 연산자를 넣거나 빼 주세요. 비교는 where(u > v, a, b) 안에서만 쓸 수 있습니다.",
-)
-_UNKNOWN = Text(
-    "The formula “{excerpt}” uses the name '{name}', which nobody has defined; the nearest is "
-    "'{nearest}'. It may use x, pi, e, the functions {functions}, and parameters with a value, as "
-    'in livegrad.activation("…", {example}=1.0).',
-    "수식 “{excerpt}”에 정의되지 않은 이름 '{name:이/가}' 있습니다. 가장 가까운 이름은 "
-    "'{nearest}'입니다. x, pi, e, 함수 {functions}, 그리고 livegrad.activation(\"…\", "
-    "{example}=1.0)처럼 값을 준 매개변수(parameter)를 쓸 수 있습니다.",
-)
-_UNCALLED = Text(
-    "In the formula “{excerpt}” the function '{name}' stands without an argument. Write {name}(x).",
-    "수식 “{excerpt}”에서 함수 '{name}'에 인수가 없습니다. {name}(x)처럼 써 주세요.",
-)
-_NO_FUNCTION = Text(
-    "In the formula “{excerpt}” '{name}' is called like a function, and it is a number. Write "
-    "{name} * (…) for a product.",
-    "수식 “{excerpt}”에서 '{name:은/는}' 수인데 함수처럼 불렀습니다. 곱이라면 {name} * (…)로 써 주세요.",
-)
-_COUNT = Text(
-    "In the formula “{excerpt}” '{name}' is given {given} arguments, and it takes {wanted}. Give "
-    "it {wanted}.",
-    "수식 “{excerpt}”에서 '{name}'에 인수를 {given}개 주었는데, {wanted}개를 받습니다. {wanted}개를 "
-    "주세요.",
-)
-_NO_NUMBER = Text(
-    "The formula “{excerpt}” holds the number {number}, and sizes from 1e-300 to {largest:g} (or "
-    "0) are what it may hold. Take a number in that range.",
-    "수식 “{excerpt}”에 수 {number:이/가} 있는데, 크기가 1e-300부터 {largest:g}까지(또는 0)여야 "
-    "합니다. 그 범위의 수를 쓰세요.",
-)
-_EXPONENT = Text(
-    "The formula “{excerpt}” raises to the power {exponent}, and exponents go from −{most} to "
-    "{most}. Take a smaller one, or write exp(p * log(u)).",
-    "수식 “{excerpt}”에서 {exponent} 제곱을 하는데, 지수는 −{most}부터 {most}까지만 됩니다. 더 작은 "
-    "지수를 쓰거나 exp(p * log(u))로 써 주세요.",
-)
-_NESTED = Text(
-    "The formula “{excerpt}” is nested more than {most} deep at the mark. Write it flatter.",
-    "수식 “{excerpt}”의 표시한 자리에서 괄호와 함수가 {most}겹보다 깊습니다. 더 얕게 써 주세요.",
-)
 
 
 def parse(formula: str, parameters: Collection[str] = ()) -> Expression:
@@ -129,17 +77,18 @@ def normalised(formula: str) -> str:
         >>> normalised("x*sigmoid( beta*x )^2")
         'x * sigmoid(beta * x)**2'
     """
-    text, before = "", Token("sign", "(", 0)
+    text, operand_wanted = "", True
     for token in tokens(formula)[1]:
-        binary = before.text not in _OPENING and token.text in _SPACED
-        gap = " " if binary else ""
+        gap = " " if token.text in _SPACED and not operand_wanted else ""
         text += gap + token.text + (" " if gap or token.text == "," else "")
-        before = token
+        if token.text != "|":
+            operand_wanted = token.text in _BEFORE_OPERANDS
+        # A bar where an operand is wanted opens, and one is still wanted; any other bar closes.
     return text.strip()
 
 
-_OPENING = frozenset(("(", ",", "+", "-", "*", "/", "**", "<", ">", "<=", ">="))
 _SPACED = frozenset(("+", "-", "*", "/", "<", ">", "<=", ">="))
+_BEFORE_OPERANDS = _SPACED | {"(", ",", "**"}
 
 
 class _Parser:
@@ -157,7 +106,7 @@ class _Parser:
     def whole(self) -> Expression:
         tree = self.sum()
         if self.here.kind != "end":
-            self.fail(_LEFT_OVER, self.here, token=self.here.text)
+            self.fail(complaints.LEFT_OVER, self.here, token=self.here.text)
         return tree
 
     # -------------------------------------------------------- the grammar, a method a line
@@ -200,37 +149,39 @@ class _Parser:
             return self.then(self.sum(), ")")
         if self.taken("|"):
             return self.kept(absolute(self.then(self.sum(), "|")))
-        return self.missing(_OPERAND)
+        return self.missing(complaints.OPERAND)
 
     def number(self, token: Token) -> Expression:
         size = float(token.text)
         zero = not token.text.lower().partition("e")[0].strip("0.")
         if not (zero or 1 / LARGEST <= size <= LARGEST):
-            self.fail(_NO_NUMBER, token, number=_short(token.text), largest=LARGEST)
+            self.fail(complaints.NO_NUMBER, token, number=_short(token.text), largest=LARGEST)
         return self.kept(Number(0.0) if zero else decimal_number(Decimal(token.text)))
 
     def name(self, token: Token) -> Expression:
         name = token.text
-        if name in WORDS or name == "where":
+        named = name in ("x", *CONSTANTS, *self.parameters)
+        if name in WORDS or name == "where" or not (named or borrowed(name) is None):
             return self.call(token)
-        if name not in ("x", *CONSTANTS, *self.parameters):
+        if not named:
             self.unknown(token)
         if self.here.text == "(":
-            self.fail(_NO_FUNCTION, token, name=name)
+            self.fail(complaints.NO_FUNCTION, token, name=name)
         return self.kept(x if name == "x" else CONSTANTS.get(name) or Symbol(name))
 
     def call(self, token: Token) -> Expression:
         if not self.taken("("):
-            self.fail(_UNCALLED, token, name=token.text)
+            self.fail(complaints.UNCALLED, token, name=token.text)
         if token.text == "where":
             return self.where(token)
-        word, arguments = WORDS[token.text], self.arguments()
+        word = WORDS.get(token.text) or borrowed(token.text) or self.unknown(token)
+        arguments = self.arguments()
         self.check_count(token, len(arguments), word.arguments)
         return self.kept(word.build(*arguments))
 
     def where(self, token: Token) -> Expression:
         left = self.sum()
-        comparison = self.taken(">", "<", ">=", "<=") or self.missing(_COMPARISON)
+        comparison = self.taken(">", "<", ">=", "<=") or self.missing(complaints.COMPARISON)
         right = self.sum()
         branches = self.arguments() if self.taken(",") else self.then([], ")")
         self.check_count(token, 1 + len(branches), 3)
@@ -272,7 +223,7 @@ class _Parser:
     def deeper(self) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
-            self.fail(_NESTED, self.here, most=DEEPEST)
+            self.fail(complaints.NESTED, self.here, most=DEEPEST)
 
     def checked_exponent(self, exponent: Expression, sign: Token) -> Expression:
         """Return an exponent with its value, if it has one, known to be moderate."""
@@ -280,7 +231,7 @@ class _Parser:
             return exponent
         size = constant_value(exponent, {})
         if not abs(size) <= HIGHEST_EXPONENT:
-            self.fail(_EXPONENT, sign, exponent=f"{size:g}", most=HIGHEST_EXPONENT)
+            self.fail(complaints.EXPONENT, sign, exponent=f"{size:g}", most=HIGHEST_EXPONENT)
         ratio = _ratio(exponent)
         return (
             Number(float(ratio)) if ratio is not None and ratio.denominator in (1, 2) else exponent
@@ -288,22 +239,26 @@ class _Parser:
 
     def check_count(self, token: Token, given: int, wanted: int) -> None:
         if given != wanted:
-            self.fail(_COUNT, token, name=token.text, given=given, wanted=wanted)
+            self.fail(complaints.COUNT, token, name=token.text, given=given, wanted=wanted)
 
     # -------------------------------------------------------- complaints
 
-    def fail(self, words: Text, token: Token, /, **values: object) -> NoReturn:
-        raise BadInput(words.fill(excerpt=excerpt(self.text, token.place), **values))
+    def fail(self, words: Text, at: Token, **values: object) -> NoReturn:
+        raise BadInput(words.fill(excerpt=excerpt(self.text, at.place), **values))
 
     def missing(self, wanted: Text) -> NoReturn:
-        found = same("") if self.here.kind == "end" else _FOUND.fill(token=_short(self.here.text))
-        self.fail(_MISSING, self.here, wanted=wanted, found=found)
+        found = (
+            same("")
+            if self.here.kind == "end"
+            else complaints.FOUND.fill(token=_short(self.here.text))
+        )
+        self.fail(complaints.MISSING, self.here, wanted=wanted, found=found)
 
     def unknown(self, token: Token) -> NoReturn:
         known = ["x", *CONSTANTS, *self.parameters, *WORDS, "where"]
         name = _short(token.text)
         self.fail(
-            _UNKNOWN,
+            complaints.UNKNOWN,
             token,
             name=name,
             nearest=difflib.get_close_matches(name, known, n=1, cutoff=0)[0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from dataclasses import dataclass
 
@@ -216,7 +217,12 @@ class Choice(Expression):
         condition = at.of(self.left) > at.of(self.right)
         if isinstance(condition, bool):  # no x in it
             return at.of(self.chosen if condition else self.other)
-        with np.errstate(invalid="ignore", divide="ignore"):
+        # NumPy alone raises alarms, and torch.compile cannot trace how they are silenced.
+        numpy = isinstance(at.values["x"], np.ndarray)
+        quiet = (
+            np.errstate(invalid="ignore", divide="ignore") if numpy else contextlib.nullcontext()
+        )
+        with quiet:
             chosen, other = at.of(self.chosen), at.of(self.other)
         return at.backend.select(condition, chosen, other, at.values["x"])
 

@@ -24,20 +24,11 @@ from livegrad.errors import NoGain
 from livegrad.functions import criticality
 from livegrad.functions.arithmetic import Death, deaths
 from livegrad.functions.criticality import CriticalPoint
+from livegrad.functions.crossing import zeros
 from livegrad.functions.moments import gaussian_density, gaussian_mean
-from livegrad.functions.search import (
-    Bound,
-    Known,
-    Span,
-    flat_pieces,
-    highest,
-    in_float64,
-    last_above,
-    lowest,
-    seams,
-    zeros,
-)
-from livegrad.functions.smoothness import Seam, seam_at
+from livegrad.functions.sampling import Span, flat_pieces, in_float64
+from livegrad.functions.search import Bound, Known, highest, last_above, lowest
+from livegrad.functions.smoothness import Seam, seam_at, seams
 from livegrad.text import Text
 
 if TYPE_CHECKING:

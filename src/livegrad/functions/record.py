@@ -34,6 +34,7 @@ from livegrad.functions.nodes import Symbol
 from livegrad.functions.parameters import Parameter, checked, settings_of
 from livegrad.functions.pieces import Choice, Inside, Piecewise
 from livegrad.functions.properties import Properties
+from livegrad.functions.rewriting import stabilised
 from livegrad.functions.tape import Format, Tape, tape_of
 from livegrad.text import Text
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from livegrad.functions.accuracy import Accuracy
     from livegrad.functions.proof import Proof
     from livegrad.report.plot import Plot
 
@@ -119,6 +121,9 @@ class Native:
     Attributes:
         path: Its dotted name, such as ``torch.nn.functional.leaky_relu``; the first part names the
             library.
+        lean: Whether its backward pass keeps the input and nothing else; if not, the fast tier does
+            without it.
+        defaults_only: Whether ``right`` holds for the default parameters only.
         keywords: Pairs of its keyword and either the name of one of our parameters or a constant.
         right: Dtypes, such as ``"float32"``, in which its value and its gradient are both right to 4
             units in the last place, over the whole range, ±∞ and NaN included. The fast tier uses
@@ -128,6 +133,8 @@ class Native:
     path: str
     keywords: tuple[tuple[str, str | float | bool], ...] = ()
     right: tuple[str, ...] = ()
+    defaults_only: bool = False
+    lean: bool = True
 
 
 @dataclass(frozen=True)
@@ -234,8 +241,9 @@ class Activation:
         Args:
             x: NumPy array, PyTorch tensor, number or list, of any shape. float16, float32 and
                 float64 (in PyTorch bfloat16 too) keep their dtype; whole numbers become float64.
-            tier: ``"exact"`` or ``"fast"``; unless said, exact for NumPy and fast for PyTorch. Exact
-                float64 is computed with 106 bits, about 100 times slower.
+            tier: ``"exact"`` or ``"fast"``; unless said, exact for NumPy and fast for PyTorch. For
+                NumPy they differ in float64 only: exactly, it is computed with 106 bits, which
+                takes about 100 times as long.
 
         Returns:
             The same kind, shape and dtype. ±inf gives the limit, NaN gives NaN. A tensor carries
@@ -253,6 +261,15 @@ class Activation:
     def second_derivative(self, x: Array, *, tier: Tier | None = None) -> Array:
         """Compute f″(x); at a joint that of the piece on its left. Otherwise like `derivative`."""
         return self._computed(("x", "x"), x, tier)
+
+    def accuracy(self) -> tuple[Accuracy, ...]:
+        """Measure how far the fast tier is off, for value and derivative in float32 and float64.
+
+        Returns:
+            One `livegrad.functions.accuracy.Accuracy` for each, against 40 digits; the worst place
+            of some thousand. Takes a second or two.
+        """
+        return tuple(importlib.import_module("livegrad.functions.accuracy").badge(self))
 
     def kernel(self, *symbols: str) -> Expression:
         """Return the tree that is computed for a derivative of any order.
@@ -281,6 +298,17 @@ class Activation:
     def learned(self) -> tuple[str, ...]:
         """Names of the parameters that training changes."""
         return tuple(parameter.name for parameter in self.parameters if parameter.learned)
+
+    @property
+    def holds_in_float32(self) -> bool:
+        """Whether the fast tier may compute float32 in float32, with the parameters chosen.
+
+        A product such as βx is exact only for some β, and an exponential turns its rounding into
+        many units in the last place; so `single` is a promise for the default parameters.
+        """
+        return self.single and all(
+            self.settings[parameter.name] == parameter.default for parameter in self.parameters
+        )
 
     @property
     def drawn(self) -> dict[str, tuple[str, str]]:
@@ -496,7 +524,7 @@ class Activation:
         if self.stable.exact:
             return self.kernel(*symbols)
         if symbols not in self._formulas:
-            tree = self.formula if not symbols else self._exact_tree(symbols[:-1])
+            tree = self._exact_tree(symbols[:-1]) if symbols else stabilised(self.formula)
             tree = derivative(tree, symbols[-1]) if symbols else tree
             stated = self._stated(tree, self.joints) if symbols == ("x",) else tree
             self._formulas[symbols] = stated
@@ -519,13 +547,11 @@ class Activation:
         )
 
     def _computed(self, symbols: tuple[str, ...], x: Array, tier: Tier | None) -> Array:
-        if tier not in (None, "exact", "fast"):
-            raise BadInput(_NO_TIER.fill(tier=tier))
+        check_tier(tier)
         if is_tensor(x):
             return _module_torch().computed(self, symbols, x, tier=tier or "fast")
         compute = self._precise if tier in (None, "exact") else self._quick
-        single = self.single and tier == "fast"
-        return on_numpy(self.id, x, functools.partial(compute, symbols), single=single)
+        return on_numpy(self.id, x, functools.partial(compute, symbols))
 
     def _fast(self, x: Array, *symbols: str) -> Array:
         return self._computed(symbols, x, "fast")
@@ -576,7 +602,17 @@ class Activation:
         return Kink(at, self._number(joint.slope), float(left), float(right), jump)
 
 
-def on_numpy(activation: str, x: Array, compute: Any, *, single: bool = False) -> Array:
+def check_tier(tier: str | None) -> None:
+    """Raise `BadInput` about a tier that there is not.
+
+    Example:
+        >>> check_tier("fast")
+    """
+    if tier not in (None, "exact", "fast"):
+        raise BadInput(_NO_TIER.fill(tier=tier))
+
+
+def on_numpy(activation: str, x: Array, compute: Any) -> Array:
     """Compute on NumPy in a dtype fit for it, and give the result back in the caller's.
 
     Everything is computed in float64 and rounded once. Overflow and
@@ -586,9 +622,7 @@ def on_numpy(activation: str, x: Array, compute: Any, *, single: bool = False) -
     Args:
         activation: Id, for the message.
         x: Whatever `numpy.asarray` takes.
-        compute: From an array of float32 or float64 with at least one axis, and the caller's dtype,
-            to an array of the dtype given.
-        single: Compute float32 and float16 in float32.
+        compute: From a float64 array with at least one axis, and the caller's dtype, to float64.
 
     Returns:
         The result, in the float dtype of ``x``, of its shape if ``compute`` keeps shapes; a NumPy
@@ -601,9 +635,8 @@ def on_numpy(activation: str, x: Array, compute: Any, *, single: bool = False) -
     if given.dtype.kind not in "fiub":
         raise BadInput(_NOT_NUMBERS.fill(activation=activation, dtype=given.dtype))
     kept = given.dtype if given.dtype.kind == "f" else np.dtype(np.float64)
-    working = np.float32 if single and kept.itemsize <= 4 else np.float64
     with np.errstate(over="ignore", under="ignore"):
-        result = compute(np.atleast_1d(given).astype(working), kept).astype(kept)
+        result = compute(np.atleast_1d(given).astype(np.float64), kept).astype(kept)
     return result.reshape(())[()] if given.ndim == 0 and result.size == 1 else result
 
 

@@ -19,6 +19,7 @@ from livegrad.errors import BadInput
 from livegrad.functions.formula import AtPoints, Call, derivative, evaluate, expression, softplus
 from livegrad.functions.many_digits import many_digits
 from livegrad.functions.nodes import ONE, Expression, Sum
+from livegrad.functions.pieces import Written
 from livegrad.functions.record import Activation
 from livegrad.text import Text
 
@@ -68,7 +69,8 @@ class Truth:
     ) -> None:
         if order not in range(100):
             raise BadInput(_NO_ORDER.fill(order=order))
-        self._tree = definition(activation, order)
+        printed, computed = definition(activation, order), definition(activation, order, again=True)
+        self._trees = (printed,) if printed == computed else (printed, computed)
         self._settings = {name: Decimal(value) for name, value in activation.settings.items()}
         self._tolerance = Decimal(10) ** -digits
         self._ladder = ladder
@@ -89,14 +91,18 @@ class Truth:
         """
         if not math.isfinite(x):
             raise BadInput(_NO_PLACE.fill(x=x))
-        place, before, last = Decimal(float(x)), Decimal("NaN"), Decimal("NaN")
+        known = (self._decided(tree, Decimal(float(x))) for tree in self._trees)
+        return next((number for number in known if not number.is_nan()), Decimal("NaN"))
+
+    def _decided(self, tree: Expression, place: Decimal) -> Decimal:
+        before = last = Decimal("NaN")
         for digits, rounding in zip(self._steps(place), cycle((ROUND_HALF_EVEN, ROUND_05UP))):
-            before, last = last, self._with(digits, rounding, place)
+            before, last = last, self._with(tree, digits, rounding, place)
             if self._agree(before, last) and (last or digits >= _enough(place.copy_abs())):
                 return last
         nothing = Decimal(10) ** -(self._ladder[-1] // 2)
-        known = before.is_finite() and last.is_finite()
-        lost = known and max(before.copy_abs(), last.copy_abs()) < nothing
+        finite = before.is_finite() and last.is_finite()
+        lost = finite and max(before.copy_abs(), last.copy_abs()) < nothing
         return Decimal(0) if lost else Decimal("NaN")
 
     def _steps(self, place: Decimal) -> Iterator[int]:
@@ -116,15 +122,12 @@ class Truth:
         with localcontext(many_digits(self._ladder[0])[1]):
             return bool(abs(last - before) <= self._tolerance * abs(last))
 
-    def _with(self, digits: int, rounding: str, x: Decimal) -> Decimal:
+    def _with(self, tree: Expression, digits: int, rounding: str, x: Decimal) -> Decimal:
         backend, context = many_digits(digits, rounding)
         with localcontext(context):
             # A subnormal float has up to 767 digits, and needs no more of them than any other.
             held = +x if x.adjusted() < -digits else x
-            try:
-                return Decimal(evaluate(self._tree, backend, {**self._settings, "x": held}))
-            except (ArithmeticError, ValueError):  # a function of infinity, as 1/0 makes it
-                return Decimal("NaN")
+            return Decimal(evaluate(tree, backend, {**self._settings, "x": held}))
 
 
 def reference(activation: Activation, x: float, *, order: int = 0) -> Decimal:
@@ -154,12 +157,15 @@ def _enough(size: Decimal) -> int:
     return 40 + -(-2 * abs(size.adjusted()) // 50) * 50 if size else 0
 
 
-def definition(activation: Activation, order: int = 0) -> Expression:
+def definition(activation: Activation, order: int = 0, *, again: bool = False) -> Expression:
     """Return the tree that is the truth: the formula or a derivative of it, joints as stated.
 
     Args:
         activation: The record.
         order: 0 for the value, 1 for the derivative, and so on.
+        again: Where a formula is written twice, take the spelling meant for computing rather than
+            the printed one. With many digits the printed one is as good, and independent; but it
+            may be 0/0 at single places.
 
     Returns:
         A tree without kernels, for exact backends; ln(1 + e^u) is written as softplus(u).
@@ -169,7 +175,7 @@ def definition(activation: Activation, order: int = 0) -> Expression:
         >>> type(definition(elementwise("relu"), 1)).__name__
         'AtPoints'
     """
-    tree = _without_towers(activation.formula, {})
+    tree = _rewritten(activation.formula, again, {})
     for _ in range(order):
         tree = derivative(tree)
     if order != 1 or not activation.joints:
@@ -178,19 +184,25 @@ def definition(activation: Activation, order: int = 0) -> Expression:
     return AtPoints(stated, tree)
 
 
-def _without_towers(node: Any, known: dict[int, Any]) -> Any:
-    """Return the same mathematics with ln(1 + e^u) as softplus(u), so that e^(1e300) is not met."""
+def _rewritten(node: Any, again: bool, known: dict[int, Any]) -> Any:  # noqa: FBT001
+    """Return the same mathematics in one spelling, and without e^(1e300) inside a logarithm."""
     if isinstance(node, tuple):
-        return tuple(_without_towers(part, known) for part in node)
+        return tuple(_rewritten(part, again, known) for part in node)
     if not isinstance(node, Expression):
         return node
     if id(node) not in known:
-        parts = {
-            field.name: _without_towers(getattr(node, field.name), known)
-            for field in dataclasses.fields(node)  # type: ignore[arg-type]
-        }
-        known[id(node)] = _one_tower_less(dataclasses.replace(node, **parts))  # type: ignore[type-var]
+        known[id(node)] = _of_parts(node, again, known)
     return known[id(node)]
+
+
+def _of_parts(node: Expression, again: bool, known: dict[int, Any]) -> Expression:  # noqa: FBT001
+    if isinstance(node, Written):
+        return _rewritten(node.computed if again else node.shown, again, known)
+    parts = {
+        field.name: _rewritten(getattr(node, field.name), again, known)
+        for field in dataclasses.fields(node)  # type: ignore[arg-type]
+    }
+    return _one_tower_less(dataclasses.replace(node, **parts))  # type: ignore[type-var]
 
 
 def _one_tower_less(node: Expression) -> Expression:

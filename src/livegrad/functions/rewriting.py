@@ -11,9 +11,11 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from livegrad.functions.formula import x
-from livegrad.functions.identities import IDENTITIES, Identity, in_sum
+from livegrad.functions.identities import IDENTITIES
+from livegrad.functions.identity import Identity
 from livegrad.functions.nodes import Expression
 from livegrad.functions.pieces import Choice, Piecewise
+from livegrad.functions.sum_identities import in_sum
 from livegrad.functions.writing import text_of
 from livegrad.text import Text
 

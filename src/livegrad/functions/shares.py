@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from livegrad.functions.backends import Array, Backend
 
+_STEEP = 2.0**60
 _FAR = 1e4  # e^−10000 is 0 in every dtype
 
 
@@ -26,14 +27,20 @@ def below_top(backend: Backend, x: Array) -> tuple[Array, Array]:
     Returns:
         gap, (..., n), at most 0; and lost, (..., n), 0 where the gap is beyond −10000.
     """
-    highest = backend.highest(x)
-    top = backend.clip(highest, -backend.largest(x), backend.largest(x))
-    held = backend.clip(x, top - _FAR, top)
+    largest, highest = backend.largest(x), backend.highest(x)
+    top = backend.clip(highest, -largest, largest)
+    lowest = backend.select(highest == -math.inf, -largest, -math.inf, highest)
+    x = backend.clip(x, lowest, largest)
+    held = backend.clip(x, top - _FAR, math.inf)
     gap = held - top
     back = gap - held
     lost = (held - (gap - back)) - (top + back)
-    far = (x < top - _FAR) & (highest > -math.inf)
-    return backend.select(far, x - top, gap, gap), lost
+    return x - top, lost
+
+
+def at_top(backend: Backend, gap: Array) -> Array:
+    """Return 1 where ``gap`` is 0, 0 where it is well below, (..., n); ties all count."""
+    return 1 - backend.clip(gap * -_STEEP, 0.0, 1.0)
 
 
 def shares(backend: Backend, x: Array) -> Array:
@@ -45,7 +52,9 @@ def shares(backend: Backend, x: Array) -> Array:
 
 def shares_pullback(backend: Backend, x: Array, cotangent: Array) -> Array:
     """Return a cotangent times the Jacobian diag(p) − p pᵀ of `shares`; (..., n) to (..., n)."""
-    share = shares(backend, x)
+    gap, lost = below_top(backend, x)
+    raised, winner = backend.exp(gap) * (1 + lost), at_top(backend, gap)
+    share = raised / backend.total(raised)
     # Measured from the winner's cotangent: p(1 − p) would be exactly 0 as soon as p rounds to 1.
-    above = cotangent - backend.total(cotangent * backend.winner(x))
+    above = cotangent - backend.total(cotangent * winner) / backend.total(winner)
     return share * (above - backend.total(share * above))

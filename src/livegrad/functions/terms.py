@@ -44,12 +44,14 @@ class Term:
 
     def alike(self, other: Term) -> bool:
         """Tell whether two terms differ by nothing but their number and the order of factors."""
+        if len(self.factors) != len(other.factors):
+            return False
         remaining = list(other.factors)
         for factor in self.factors:
             if factor not in remaining:
                 return False
             remaining.remove(factor)
-        return not remaining
+        return True
 
     def tree(self) -> Expression:
         """Return the term as a tree."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from livegrad.functions.backends import NUMPY, Array, Backend, is_tensor
 from livegrad.functions.parameters import Parameter, checked, settings_of
-from livegrad.functions.record import Aliases, _module_torch, on_numpy
+from livegrad.functions.record import Aliases, Tier, _module_torch, check_tier, on_numpy
 
 if TYPE_CHECKING:
     from torch import nn
@@ -65,23 +65,27 @@ class VectorActivation:
 
     kind: ClassVar[Literal["elementwise", "vector"]] = "vector"
 
-    def __call__(self, x: Array, *, axis: int = -1) -> Array:
+    def __call__(self, x: Array, *, axis: int = -1, tier: Tier | None = None) -> Array:
         """Compute the outputs.
 
         Args:
             x: NumPy array, PyTorch tensor or list with ``n`` entries along ``axis``; dtypes as for
                 `Activation`.
             axis: The axis that holds the vectors.
+            tier: ``"exact"``: float32 and shorter are computed in float64 and rounded once;
+                ``"fast"``, for PyTorch: in float32. float64 is computed in float64 in both.
 
         Returns:
             The same kind and dtype, with ``m`` entries along ``axis`` (n for softmax, n / pieces
             for maxout). A tensor carries gradients, and they are exactly `pullback`.
 
         Raises:
-            BadInput: ``x`` does not hold real numbers, or its length does not suit.
+            BadInput: ``x`` does not hold real numbers, its length does not suit, or there is no
+                such tier.
         """
+        check_tier(tier)
         if is_tensor(x):
-            return _module_torch().vector_computed(self, x, axis)
+            return _module_torch().vector_computed(self, x, axis, tier=tier or "fast")
         return on_numpy(self.id, x, functools.partial(self._on_array, axis))
 
     def jacobian(self, x: Array, *, axis: int = -1) -> Array:
@@ -116,9 +120,10 @@ class VectorActivation:
     def _repr_html_(self) -> str:
         return importlib.import_module("livegrad.report.notebook").card(self)
 
-    def module(self, *, axis: int = -1) -> nn.Module:
+    def module(self, *, axis: int = -1, tier: Tier = "fast") -> nn.Module:
         """Return a PyTorch module that computes this activation along ``axis``; imports torch."""
-        return _module_torch().VectorActivationModule(self, axis=axis)
+        check_tier(tier)
+        return _module_torch().VectorActivationModule(self, axis=axis, tier=tier)
 
     def _on_array(self, axis: int, x: Array, kept: np.dtype) -> Array:  # noqa: ARG002
         return np.moveaxis(self.value(NUMPY, np.moveaxis(x, axis, -1), self.settings), -1, axis)

@@ -24,6 +24,7 @@ from livegrad.report.function_curve import Picture, picture
 from livegrad.report.function_facts import Fact, Group, facts, failures, names_elsewhere, title
 from livegrad.report.function_words import amount, place, span_words
 from livegrad.report.lines import Page, fitted
+from livegrad.report.native import Measured, native_path, natively
 from livegrad.text import Language, Text, join, preferred_language, same
 
 __all__ = ["Extras", "legend", "print_function"]
@@ -40,9 +41,9 @@ _KEY_FLAT = {
 _VALUE_IS = Text("{sign} solid", "{sign} 실선")
 _SLOPE_IS = Text("{sign} dotted", "{sign} 점선")
 _WORST = Text(
-    "Worst error among {samples} places, in units in the last place (ULP); a correctly rounded "
+    "Worst error among about {samples} places, in units in the last place (ULP); a correctly rounded "
     "result has at most 0.5.",
-    "{samples}곳에서 잰 가장 큰 오차. 단위는 마지막 자리(ULP)이고, 올바로 반올림한 결과는 0.5를 넘지 "
+    "{samples}곳쯤에서 잰 가장 큰 오차. 단위는 마지막 자리(ULP)이고, 올바로 반올림한 결과는 0.5를 넘지 "
     "않습니다.",
 )
 _NATIVE_RIGHT = Text(
@@ -52,11 +53,20 @@ _NATIVE_WRONG = Text(
     "{path} itself is right to 4 ULP in no dtype over the whole range.",
     "{path:은/는} 어느 dtype에서도 전 구간에서 4 ULP까지 맞지는 않습니다.",
 )
+_NO_NATIVE = Text(
+    "PyTorch has no function of its own for {name}.",
+    "PyTorch에는 {name:을/를} 계산하는 함수가 없습니다.",
+)
+_NO_DEATH = Text(
+    "Its own gradients die nowhere before ours.",
+    "PyTorch의 기울기는 어디서도 먼저 0이 되지 않습니다.",
+)
 _FORMAT = same("{dtype}, {tier}")
 _MANY = Text("above 4 ULP", "4 ULP 초과")
+_NATIVE = same("PyTorch, {dtype}")
 _AS_WRITTEN = Text("as written, {dtype}", "적힌 대로, {dtype}")
 _REWRITTEN = Text("rewritten, {dtype}", "고쳐 쓰면, {dtype}")
-_WRONG = Text("wrong (x = {place})", "틀림 (x = {place})")
+_WRONG = Text("wrong (x={place})", "틀림 (x={place})")
 _PARAMETER = Text("{value} ({rule}): {about}", "{value} ({rule}): {about}")
 _PROVED = same("{low} … {high}")
 _PROVED_ON = Text("{bounds}, for {where}", "{bounds} ({where})")
@@ -255,8 +265,11 @@ def _names(page: Page, activation: Activation | VectorActivation) -> None:
 def _accuracy(page: Page, activation: Activation, extras: Extras) -> None:
     samples = 2000 if extras.accuracy else _FEW
     found = list(_measured(activation, samples=samples, exact=extras.accuracy))
+    if extras.torch and native_path(activation):
+        told = list(natively(activation, samples=samples))
+        found += [(_NATIVE.fill(dtype=one.dtype), (one, two)) for one, two in (told[:2], told[2:])]
     page.heading(words.ACCURACY)
-    page.say(_WORST.fill(samples=found[0][1][0].samples))
+    page.say(_WORST.fill(samples=samples))
     heads = [words.VALUE, words.SLOPE_HEAD, _MANY]
     rows = [(name, [*map(_worst, pair), _share(pair)]) for name, pair in found]
     label = 2 + max(cell_len(page.spoken(name)) for name, _ in rows)
@@ -266,6 +279,8 @@ def _accuracy(page: Page, activation: Activation, extras: Extras) -> None:
         head = set_cell_size(page.spoken(name), label)
         page.styled(Styled.assemble((head, "dim"), (told, "dim" if cells is heads else "")))
     for native in activation.natives:
+        if not native.path.startswith("torch."):
+            continue
         form = _NATIVE_RIGHT if native.right else _NATIVE_WRONG
         filled = {"dtypes": ", ".join(native.right)} if native.right else {}
         page.say(form.fill(path=native.path, **filled))
@@ -273,7 +288,7 @@ def _accuracy(page: Page, activation: Activation, extras: Extras) -> None:
 
 def _measured(
     activation: Activation, *, samples: int, exact: bool
-) -> Iterator[tuple[Text, tuple[Accuracy, ...]]]:
+) -> Iterator[tuple[Text, tuple[Accuracy | Measured, ...]]]:
     """Yield measurements of value and slope, each pair with its name."""
     tiers: tuple[Tier, ...] = ("fast", "exact") if exact else ("fast",)
     orders: tuple[Order, ...] = (0, 1)
@@ -290,19 +305,22 @@ def _measured(
                 yield form.fill(dtype=dtype, tier=tier), tuple(pair)
 
 
-def _worst(found: Accuracy) -> Text:
+def _worst(found: Accuracy | Measured) -> Text:
+    at = amount(found.at, digits=3, least=0.0)
     if math.isinf(found.worst_ulp):
-        return _WRONG.fill(place=place(found.at))
-    size = f"{found.worst_ulp:.2g}" if found.worst_ulp < 1000 else amount(found.worst_ulp)
-    return same(f"{size} (x = {place(found.at)})" if found.worst_ulp else "0")
+        return _WRONG.fill(place=at)
+    return same(f"{amount(found.worst_ulp, digits=2)} (x={at})" if found.worst_ulp else "0")
 
 
-def _share(pair: tuple[Accuracy, ...]) -> Text:
+def _share(pair: tuple[Accuracy | Measured, ...]) -> Text:
     return same(percent(max(one.share_above_4 for one in pair)))
 
 
 def _asked_for(page: Page, activation: Activation, extras: Extras) -> None:
-    if extras.torch:
+    if extras.torch and native_path(activation) is None:
+        page.heading(same("PyTorch"))
+        page.say(_NO_NATIVE.fill(name=activation.id))
+    elif extras.torch:
         deaths = activation.properties.native_deaths()
         page.heading(same("PyTorch"))
         told = [
@@ -314,7 +332,7 @@ def _asked_for(page: Page, activation: Activation, extras: Extras) -> None:
             )
             for death in deaths
         ]
-        for sentence in told or [words.NOWHERE]:
+        for sentence in told or [_NO_DEATH]:
             page.say(sentence)
     if extras.prove:
         proof = activation.prove()

@@ -136,12 +136,9 @@ NO_FAILURE = Text(
     "흔한 문제는 없습니다. 죽는 쪽도 포화도 없고, 기울기가 끝없이 커지지도 않습니다.",
 )
 
-_DIGITS = 4
-_NEGLIGIBLE = 1e-13
 
-
-def amount(value: float) -> str:
-    """Return a number with up to four digits, and 0 for what rounding left of it.
+def amount(value: float, *, digits: int = 4, least: float = 1e-13) -> str:
+    """Return a number with a few digits, and 0 for what is smaller than the least.
 
     Example:
         >>> amount(-0.16997), amount(6.25e-08), amount(float("inf")), amount(1e-17)
@@ -151,9 +148,9 @@ def amount(value: float) -> str:
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    if abs(value) < _NEGLIGIBLE:
+    if abs(value) < least or value == 0:
         return "0"
-    written = f"{value:.{_DIGITS}g}"
+    written = f"{value:.{digits}g}"
     mantissa, _, exponent = written.partition("e")
     mantissa = mantissa.replace("-", "−")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa

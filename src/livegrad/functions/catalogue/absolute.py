@@ -16,7 +16,10 @@ ACTIVATION = Activation(
         other=("modulus", "absolute_value"),
         differs=Text("JAX states the slope 1 at 0.", "JAX는 0에서의 기울기를 1로 둡니다."),
     ),
-    natives=(Native("torch.abs"), Native("jax.numpy.abs")),
+    natives=(
+        Native("torch.abs", right=("float32", "float64", "bfloat16", "float16")),
+        Native("jax.numpy.abs"),
+    ),
     about=Text(
         "Keeps the size of a signal and drops its sign; the gradient keeps its full size "
         "everywhere but at 0. Useful where a feature and its negative mean the same.",

@@ -2,7 +2,7 @@
 
 from livegrad.functions.formula import exp, expm1, parameter, piecewise, tanh, x
 from livegrad.functions.parameters import Domain, Parameter
-from livegrad.functions.record import Activation, Aliases, Joint, Kernels
+from livegrad.functions.record import Activation, Aliases, Joint, Kernels, Native
 from livegrad.text import Text
 
 alpha = parameter("alpha")
@@ -26,7 +26,16 @@ ACTIVATION = Activation(
     ),
     joints=(Joint(at=0, slope=1),),
     tails=(-alpha, float("inf")),
-    aliases=Aliases(torch=("CELU", "celu"), keras=("celu",), jax=("celu",)),
+    aliases=Aliases(torch=("CELU", "celu"), keras=("celu",), jax=("celu",), timm=("celu",)),
+    natives=(
+        Native(
+            "torch.nn.functional.celu",
+            (("alpha", "alpha"),),
+            right=("float32", "float64", "bfloat16", "float16"),
+            defaults_only=True,
+        ),
+        Native("jax.nn.celu", (("alpha", "alpha"),)),
+    ),
     about=Text(
         "ELU with the exponent scaled by alpha, so that the slope is 1 on both sides of 0 "
         "whatever alpha is.",

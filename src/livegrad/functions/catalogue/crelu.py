@@ -29,7 +29,7 @@ ACTIVATION = VectorActivation(
     aliases=Aliases(
         other=("concatenated_relu",),
         differs=Text(
-            "torch.crelu does not exist; tf.nn.crelu joins along the last axis too, and in images "
+            "PyTorch has none; tf.nn.crelu joins along the last axis too, and in images "
             "the axis should be that of the channels.",
             "PyTorch에는 없습니다. tf.nn.crelu도 마지막 축에 이어 붙입니다. 이미지에서는 채널 "
             "축을 고르세요.",

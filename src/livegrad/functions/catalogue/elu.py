@@ -2,7 +2,7 @@
 
 from livegrad.functions.formula import exp, expm1, parameter, piecewise, tanh, x
 from livegrad.functions.parameters import Domain, Parameter
-from livegrad.functions.record import Activation, Aliases, Joint, Kernels
+from livegrad.functions.record import Activation, Aliases, Joint, Kernels, Native
 from livegrad.text import Text
 
 alpha = parameter("alpha")
@@ -31,7 +31,15 @@ ACTIVATION = Activation(
     ),
     joints=(Joint(at=0, slope=alpha),),
     tails=(-alpha, float("inf")),
-    aliases=Aliases(torch=("ELU", "elu"), keras=("elu", "ELU"), jax=("elu",)),
+    aliases=Aliases(torch=("ELU", "elu"), keras=("elu", "ELU"), jax=("elu",), timm=("elu",)),
+    natives=(
+        Native(
+            "torch.nn.functional.elu",
+            (("alpha", "alpha"),),
+            right=("float32", "float64", "bfloat16", "float16"),
+        ),
+        Native("jax.nn.elu", (("alpha", "alpha"),)),
+    ),
     about=Text(
         "Passes what is positive; the negative side bends smoothly towards −α, so its mean output "
         "lies closer to 0. Costs an exponential.",

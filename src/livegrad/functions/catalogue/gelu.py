@@ -12,7 +12,7 @@ from livegrad.functions.formula import (
     sign,
     x,
 )
-from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.functions.record import Activation, Aliases, Kernels, Native
 from livegrad.text import Text
 
 # With s = |x|: GELU is max(x, 0) − s·m(s)·e^(−s²/2), where m(s) = ½·erfcx(s/√2) has no tail to lose,
@@ -111,7 +111,7 @@ _slope = Approximation(
 # e^(−s²/2) without the rounding of s², which far out is worth hundreds of units: the part of s that
 # is a multiple of 1/128 has an exact square, and so the rounding of s² is known. The far
 # tail goes into a factor of its own, which keeps the rest out of the subnormal numbers.
-_coarse = floor(_s * 128) / 128
+_coarse = floor(_s * 128) * (1 / 128)
 _square = _s * _s
 _rounding = (_coarse * _coarse - _square) + (_s - _coarse) * (_s + _coarse)
 _half = -0.5 * _square
@@ -137,12 +137,14 @@ ACTIVATION = Activation(
         torch=("GELU", "gelu"),
         keras=("gelu",),
         jax=(),
+        timm=("gelu", "GELU"),
         other=("gaussian_error_linear_unit",),
         differs=Text(
             "jax.nn.gelu is the tanh form unless told otherwise: here that is 'gelu_tanh'.",
             "jax.nn.gelu는 따로 말하지 않으면 tanh로 어림한 식입니다. 여기서는 'gelu_tanh'입니다.",
         ),
     ),
+    natives=(Native("torch.nn.functional.gelu"), Native("jax.nn.gelu", (("approximate", False),))),
     about=Text(
         "The input times the share of a standard Gaussian below it. Smooth, with a small dip "
         "below 0; the usual choice in transformers.",

@@ -31,7 +31,13 @@ ACTIVATION = Activation(
             "PyTorch에서는 threshold를 lambd라고 부릅니다.",
         ),
     ),
-    natives=(Native("torch.nn.functional.hardshrink", (("lambd", "threshold"),)),),
+    natives=(
+        Native(
+            "torch.nn.functional.hardshrink",
+            (("lambd", "threshold"),),
+            right=("float32", "float64", "bfloat16", "float16"),
+        ),
+    ),
     about=Text(
         "Sets everything between −threshold and threshold to 0 and leaves the rest alone, with a "
         "jump at both ends. From signal denoising: small means noise. Inside the dead zone no "

@@ -39,7 +39,10 @@ ACTIVATION = Activation(
         ),
     ),
     # Both know corner = 3 only.
-    natives=(Native("torch.nn.functional.hardsigmoid"), Native("jax.nn.hard_sigmoid")),
+    natives=(
+        Native("torch.nn.functional.hardsigmoid", right=("float32", "bfloat16", "float16")),
+        Native("jax.nn.hard_sigmoid"),
+    ),
     about=Text(
         "Three straight pieces in the shape of the sigmoid, cheap on small devices. Beyond the "
         "corners no gradient passes.",

@@ -2,7 +2,7 @@
 
 from livegrad.functions.formula import parameter, piecewise, x
 from livegrad.functions.parameters import Domain, Parameter
-from livegrad.functions.record import Activation, Aliases, Joint
+from livegrad.functions.record import Activation, Aliases, Joint, Native
 from livegrad.text import Text
 
 low, high = parameter("low"), parameter("high")
@@ -36,6 +36,14 @@ ACTIVATION = Activation(
             "JAX는 두 모서리에서 기울기를 1로 둡니다. 케라스(Keras)와 JAX에서는 모서리가 −1과 1로 "
             "정해져 있습니다.",
         ),
+    ),
+    natives=(
+        Native(
+            "torch.nn.functional.hardtanh",
+            (("min_val", "low"), ("max_val", "high")),
+            right=("float32", "float64", "bfloat16", "float16"),
+        ),
+        Native("jax.nn.hard_tanh"),
     ),
     about=Text(
         "Three straight pieces in the shape of tanh: slope 1 in the middle and exactly 0 outside, "

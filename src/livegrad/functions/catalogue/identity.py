@@ -1,7 +1,7 @@
 """Identity: no bend at all."""
 
 from livegrad.functions.formula import x
-from livegrad.functions.record import Activation, Aliases
+from livegrad.functions.record import Activation, Aliases, Native
 from livegrad.text import Text
 
 INFINITY = float("inf")
@@ -11,7 +11,10 @@ ACTIVATION = Activation(
     formula=x,
     single=True,
     tails=(-INFINITY, INFINITY),
-    aliases=Aliases(torch=("Identity",), keras=("linear",), jax=("identity",), other=("id",)),
+    aliases=Aliases(
+        torch=("Identity",), keras=("linear",), jax=("identity",), timm=("identity",), other=("id",)
+    ),
+    natives=(Native("jax.nn.identity"),),
     about=Text(
         "Hands its input on unchanged. Right for the output layer of a regression, where every "
         "number must be reachable; between layers it lets the whole stack collapse into one "

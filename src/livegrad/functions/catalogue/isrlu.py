@@ -18,6 +18,7 @@ ACTIVATION = Activation(
         value=piecewise((0,), (_output, x)),
         derivative=piecewise((0,), (1 / _square / sqrt(_square), 1)),
         second_derivative=piecewise((0,), (-3 * alpha * _output / _square / _square, 0)),
+        exact=True,
     ),
     parameters=(
         Parameter(

@@ -18,6 +18,7 @@ ACTIVATION = Activation(
         value=_output,
         derivative=1 / _square / sqrt(_square),
         second_derivative=-3 * alpha * _output / _square / _square,
+        exact=True,
     ),
     parameters=(
         Parameter(

@@ -2,7 +2,7 @@
 
 from livegrad.functions.formula import parameter, piecewise, x
 from livegrad.functions.parameters import Domain, Parameter
-from livegrad.functions.record import Activation, Aliases, Joint
+from livegrad.functions.record import Activation, Aliases, Joint, Native
 from livegrad.text import Text
 
 alpha = parameter("alpha")
@@ -26,11 +26,20 @@ ACTIVATION = Activation(
         keras=("leaky_relu", "LeakyReLU"),
         jax=("leaky_relu",),
         other=("lrelu",),
+        timm=("leaky_relu",),
         differs=Text(
             "alpha is 0.2 in Keras's function and 0.3 in its layer; JAX states the slope 1 at 0.",
             "alpha가 케라스(Keras) 함수에서는 0.2, 층에서는 0.3입니다. JAX는 0에서의 기울기를 1로 "
             "둡니다.",
         ),
+    ),
+    natives=(
+        Native(
+            "torch.nn.functional.leaky_relu",
+            (("negative_slope", "alpha"),),
+            right=("float32", "float64", "bfloat16", "float16"),
+        ),
+        Native("jax.nn.leaky_relu", (("negative_slope", "alpha"),)),
     ),
     about=Text(
         "Like ReLU, but the negative side keeps a small slope, so no unit is ever cut off from "

@@ -2,7 +2,7 @@
 
 from livegrad.functions.backends import Array, Backend
 from livegrad.functions.record import Aliases
-from livegrad.functions.shares import below_top
+from livegrad.functions.shares import at_top, below_top
 from livegrad.functions.vector import Settings, VectorActivation
 from livegrad.text import Text
 
@@ -10,23 +10,24 @@ from livegrad.text import Text
 def value(backend: Backend, x: Array, settings: Settings) -> Array:  # noqa: ARG001
     """Compute x − ln Σ e^x along the last axis; (..., n) to (..., n)."""
     gap, lost = below_top(backend, x)
-    return gap + (lost - backend.log1p(_rest(backend, x, gap, lost)))
+    raised, winner = backend.exp(gap) * (1 + lost), at_top(backend, gap)
+    return gap + (lost - backend.log1p(_rest(backend, raised, winner)))
 
 
 def pullback(backend: Backend, x: Array, cotangent: Array, settings: Settings) -> Array:  # noqa: ARG001
     """Multiply a cotangent g (..., n) with the Jacobian: g − p·Σg."""
     gap, lost = below_top(backend, x)
-    rest, raised = _rest(backend, x, gap, lost), backend.exp(gap) * (1 + lost)
-    share, summed = raised / (1 + rest), backend.total(cotangent)
+    raised, winner = backend.exp(gap) * (1 + lost), at_top(backend, gap)
+    rest, summed = _rest(backend, raised, winner), backend.total(cotangent)
     # 1 − p of the winner is the others' share: subtracting p from 1 would give 0 too early.
-    for_winner = (rest * cotangent - (summed - cotangent)) / (1 + rest)
-    winner = backend.winner(x)
-    return winner * for_winner + (1 - winner) * (cotangent - share * summed)
+    for_winner = rest * cotangent - (summed - cotangent)
+    for_others = (1 + rest) * cotangent - raised * summed
+    return (winner * for_winner + (1 - winner) * for_others) / (1 + rest)
 
 
-def _rest(backend: Backend, x: Array, gap: Array, lost: Array) -> Array:
+def _rest(backend: Backend, raised: Array, winner: Array) -> Array:
     """Return Σ e^(x − top) without the winner's own 1; added with log1p it keeps its digits."""
-    return backend.total(backend.exp(gap) * (1 + lost) * (1 - backend.winner(x)))
+    return backend.total(raised * (1 - winner)) + (backend.total(winner) - 1)
 
 
 ACTIVATION = VectorActivation(

@@ -1,7 +1,7 @@
 """Logish: the input, times the logarithm of one plus its sigmoid."""
 
 from livegrad.functions.formula import clip, exp, log1p, piecewise, sigmoid, x
-from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.functions.record import Activation, Kernels
 from livegrad.text import Text
 
 # Left of −40 the logarithm is e^x itself, applied in two halves as in swish. Its slope is a ratio
@@ -24,7 +24,6 @@ ACTIVATION = Activation(
         ),
     ),
     tails=(0, float("inf")),
-    aliases=Aliases(),
     about=Text(
         "A Swish whose gate is ln(1 + σ(x)): it opens only to ln 2, so positive signals shrink to "
         "about 0.69 of their size at every layer.",

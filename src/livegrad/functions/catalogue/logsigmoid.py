@@ -1,7 +1,7 @@
 """Log-sigmoid: the logarithm of a probability, computed in one go."""
 
 from livegrad.functions.formula import absolute, clip, exp, log1p, x
-from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.functions.record import Activation, Aliases, Kernels, Native
 from livegrad.text import Text
 
 _growth = exp(clip(-x, -float("inf"), 80.0))  # at 80 the slope is 1 in every dtype
@@ -19,6 +19,14 @@ ACTIVATION = Activation(
     tails=(-float("inf"), 0),
     aliases=Aliases(
         torch=("LogSigmoid", "logsigmoid"), keras=("log_sigmoid",), jax=("log_sigmoid",)
+    ),
+    natives=(
+        Native(
+            "torch.nn.functional.logsigmoid",
+            right=("float32", "float64", "bfloat16", "float16"),
+            lean=False,
+        ),
+        Native("jax.nn.log_sigmoid"),
     ),
     about=Text(
         "The logarithm of the sigmoid, finite where log(sigmoid(x)) has long become −∞. Part of "

@@ -2,7 +2,7 @@
 
 from livegrad.functions.approximation import Distance, Normal
 from livegrad.functions.formula import clip, exp, sign, softplus, tanh, x
-from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.functions.record import Activation, Aliases, Kernels, Native
 from livegrad.text import Text
 
 # tanh(ln(1 + e)) is a ratio of polynomials in e = e^x: m/(1 + m) with m = e + e²/2. From 20 it is 1
@@ -35,7 +35,8 @@ ACTIVATION = Activation(
     ),
     single=True,
     tails=(0, float("inf")),
-    aliases=Aliases(torch=("Mish", "mish"), keras=("mish",), jax=("mish",)),
+    aliases=Aliases(torch=("Mish", "mish"), keras=("mish",), jax=("mish",), timm=("mish", "Mish")),
+    natives=(Native("torch.nn.functional.mish"), Native("jax.nn.mish")),
     about=Text(
         "Smooth, unbounded above, with a dip below 0 a little deeper than SiLU's. Costs more than "
         "its relatives.",

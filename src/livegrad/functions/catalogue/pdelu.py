@@ -61,10 +61,10 @@ ACTIVATION = Activation(
     aliases=Aliases(
         other=("parametric_deformable_elu",),
         differs=Text(
-            "The paper also looks at t above 1, where the power has no floor; here t stays below "
-            "1, and 0.9 is its best.",
-            "논문은 바닥이 없는 t > 1도 살펴봅니다. 여기서는 t를 1 아래로만 두며, 논문에서 가장 "
-            "좋았던 값은 0.9입니다.",
+            "The authors' code takes t above 1 too and begins at 1.5: there the negative side never "
+            "reaches its floor. Here t stays below 1, at the paper's 0.9.",
+            "저자들의 코드는 t > 1도 받고 1.5에서 시작합니다. 그러면 음수 쪽이 바닥에 닿지 않습니다. "
+            "여기서는 t를 1 아래로만 두며 기본값은 논문의 0.9입니다.",
         ),
     ),
     about=Text(

@@ -14,7 +14,7 @@ from livegrad.functions.formula import (
     tanh,
     x,
 )
-from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.functions.record import Activation, Kernels
 from livegrad.text import Text
 
 _ROOT_HALF, _PEAK = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
@@ -56,7 +56,6 @@ ACTIVATION = Activation(
         ),
     ),
     tails=(0, float("inf")),
-    aliases=Aliases(),
     about=Text(
         "The identity on the right; on the left a small bump above 0 and not a dip, because both "
         "factors are negative there. It touches 0 at 0 with slope 0, so small inputs nearly "

@@ -2,7 +2,7 @@
 
 from livegrad.functions.formula import parameter, piecewise, x
 from livegrad.functions.parameters import Domain, Parameter
-from livegrad.functions.record import Activation, Aliases, Joint
+from livegrad.functions.record import Activation, Aliases, Joint, Native
 from livegrad.text import Text
 
 alpha = parameter("alpha")
@@ -25,10 +25,18 @@ ACTIVATION = Activation(
     aliases=Aliases(
         torch=("PReLU", "prelu"),
         keras=("PReLU",),
+        timm=("prelu", "PReLU"),
         differs=Text(
             "Keras starts alpha at 0 and learns one for each feature unless axes are shared.",
             "케라스(Keras)는 alpha를 0에서 시작하고, 축을 공유하지 않으면 특징마다 하나씩 "
             "배웁니다.",
+        ),
+    ),
+    natives=(
+        Native(
+            "torch.nn.functional.prelu",
+            (("weight", "alpha"),),
+            right=("float32", "float64", "bfloat16", "float16"),
         ),
     ),
     about=Text(

@@ -1,7 +1,7 @@
 """ReLU: the switch that either passes or blocks."""
 
 from livegrad.functions.formula import piecewise, x
-from livegrad.functions.record import Activation, Aliases, Joint
+from livegrad.functions.record import Activation, Aliases, Joint, Native
 from livegrad.text import Text
 
 ACTIVATION = Activation(
@@ -11,7 +11,15 @@ ACTIVATION = Activation(
     joints=(Joint(at=0, slope=0),),
     tails=(0, float("inf")),
     aliases=Aliases(
-        torch=("ReLU", "relu"), keras=("relu", "ReLU"), jax=("relu",), other=("rectifier", "ramp")
+        torch=("ReLU", "relu"),
+        keras=("relu", "ReLU"),
+        jax=("relu",),
+        timm=("relu", "ReLU"),
+        other=("rectifier", "ramp"),
+    ),
+    natives=(
+        Native("torch.nn.functional.relu", right=("float32", "float64", "bfloat16", "float16")),
+        Native("jax.nn.relu"),
     ),
     about=Text(
         "Passes what is positive and blocks the rest. Cheap, and along an open path the gradient "

@@ -1,7 +1,7 @@
 """ReLU6: ReLU with a ceiling."""
 
 from livegrad.functions.formula import piecewise, x
-from livegrad.functions.record import Activation, Aliases, Joint
+from livegrad.functions.record import Activation, Aliases, Joint, Native
 from livegrad.text import Text
 
 ACTIVATION = Activation(
@@ -10,7 +10,11 @@ ACTIVATION = Activation(
     single=True,
     joints=(Joint(at=0, slope=0), Joint(at=6, slope=0)),
     tails=(0, 6),
-    aliases=Aliases(torch=("ReLU6", "relu6"), keras=("relu6",), jax=("relu6",)),
+    aliases=Aliases(torch=("ReLU6", "relu6"), keras=("relu6",), jax=("relu6",), timm=("relu6",)),
+    natives=(
+        Native("torch.nn.functional.relu6", right=("float32", "float64", "bfloat16", "float16")),
+        Native("jax.nn.relu6"),
+    ),
     about=Text(
         "ReLU that stops at 6, so that numbers of few bits can hold every output. Above 6 no "
         "gradient passes either.",

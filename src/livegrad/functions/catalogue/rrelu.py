@@ -42,6 +42,8 @@ ACTIVATION = Activation(
         Native(
             "torch.nn.functional.rrelu",
             (("lower", "alpha"), ("upper", "alpha"), ("training", False)),
+            right=("float32", "float64", "bfloat16", "float16"),
+            lean=False,
         ),
     ),
     about=Text(

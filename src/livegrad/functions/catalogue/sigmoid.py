@@ -1,7 +1,7 @@
 """Sigmoid: the smooth switch."""
 
 from livegrad.functions.formula import absolute, clip, exp, tanh, x
-from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.functions.record import Activation, Aliases, Kernels, Native
 from livegrad.text import Text
 
 _growth = exp(clip(x, -float("inf"), 80.0))  # at 80 e^x/(1 + e^x) is 1 in every dtype
@@ -23,8 +23,10 @@ ACTIVATION = Activation(
         torch=("Sigmoid", "sigmoid"),
         keras=("sigmoid",),
         jax=("sigmoid",),
+        timm=("sigmoid", "Sigmoid"),
         other=("logistic", "expit"),
     ),
+    natives=(Native("torch.nn.functional.sigmoid"), Native("jax.nn.sigmoid")),
     about=Text(
         "A smooth S from 0 to 1 that reads as a probability: right for the output of a yes-or-no "
         "question. Its slope is at most 1/4 and its outputs are all positive, so deep stacks of "

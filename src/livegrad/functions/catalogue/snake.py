@@ -24,6 +24,7 @@ ACTIVATION = Activation(
         value=x + _wave * _wave / alpha,
         derivative=_slope,
         second_derivative=2 * alpha * _cosine,
+        exact=True,
     ),
     parameters=(
         Parameter(

@@ -2,24 +2,19 @@
 
 from livegrad.functions.backends import Array, Backend
 from livegrad.functions.record import Aliases
-from livegrad.functions.shares import below_top
+from livegrad.functions.shares import shares, shares_pullback
 from livegrad.functions.vector import Settings, VectorActivation
 from livegrad.text import Text
 
 
 def value(backend: Backend, x: Array, settings: Settings) -> Array:  # noqa: ARG001
     """Compute e^x / Σ e^x from x − max x, along the last axis; (..., n) to (..., n)."""
-    gap, lost = below_top(backend, x)
-    raised = backend.exp(gap) * (1 + lost)
-    return raised / backend.total(raised)
+    return shares(backend, x)
 
 
-def pullback(backend: Backend, x: Array, cotangent: Array, settings: Settings) -> Array:
+def pullback(backend: Backend, x: Array, cotangent: Array, settings: Settings) -> Array:  # noqa: ARG001
     """Multiply a cotangent (..., n) with the Jacobian diag(p) − p pᵀ."""
-    share = value(backend, x, settings)
-    # Measured from the winner's cotangent: p(1 − p) would be exactly 0 as soon as p rounds to 1.
-    above = cotangent - backend.total(cotangent * backend.winner(x))
-    return share * (above - backend.total(share * above))
+    return shares_pullback(backend, x, cotangent)
 
 
 ACTIVATION = VectorActivation(
@@ -34,9 +29,10 @@ ACTIVATION = VectorActivation(
         jax=("softmax",),
         other=("normalized_exponential",),
         differs=Text(
-            "PyTorch guesses the axis if none is given; here it is the last, as in Keras and JAX.",
+            "PyTorch guesses the axis if none is given; here it is the last, as in Keras and JAX. "
+            "Softmax2d is this with axis=-3.",
             "PyTorch는 축을 주지 않으면 짐작합니다. 여기서는 케라스(Keras), JAX처럼 마지막 "
-            "축입니다.",
+            "축입니다. Softmax2d는 axis=-3인 경우입니다.",
         ),
     ),
     about=Text(

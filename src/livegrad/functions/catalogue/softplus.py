@@ -2,7 +2,7 @@
 
 from livegrad.functions.formula import absolute, clip, exp, log1p, parameter, x
 from livegrad.functions.parameters import Domain, Parameter
-from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.functions.record import Activation, Aliases, Kernels, Native
 from livegrad.text import Text
 
 beta = parameter("beta")
@@ -36,6 +36,15 @@ ACTIVATION = Activation(
             "PyTorch switches to a straight line at beta·x = 20, a small step in float64.",
             "PyTorch는 beta·x = 20부터 직선으로 바꾸어, float64에서 작은 턱이 생깁니다.",
         ),
+    ),
+    natives=(
+        Native(
+            "torch.nn.functional.softplus",
+            (("beta", "beta"),),
+            right=("float32", "bfloat16", "float16"),
+            defaults_only=True,
+        ),
+        Native("jax.nn.softplus"),
     ),
     about=Text(
         "A smooth ReLU, always positive; its slope is the sigmoid. Often used where an output "

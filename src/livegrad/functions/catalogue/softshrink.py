@@ -33,7 +33,13 @@ ACTIVATION = Activation(
             "PyTorch에서는 threshold를 lambd라고 부릅니다.",
         ),
     ),
-    natives=(Native("torch.nn.functional.softshrink", (("lambd", "threshold"),)),),
+    natives=(
+        Native(
+            "torch.nn.functional.softshrink",
+            (("lambd", "threshold"),),
+            right=("float32", "float64", "bfloat16", "float16"),
+        ),
+    ),
     about=Text(
         "Moves every number towards 0 by the threshold; what would cross 0 becomes 0. It is the "
         "step that an L1 penalty asks for, and unlike hardshrink it does not jump. Inside the "

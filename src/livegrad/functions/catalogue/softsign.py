@@ -1,7 +1,7 @@
 """Softsign: an S with slow tails."""
 
 from livegrad.functions.formula import absolute, clip, sign, x
-from livegrad.functions.record import Activation, Aliases, Joint, Kernels
+from livegrad.functions.record import Activation, Aliases, Joint, Kernels, Native
 from livegrad.text import Text
 
 _held = clip(x, -1e18, 1e18)  # from there x/(1 + |x|) is ±1 in every dtype, and inf/inf is avoided
@@ -14,11 +14,13 @@ ACTIVATION = Activation(
         value=_held / (1 + absolute(_held)),
         derivative=_inverse * _inverse,
         second_derivative=-2 * sign(x) * (_inverse * _inverse * _inverse),
+        exact=True,
     ),
     single=True,
     joints=(Joint(at=0, slope=1),),
     tails=(-1, 1),
     aliases=Aliases(torch=("Softsign", "softsign"), keras=("softsign",), jax=("soft_sign",)),
+    natives=(Native("torch.nn.functional.softsign"), Native("jax.nn.soft_sign")),
     about=Text(
         "An S from −1 to 1 like tanh, without an exponential. It saturates slowly: the slope "
         "falls like 1/x² and not exponentially.",

@@ -36,6 +36,7 @@ ACTIVATION = Activation(
                 ((_right + beta) * _fallen) / (beta * (_bottom_right * _bottom_right)),
             ),
         ),
+        exact=True,
     ),
     parameters=(
         Parameter(

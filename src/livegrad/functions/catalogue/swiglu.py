@@ -24,7 +24,7 @@ ACTIVATION = VectorActivation(
     pullback=pullback,
     bounded=False,
     aliases=Aliases(
-        other=("silu_and_mul", "siglu"),
+        other=("silu_and_mul",),
         differs=Text(
             "The gate is the second half. Code after LLaMA often packs it first: swap the halves there.",
             "문은 뒤쪽 절반입니다. LLaMA 계열 코드는 앞쪽에 두는 일이 많으니 그때는 두 절반을 바꾸세요.",

@@ -1,9 +1,9 @@
 """Swish, at beta = 1 also called SiLU: the input, gated by its own sigmoid."""
 
 from livegrad.functions.approximation import Distance, Normal
-from livegrad.functions.formula import clip, exp, parameter, sigmoid, tanh, x
+from livegrad.functions.formula import absolute, clip, exp, parameter, sigmoid, tanh, x
 from livegrad.functions.parameters import Domain, Parameter
-from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.functions.record import Activation, Aliases, Kernels, Native, Preset
 from livegrad.text import Text
 
 beta = parameter("beta")
@@ -26,10 +26,18 @@ _square = 1 + _grown * (2 + _grown)  # (1 + e)² with fewer roundings on the lef
 _d = Distance(_bounded, -1.2784645427610737, -1.0946994183093437e-16)
 _top = _d + (_grown + 0.27846454276107380) * tanh(0.5 * _d)
 
+_size = clip(absolute(beta * x), 0.0, 1600.0)
+_decay = exp(-_size)
+
 ACTIVATION = Activation(
     id="swish",
     formula=x * sigmoid(beta * x),
-    stable=Kernels(value=(_held * _gate) * _g, derivative=(_top * (_grown / _square)) * _tail),
+    stable=Kernels(
+        value=(_held * _gate) * _g,
+        derivative=(_top * (_grown / _square)) * _tail,
+        second_derivative=beta
+        * ((2 - _size * tanh(0.5 * _size)) * (_decay / (1 + _decay * (2 + _decay)))),
+    ),
     single=True,
     parameters=(
         Parameter(
@@ -48,7 +56,10 @@ ACTIVATION = Activation(
         keras=("silu", "swish"),
         jax=("silu", "swish"),
         other=("sigmoid_linear_unit",),
+        presets=(Preset("quick_gelu", (("beta", 1.702),), "timm"),),
+        timm=("silu", "swish", "Swish"),
     ),
+    natives=(Native("torch.nn.functional.silu"), Native("jax.nn.silu")),
     about=Text(
         "The input times its own sigmoid: smooth, unbounded above, with a small dip below 0 that "
         "lets some negative signal through. At beta = 1 it is SiLU; as beta grows it becomes ReLU.",

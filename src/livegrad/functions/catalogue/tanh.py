@@ -1,7 +1,7 @@
 """Tanh: the sigmoid, centred at zero."""
 
 from livegrad.functions.formula import absolute, exp, tanh, x
-from livegrad.functions.record import Activation, Aliases, Kernels
+from livegrad.functions.record import Activation, Aliases, Kernels, Native
 from livegrad.text import Text
 
 # 1 − tanh² is the same in mathematics, and exactly 0 from |x| = 9.01 in float32 (3.47 in bfloat16).
@@ -15,8 +15,13 @@ ACTIVATION = Activation(
     single=True,
     tails=(-1, 1),
     aliases=Aliases(
-        torch=("Tanh", "tanh"), keras=("tanh",), jax=("tanh",), other=("hyperbolic_tangent",)
+        torch=("Tanh", "tanh"),
+        keras=("tanh",),
+        jax=("tanh",),
+        timm=("tanh", "Tanh"),
+        other=("hyperbolic_tangent",),
     ),
+    natives=(Native("torch.nn.functional.tanh"), Native("jax.nn.tanh")),
     about=Text(
         "An S from −1 to 1 around 0, with slope 1 at its centre: four times the sigmoid's. The "
         "bounded, centred output suits recurrent networks; far from 0 it still saturates.",

@@ -36,7 +36,11 @@ ACTIVATION = Activation(
         ),
     ),
     natives=(
-        Native("torch.nn.functional.threshold", (("threshold", "threshold"), ("value", "value"))),
+        Native(
+            "torch.nn.functional.threshold",
+            (("threshold", "threshold"), ("value", "value")),
+            right=("float32", "float64", "bfloat16", "float16"),
+        ),
     ),
     about=Text(
         "ReLU with its switch moved: only what exceeds the threshold passes, unchanged, so the "

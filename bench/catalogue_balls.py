@@ -12,8 +12,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from catalogue_exact import Exact, exact_of
 
-from livegrad.functions.backends import Backend
+from livegrad.functions.backends import SCALARS, Backend
 from livegrad.functions.formula import evaluate
 from livegrad.functions.reference import definition
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from livegrad.functions import Activation, VectorActivation
-    from livegrad.functions.nodes import Number
+    from livegrad.functions.nodes import Expression, Number
 
 flint: Any = importlib.import_module("flint")
 arb, context = flint.arb, flint.ctx
@@ -39,30 +40,26 @@ KNOWN: dict[tuple[float, float], Callable[[], Any]] = {
 }
 
 
-@dataclasses.dataclass(frozen=True)
-class Exact:
-    """Many exact numbers, each (high + low)·2^exponent with 0.5 ≤ |high| ≤ 1; NaN if unknown."""
-
-    high: NDArray[np.float64]
-    low: NDArray[np.float64]
-    exponent: NDArray[np.int64]
-
-
 class Ball:
     """The definition of an activation or a derivative of it, computed in balls."""
 
     def __init__(self, activation: Activation, order: int = 0) -> None:
-        self._tree = definition(activation, order)
+        printed, computed = definition(activation, order), definition(activation, order, again=True)
+        self._trees = (printed,) if printed == computed else (printed, computed)
         self._settings = {name: arb(value) for name, value in activation.settings.items()}
 
     def __call__(self, x: float) -> Any:
         """Return a ball of 60 digits; 0 where only a radius far below every float is left."""
+        balls = (self._ball(tree, x) for tree in self._trees)
+        return next((ball for ball in balls if ball.is_finite()), arb("nan"))
+
+    def _ball(self, tree: Expression, x: float) -> Any:
         ball = arb("nan")
         for context.prec in PRECISIONS:
-            ball = arb(evaluate(self._tree, BALLS, {**self._settings, "x": arb(x)}))
+            ball = arb(evaluate(tree, BALLS, {**self._settings, "x": arb(x)}))
             if _is_known(ball):
                 return ball
-        return arb(0) if ball.abs_upper() < NOTHING else ball
+        return arb(0) if ball.abs_upper() < NOTHING else arb("nan")
 
 
 def truths(activation: Activation, order: int, x: NDArray[np.float64]) -> Exact:
@@ -71,9 +68,7 @@ def truths(activation: Activation, order: int, x: NDArray[np.float64]) -> Exact:
 
 
 def split(balls: list[Any]) -> Exact:
-    rows = [_split(ball) for ball in balls]
-    high, low, exponent = (np.array(column) for column in zip(*rows, strict=True))
-    return Exact(high.astype(np.float64), low.astype(np.float64), exponent.astype(np.int64))
+    return exact_of([_parts(ball) for ball in balls])
 
 
 def vector_truth(
@@ -93,19 +88,11 @@ def _is_known(ball: Any) -> bool:
     return bool(ball.is_finite()) and (ball.is_exact() or ball.rel_accuracy_bits() >= ENOUGH)
 
 
-def _split(ball: Any) -> tuple[float, float, int]:
+def _parts(ball: Any) -> tuple[int, int] | None:
     if not ball.is_finite():
-        return math.nan, math.nan, 0
+        return None
     mantissa, exponent = map(int, ball.mid().man_exp())
-    if not mantissa:
-        return 0.0, 0.0, -(10**6)
-    size = abs(mantissa)
-    width = size.bit_length()
-    size = size << (130 - width) if width <= 130 else size >> (width - 130)
-    high = math.ldexp(size >> 77, -53)  # the leading 53 bits; the next 53 follow
-    low = math.ldexp((size >> 24) & ((1 << 53) - 1), -106)
-    sign = -1 if mantissa < 0 else 1
-    return sign * high, sign * low, max(min(exponent + width, 10**6), -(10**6))
+    return mantissa, exponent
 
 
 def _constant(number: Number) -> Any:
@@ -124,7 +111,9 @@ def _expm1(x: Any) -> Any:
 
 
 def _sigmoid(x: Any) -> Any:
-    return 1 / (1 + _exp(-x))
+    # By what decays, whose argument is held three times as far out: e^u·σ(−e^u) is then small.
+    decay = _exp(-abs(x))
+    return (1 if x >= 0 else decay) / (1 + decay)
 
 
 def _softplus(x: Any) -> Any:
@@ -187,17 +176,9 @@ def _select(condition: Any, chosen: Any, other: Any, _: Any) -> Any:
     return _balls_of(np.where(np.asarray(condition, bool), chosen, other))
 
 
-_ELEMENTWISE = [
-    field.name
-    for field in dataclasses.fields(Backend)
-    if field.name
-    not in (
-        ["clip", "select", "constant", "full", "largest", "total", "highest", "winner", "reshape"]
-    )
-]
 ROWS = dataclasses.replace(
     BALLS,
-    **{name: _on_each(getattr(BALLS, name)) for name in _ELEMENTWISE},
+    **{name: _on_each(getattr(BALLS, name)) for name in SCALARS},
     clip=np.frompyfunc(_clip, 3, 1),
     select=_select,
     full=lambda value, like: np.broadcast_to(np.asarray(value, object), like.shape),
@@ -206,5 +187,8 @@ ROWS = dataclasses.replace(
     highest=lambda x: x.max(axis=-1, keepdims=True),
     winner=_winner,
     reshape=lambda x, shape: x.reshape(shape),
+    falling=lambda x: np.sort(x, axis=-1)[..., ::-1],
+    running=lambda x: np.cumsum(x, axis=-1),
+    joined=lambda left, right: np.concatenate([left, right], axis=-1),
 )
 """NumPy arrays of balls, for functions of vectors."""

@@ -1,13 +1,9 @@
-"""What can be found out about a formula by looking: where it is undefined, where it switches, its ends.
-
-All of it is search on a grid from 1e-12 to 1e9 on both sides of 0, refined where something happens.
-A pole narrower than the grid and hidden from its minima would escape; what is found is real.
-"""
+"""Where a formula or its slope is undefined: divisions by 0, logarithms and roots of what is negative."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,19 +11,15 @@ from numpy.typing import NDArray
 
 from livegrad.errors import BadInput
 from livegrad.functions.backends import NUMPY
-from livegrad.functions.formula import Call, derivative, evaluate, walk, x
+from livegrad.functions.formula import Call, derivative
+from livegrad.functions.grid import GRID, Compute, Floats, narrowed, on
 from livegrad.functions.nodes import Evaluation, Expression, Quotient
-from livegrad.functions.pieces import Choice, Clip, Piecewise
+from livegrad.functions.pieces import Choice, Piecewise
 from livegrad.functions.powers import RealPower
 from livegrad.functions.size import parts_of
 from livegrad.text import Text
 
-Floats = NDArray[np.float64]
-Compute = Callable[[Floats], Floats]
-
-MOST_JOINTS = 64
-_SIZES = np.geomspace(1e-12, 1e9, 400)
-_GRID = np.unique(np.concatenate([-_SIZES, [0.0], _SIZES, np.arange(-1200, 1201) / 100]))
+_NEIGHBOURS = 8  # places of the grid on either side
 _UNDERFLOW = 1e-150  # what falls to 0 beyond it has not reached 0, only the end of float64
 
 _UNDEFINED = Text(
@@ -38,159 +30,6 @@ _UNDEFINED = Text(
     "모든 실수 x에서 값과 유한한 기울기가 있어야 합니다. where(x > c, …, …)나 abs(x), max(x, c) "
     "등으로 그 자리를 피해 주세요.",
 )
-_SWITCHES = Text(
-    "The formula “{formula}” switches between branches at more than {most} places. Take conditions "
-    "that change less often.",
-    "수식 “{formula}”에서 갈래가 바뀌는 곳이 {most}곳을 넘습니다. 더 드물게 바뀌는 조건을 쓰세요.",
-)
-
-
-def on(tree: Expression, settings: Mapping[str, float]) -> Compute:
-    """Return a tree as a function of an array, silent about overflow and the like.
-
-    Example:
-        >>> on(x**2, {})(np.array([3.0]))
-        array([9.])
-    """
-
-    def compute(places: Floats) -> Floats:
-        with np.errstate(all="ignore"):
-            value = evaluate(tree, NUMPY, {**settings, "x": places})
-            return np.broadcast_to(np.asarray(value, np.float64), places.shape)
-
-    return compute
-
-
-# ------------------------------------------------------------ where branches meet
-
-
-@dataclass(frozen=True)
-class Crossing:
-    """A place at which a formula goes over from one branch to another.
-
-    Attributes:
-        place: In units of the input.
-        nodes: The choices, absolute values and signs that change there.
-    """
-
-    place: float
-    nodes: tuple[Expression, ...]
-
-    def slope(self, slope: Expression, settings: Mapping[str, float]) -> float:
-        """Return a formula's slope there, with its choices at a tie as they truly are.
-
-        In floating point the two sides of a condition need not be equal anywhere.
-
-        Args:
-            slope: The derivative of the formula.
-            settings: Every parameter's value.
-        """
-        at = Evaluation(NUMPY, {**settings, "x": np.array([self.place])})
-        with np.errstate(all="ignore"):
-            for node in self.nodes:
-                if isinstance(node, Choice):
-                    at.assume(node.left, at.of(node.right))
-                elif isinstance(node, Call):
-                    at.assume(node.argument, np.zeros(1))
-            return float(np.broadcast_to(at.of(slope), (1,))[0])
-
-
-def joints(tree: Expression, settings: Mapping[str, float], formula: str) -> tuple[Crossing, ...]:
-    """Return the places at which a formula goes over from one branch to another, rising.
-
-    Args:
-        tree: The formula.
-        settings: Every parameter's value.
-        formula: Its text, for the message.
-
-    Raises:
-        BadInput: There are more than `MOST_JOINTS`.
-
-    Example:
-        >>> from livegrad.functions.parsing import parse
-        >>> [crossing.place for crossing in joints(parse("max(x**2, 4)"), {}, "")]
-        [-2.0, 2.0]
-    """
-    found = list[Crossing]()
-    for difference, node in dict.fromkeys(_switches(tree)):
-        places = _crossings(on(difference, settings))
-        found += [Crossing(place, (node,)) for place in places]
-        if len(found) > MOST_JOINTS:
-            raise BadInput(_SWITCHES.fill(formula=formula, most=MOST_JOINTS))
-    return tuple(_apart(sorted(found, key=lambda crossing: crossing.place)))
-
-
-def _switches(tree: Expression) -> Iterator[tuple[Expression, Expression]]:
-    """Yield the nodes that have branches, each with a tree that changes its sign between them."""
-    for node in walk(tree):
-        match node:
-            case Choice(left=left, right=right):
-                yield left - right, node
-            case Piecewise(joints=places):
-                yield from ((x - place, node) for place in places)
-            case Call(function="absolute" | "sign", argument=argument):
-                yield argument, node
-            case Clip(argument=argument, low=low, high=high):
-                bounds = (bound for bound in (low, high) if math.isfinite(bound))
-                yield from ((argument - bound, node) for bound in bounds)
-
-
-def _crossings(compute: Compute) -> list[float]:
-    sign = np.sign(compute(_GRID))
-    cells = np.flatnonzero((sign[1:] != sign[:-1]) & ~np.isnan(sign[1:] + sign[:-1]))
-    if len(cells) > 2 * MOST_JOINTS:
-        return [float(place) for place in _GRID[cells]]
-    low, high = _narrowed(compute, *_settled(compute, _GRID[cells], _GRID[cells + 1]))
-    sizes = np.absolute(compute(low)), np.absolute(compute(high))
-    nearer = np.absolute(low) <= np.absolute(high)
-    take_low = np.where(sizes[0] == sizes[1], nearer, sizes[0] < sizes[1])
-    return [_meant(float(place)) for place in np.where(take_low, low, high)]
-
-
-def _meant(place: float) -> float:
-    # max(x + 3, 0) reaches 6 a rounding error before 3.
-    short = float(f"{place:.12g}")
-    return short if abs(short - place) <= 4 * math.ulp(place) else place
-
-
-def _settled(compute: Compute, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    """Return cells, shrunk to one end where the sign changes right there: no need to search."""
-    beside = (
-        np.where(low == 0, 1e-40, np.nextafter(low, np.inf)),
-        np.where(high == 0, -1e-40, np.nextafter(high, -np.inf)),
-    )
-    at_low = np.sign(compute(beside[0])) == np.sign(compute(high))
-    at_high = np.sign(compute(beside[1])) == np.sign(compute(low))
-    return np.where(at_high & ~at_low, high, low), np.where(at_low, low, high)
-
-
-def _narrowed(compute: Compute, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    """Halve cells with different signs at their ends until the ends are neighbours, or nearly."""
-    first = np.sign(compute(low))
-    for _ in range(64):
-        middle = low + (high - low) / 2
-        if np.all((middle == low) | (middle == high)):
-            break
-        stays = np.sign(compute(middle)) == first
-        low, high = np.where(stays, middle, low), np.where(stays, high, middle)
-    return low, high
-
-
-def _apart(crossings: list[Crossing]) -> Iterator[Crossing]:
-    """Yield places, those that are the same but for rounding as one: the one nearest 0."""
-    groups = list[list[Crossing]]()
-    for each in crossings:
-        near = 1e-12 * max(abs(each.place), 1e-6)
-        if groups and each.place - groups[-1][-1].place <= near:
-            groups[-1].append(each)
-        else:
-            groups.append([each])
-    for group in groups:
-        place = min((each.place for each in group), key=abs)
-        yield Crossing(place + 0.0, tuple(node for each in group for node in each.nodes))
-
-
-# ------------------------------------------------------------ where it is undefined
 
 
 @dataclass(frozen=True)
@@ -224,7 +63,7 @@ def gap(tree: Expression, settings: Mapping[str, float], joints: tuple[float, ..
         >>> gap(parse("where(x > 1, log(x), x - 1)"), {}, ()) is None
         True
     """
-    places = np.unique(np.concatenate([_GRID, joints]))
+    places = np.unique(np.concatenate([GRID, joints]))
     with np.errstate(all="ignore"):
         visit = _Visit(settings, places)
         visit.node(tree, Evaluation(NUMPY, {**settings, "x": places}), np.ones(len(places), bool))
@@ -320,8 +159,7 @@ class _Room:
             found = [self.zeros(places, room, where), self.poles(places, room, where)]
             room = np.absolute(room)
         else:
-            slack = 1e-12 * np.maximum(1.0, np.absolute(places)) if closed else 0.0
-            outside = (room < -slack) if closed else (room <= 0) & ~_faded(room)
+            outside = (room < -_noise(room)) if closed else (room <= 0) & ~_faded(room)
             found = [places[outside & where]]
         found.append(self.dips(places, room, where, closed=closed))
         return np.concatenate(found)
@@ -333,7 +171,7 @@ class _Room:
         """Return where the argument goes through 0 between two places."""
         cells = np.flatnonzero((room[1:] * np.sign(room[:-1]) < 0) & where[1:] & where[:-1])
         cells = cells[np.argsort(np.absolute(places[cells]))][:32]
-        low, high = _narrowed(self.compute, places[cells], places[cells + 1])
+        low, high = narrowed(self.compute, places[cells], places[cells + 1])
         left = np.minimum(np.absolute(self.compute(low)), np.absolute(self.compute(high)))
         # At a jump the argument does not come near to 0.
         return low[left < 1e-6 * np.minimum(np.absolute(room[cells]), np.absolute(room[cells + 1]))]
@@ -359,8 +197,17 @@ class _Room:
             best, found = inside[lowest, columns], sizes[lowest, columns]
             low = inside[np.maximum(lowest - 1, 0), columns]
             high = inside[np.minimum(lowest + 1, 16), columns]
-        limit = -1e-12 * np.maximum(1.0, np.absolute(best)) if closed else 1e-10 * room[cells]
+        limit = -_noise(room)[cells] if closed else 1e-10 * room[cells]
         return best[found < limit]
+
+
+def _noise(room: Floats) -> Floats:
+    """Return how far rounding may carry what is 0 at each place, by the sizes met around it."""
+    sizes = np.absolute(np.nan_to_num(room, nan=0.0, posinf=0.0, neginf=0.0))
+    around = np.lib.stride_tricks.sliding_window_view(
+        np.pad(sizes, _NEIGHBOURS), 2 * _NEIGHBOURS + 1
+    )
+    return 1e-12 * around.max(axis=1)
 
 
 def _faded(room: Floats) -> NDArray[np.bool_]:
@@ -387,6 +234,7 @@ def check_defined(
         formula: Its text, for the message.
 
     Example:
+        >>> from livegrad.functions.formula import x
         >>> check_defined(x**2, {}, (), "x**2")
     """
     for what, each in ((_FORMULA, tree), (_SLOPE, derivative(tree))):
@@ -412,49 +260,3 @@ _PARTS = {
         "a power of a negative base or of 0", "(밑이 음수이거나 0인 거듭제곱 때문에)"
     ),
 }
-
-
-# ------------------------------------------------------------ both ends
-
-
-def tails(tree: Expression, settings: Mapping[str, float]) -> tuple[float, float]:
-    """Return the limits of a formula at −∞ and +∞, as its values tell; NaN where they tell none.
-
-    Example:
-        >>> from livegrad.functions.formula import sigmoid, sin
-        >>> tails(x * sigmoid(x), {}), tails(sin(x), {})
-        ((0.0, inf), (nan, nan))
-    """
-    compute = on(tree, settings)
-    far = 2.0 ** np.arange(2, 301)
-    with np.errstate(all="ignore"):
-        left, right = _limit(compute(-far)), _limit(compute(far))
-    return left, right
-
-
-def _limit(values: Floats) -> float:
-    known = values[~np.isnan(values)]
-    if len(known) < 8:
-        return math.nan
-    still = np.absolute(np.diff(known)) <= 1e-14 * np.absolute(known[1:])
-    # The first long rest counts: beyond it x² or x³ may overflow inside.
-    rests = (
-        np.flatnonzero(np.convolve(still, np.ones(24), "valid") == 24) if len(still) >= 24 else []
-    )
-    if len(rests):
-        return float(known[rests[0] + 24]) + 0.0
-    return _trend(known)
-
-
-def _trend(known: Floats) -> float:
-    """Return the limit of values that never come to rest: growing, fading, or neither."""
-    sizes, later = np.absolute(known), known[len(known) // 2 :]
-    rising = np.all(np.absolute(later[1:]) >= np.absolute(later[:-1]))
-    growing = bool(rising and np.all(later * later[-1] > 0))
-    if math.isinf(known[-1]) and growing:
-        return float(known[-1])
-    if np.all(np.diff(np.absolute(later)) <= 0) and sizes[-1] <= 1e-30 * max(sizes[0], 1e-200):
-        return 0.0
-    quarter, half = len(sizes) // 4, len(sizes) // 2
-    steady = sizes[-1] - sizes[half] >= 0.9 * (sizes[half] - sizes[quarter])
-    return math.copysign(math.inf, known[-1]) if growing and steady else math.nan

@@ -12,15 +12,15 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import functions_balls as balls
 import numpy as np
 import torch
+from catalogue_exact import Exact, decimal_truths
 
-from livegrad.functions import ACTIVATIONS, Activation
+from livegrad.functions import ACTIVATIONS, Activation, module_torch
 from livegrad.functions.accuracy import ends_of, places, zeros
 from livegrad.functions.backends import NUMPY
-from livegrad.functions.formula import derivative, evaluate
-from livegrad.functions.reference import Truth
+from livegrad.functions.formula import evaluate
+from livegrad.functions.reference import Truth, definition
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 Numbers: TypeAlias = "NDArray[np.float64]"
 Compute: TypeAlias = Callable[[Numbers], Numbers]
 """From exactly representable places to results, both given as float64."""
+
+# Without python-flint the truth comes from decimal, more slowly, and rows of vectors are left out.
+HAS_BALLS = importlib.util.find_spec("flint") is not None
+balls: Any = importlib.import_module("catalogue_balls") if HAS_BALLS else None
+truths: Callable[[Activation, int, Numbers], Exact] = balls.truths if HAS_BALLS else decimal_truths
 
 AROUND_ZERO = 0.35
 CHECKED = 200
@@ -53,7 +58,7 @@ FORMATS = {
 }
 
 
-def ulps(got: Numbers, exact: balls.Exact, dtype: str) -> Numbers:
+def ulps(got: Numbers, exact: Exact, dtype: str) -> Numbers:
     """Return errors in units in the last place of the exact value, as `accuracy.units` counts."""
     form = FORMATS[dtype]
     unit = np.clip(exact.exponent, form.lowest, form.highest) - form.bits
@@ -123,10 +128,10 @@ def _ours(activation: Activation, dtype: str, order: int, tier: str, x: Numbers)
 
 
 def _our_torch(activation: Activation, tier: str) -> Callable[[Any], Any]:
-    if tier == "fast":
-        make: Any = activation.module
-        return make(**_chosen(make, tier))
-    return functools.partial(activation, **_chosen(activation.__call__, tier))
+    # A module would hold learned parameters in float32 and draw random ones.
+    if tier == "fast" and not (activation.learned or activation.drawn):
+        return activation.module(tier="fast")
+    return functools.partial(activation, tier=tier)
 
 
 def _with_torch(function: Callable[[Any], Any], dtype: str, order: int) -> Compute:
@@ -147,6 +152,8 @@ def native_of(activation: Any, library: str) -> Callable[[Any], Any] | None:
             continue
         module, _, name = native.path.rpartition(".")
         function: Any = getattr(importlib.import_module(module), name)
+        if library == "torch":
+            return module_torch.native_of(activation)
         settings = activation.settings
         keywords = {
             keyword: settings.get(value, value) if isinstance(value, str) else value
@@ -178,7 +185,7 @@ def _with_jax(function: Callable[[Any], Any], dtype: str, order: int) -> Compute
 
 
 def _textbook(activation: Activation, dtype: str, order: int, x: Numbers) -> Numbers:
-    tree = derivative(activation.formula) if order else activation.formula
+    tree = definition(activation, order)
     given = x.astype(dtype)
     with np.errstate(all="ignore"):
         value = evaluate(tree, TEXTBOOK, {**activation.settings, "x": given})
@@ -203,8 +210,8 @@ def rows_of(name: str, samples: int, step: int) -> list[dict[str, Any]]:
     torch.set_num_threads(1)
     activation = ACTIVATIONS[name]
     if not isinstance(activation, Activation):
-        return vector_rows(activation, max(samples // 100, 20))
-    rows = []
+        return vector_rows(activation, max(samples // 100, 20)) if HAS_BALLS else []
+    rows: list[dict[str, Any]] = []
     for dtype in FORMATS:
         sixteen = dtype in ("bfloat16", "float16")
         x = every_pattern(dtype, step) if sixteen else _places(activation, dtype, samples)
@@ -217,17 +224,23 @@ def _places(activation: Activation, dtype: str, samples: int) -> Numbers:
 
 
 def _row(activation: Activation, dtype: str, order: int, x: Numbers) -> dict[str, Any]:
-    exact = balls.truths(activation, order, x)
+    exact = truths(activation, order, x)
     zero = np.array(zeros(activation, 1) if order else [])
-    near = (np.absolute(x[:, None] - zero) < AROUND_ZERO).any(axis=1)
+    near = np.any(np.absolute(x[:, None] - zero) < AROUND_ZERO, axis=1)
     cells = {
         way: _cell(compute, x, exact, dtype, near)
         for way, compute in ways(activation, dtype, order).items()
         if compute is not None
     }
     for way, compute in ways(activation, dtype, order).items():
-        if compute is not None and way.split()[0] in ("numpy", "torch"):
-            cells[way]["special"] = _special(compute, activation, order, dtype)
+        if way.split()[0] in ("numpy", "torch") and compute and "failed" not in cells[way]:
+            cells[way]["special"] = _special(
+                compute,
+                activation,
+                order,
+                dtype,
+                nan_may_vanish=way == "torch fast" and _hands_over(activation, dtype),
+            )
     return {
         "activation": activation.id,
         "dtype": dtype,
@@ -240,7 +253,7 @@ def _row(activation: Activation, dtype: str, order: int, x: Numbers) -> dict[str
 
 
 def _cell(
-    compute: Compute, x: Numbers, exact: balls.Exact, dtype: str, near: NDArray[np.bool_]
+    compute: Compute, x: Numbers, exact: Exact, dtype: str, near: NDArray[np.bool_]
 ) -> dict[str, Any]:
     try:
         with warnings.catch_warnings(record=True) as raised:
@@ -270,7 +283,21 @@ def summed(errors: Numbers) -> dict[str, float]:
     }
 
 
-def _special(compute: Compute, activation: Activation, order: int, dtype: str) -> str:
+def _hands_over(activation: Activation, dtype: str) -> bool:
+    """Tell whether the fast tier is PyTorch's own function here.
+
+    Then its gradient at NaN is PyTorch's too, which for functions of pieces is a number; the value
+    there is NaN, and so is whatever loss the gradient comes from.
+    """
+    return any(
+        native.path.startswith("torch.") and native.lean and dtype in native.right
+        for native in activation.natives
+    )
+
+
+def _special(
+    compute: Compute, activation: Activation, order: int, dtype: str, *, nan_may_vanish: bool
+) -> str:
     """Return ok, or what is wrong at ±inf, NaN, ±0 and among subnormal numbers."""
     form = FORMATS[dtype]
     tiny = [math.ldexp(1.0, form.lowest - place) for place in (1, 2, form.bits)]
@@ -278,19 +305,22 @@ def _special(compute: Compute, activation: Activation, order: int, dtype: str) -
     with warnings.catch_warnings(record=True) as raised:
         warnings.simplefilter("always")
         got = compute(np.array([-math.inf, math.inf, math.nan]))
-        close = ulps(compute(small), balls.truths(activation, order, small), dtype)
+        close = ulps(compute(small), truths(activation, order, small), dtype)
     wrong = [
         f"{end} gives {value:g}, not {limit:g}"
         for end, value, limit in zip(("-inf", "inf"), got, ends_of(activation, order), strict=False)  # type: ignore[arg-type]
         if not (math.isnan(limit) or value == limit or abs(value / (limit or 1) - 1) < 0.01)
     ]
-    wrong += [] if np.isnan(got[2]) else [f"NaN gives {got[2]:g}"]
+    nan_stays = np.isnan(got[2]) or (order and nan_may_vanish)
+    wrong += [] if nan_stays else [f"NaN gives {got[2]:g}"]
     wrong += [] if np.nanmax(close) <= 4 else [f"{np.nanmax(close):.2g} ULP at ±0 or subnormals"]
     return "; ".join([*wrong, *sorted({str(one.message) for one in raised})]) or "ok"
 
 
 def _disagreements(activation: Activation, order: int, x: Numbers) -> int:
     """Return at how many of some places the two truths differ beyond their 38th digit."""
+    if not HAS_BALLS:
+        return 0
     truth, ball = Truth(activation, order), balls.Ball(activation, order)
     some = np.random.default_rng(0).choice(x, CHECKED).tolist()
     return sum(not _agree(truth(place), ball(place)) for place in some)
@@ -311,7 +341,7 @@ def _agree(one: Any, other: Any) -> bool:
 
 def vector_rows(activation: VectorActivation, count: int) -> list[dict[str, Any]]:
     """Return rows for scores N(0, s²), 12 in a row: outputs and Jacobians."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for dtype in ("float32", "float64"):
         for spread in SPREADS:
             scores = np.random.default_rng(0).normal(0, spread, (count, 12)).astype(dtype)
@@ -342,18 +372,21 @@ def _vector_row(
 
 def _vector_ways(activation: VectorActivation, what: str) -> dict[str, Callable[[Any], Any]]:
     function: Any = activation.__call__ if what == "outputs" else activation.jacobian
-    known = ("exact", "fast") if _takes(function, "tier") else ("fast",)
-    ways = {
-        f"numpy {tier}": functools.partial(function, **_chosen(function, tier)) for tier in known
+    ours = ("exact", "fast") if _takes(function, "tier") else ("",)
+    ways: dict[str, Callable[[Any], Any]] = {
+        f"numpy {tier}".strip(): functools.partial(function, **_chosen(function, tier))
+        for tier in ours
     }
-    ways["torch"] = lambda x: function(torch.tensor(x)).detach().numpy()
+    ways["torch"] = _through_tensors(function)
     rival = native_of(activation, "torch") or _OF_ROWS.get(activation.id)
-    if rival is None:
-        return ways
-    if what == "outputs":
-        return {**ways, "PyTorch": lambda x: rival(torch.tensor(x)).numpy()}
-    jacobian = torch.func.vmap(torch.func.jacrev(rival))
-    return {**ways, "PyTorch": lambda x: jacobian(torch.tensor(x)).numpy()}
+    if rival is not None:
+        slopes = torch.func.vmap(torch.func.jacrev(rival))
+        ways["PyTorch"] = _through_tensors(rival if what == "outputs" else slopes)
+    return ways
+
+
+def _through_tensors(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: function(torch.tensor(x)).detach().numpy()  # type: ignore[no-any-return]
 
 
 _OF_ROWS: dict[str, Callable[[Any], Any]] = {

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import functions_ulp as ulp
+import catalogue_ulp as ulp
 import torch
 
 from livegrad.functions import ACTIVATIONS, Activation
