@@ -22,6 +22,7 @@
   };
 
   if (field) {
+    field.value = new URLSearchParams(location.search).get("search") ?? ""; // catalogue.html?search=silu
     field.addEventListener("input", look);
     look();
   }

@@ -159,7 +159,7 @@ def _links(group: Iterable[_Entry]) -> str:
 
 
 def _alone(entry: _Entry) -> str:
-    return f"<h1>{escape(title(entry))}</h1>{_card(entry, level=2, whole=True)}"
+    return f"<h1>{escape(title(entry))}</h1>{_card(entry, level=1, whole=True)}"
 
 
 # ------------------------------------------------------------ one card
@@ -167,7 +167,7 @@ def _alone(entry: _Entry) -> str:
 
 def _card(entry: _Entry, *, level: int = 3, whole: bool = False) -> str:
     shown = picture(entry)
-    name = "" if whole else tag(f"h{level}", escape(entry.id))
+    name = "" if whole else tag(f"h{level}", escape(entry.id), class_="name")
     parts = [
         name,
         _remarks(entry) if isinstance(entry, OwnActivation) else tag("p", both(entry.about)),
