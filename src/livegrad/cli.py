@@ -1,4 +1,4 @@
-"""The command line: ``livegrad run``, ``livegrad check``, ``livegrad env``.
+"""The command line: ``livegrad run``, ``livegrad check``, ``livegrad show``, ``livegrad env``.
 
 Exit codes: 0 healthy, or cure proven with ``--treat`` · 1 findings at or above ``--fail-on``, or a training that does not
 learn · 2 bad input · 3 could not observe. A script that fails of itself passes its own code on.
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -65,6 +65,12 @@ _HELP_CHECK = Text(
     "Train what FILE.py:build gives, and say what ails it. build(seed) returns a livegrad.Training.",
     "FILE.py:build가 주는 것을 학습해 보고 무엇이 문제인지 알려 줍니다. build(seed)는 livegrad.Training을 돌려줍니다.",
 )
+_HELP_SHOW = Text(
+    "Show an activation function: NAME from the catalogue, or a FORMULA of x in quotes, with its parameters as in "
+    "--alpha 0.5. Without a name: the whole catalogue.",
+    "활성화 함수(activation)를 보여 줍니다. 목록의 NAME이나 따옴표로 묶은 x의 FORMULA를 주고, 매개변수는 --alpha 0.5처럼 "
+    "덧붙입니다. 이름이 없으면 목록 전체를 보여 줍니다.",
+)
 _HELP_ENV = Text(
     "Say which versions are at work, for a bug report.", "버그 보고에 쓸 판 번호를 알려 줍니다."
 )
@@ -85,6 +91,21 @@ _HELP = {
     "json": Text(
         "Print JSON instead of words, or write it to a PATH ending in .json.",
         "글 대신 JSON을 출력하거나, .json으로 끝나는 PATH에 씁니다.",
+    ),
+    "html": Text("Write a page to this file.", "이 파일에 페이지를 씁니다."),
+    "parameter": Text("A parameter, as in -p alpha=0.5.", "매개변수. 예: -p alpha=0.5."),
+    "compare": Text(
+        "Names or formulas between commas, side by side.",
+        "쉼표로 나눈 이름이나 수식을 나란히 봅니다.",
+    ),
+    "all": Text("The whole catalogue.", "목록 전체."),
+    "accuracy": Text("Measure the accuracy at many places.", "정확도를 여러 곳에서 잽니다."),
+    "torch": Text(
+        "Ask PyTorch where its own gradients die.", "PyTorch의 기울기가 어디서 0이 되는지도 봅니다."
+    ),
+    "prove": Text(
+        "Prove range and slopes by interval arithmetic.",
+        "치역과 기울기를 구간 연산으로 증명합니다.",
     ),
     "record": Text("Keep the evidence (JSON) for later.", "관찰 기록(JSON)을 남깁니다."),
     "lang": Text("Language of the report.", "보고서의 언어."),
@@ -207,6 +228,42 @@ def check_command(build: str, **options: object) -> int:
     return _conclude(recording, (checkup.diagnosis,), checkup.proof, output)
 
 
+@commands.command(
+    "show",
+    help=_HELP_SHOW.say(_LANGUAGE),
+    context_settings={"ignore_unknown_options": True},
+)
+@click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help=_say("parameter"))
+@click.option("--compare", default="", metavar="A,B,…", help=_say("compare"))
+@click.option("--all", "everything", is_flag=True, help=_say("all"))
+@click.option("--accuracy", is_flag=True, help=_say("accuracy"))
+@click.option("--torch", is_flag=True, help=_say("torch"))
+@click.option("--prove", is_flag=True, help=_say("prove"))
+@click.option("--json", "as_json", default=None, metavar="[PATH]", help=_say("json"))
+@click.option("--html", default=None, type=click.Path(), help=_say("html"))
+@click.option("--lang", type=click.Choice(["en", "ko"]), default=_LANGUAGE, help=_say("lang"))
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[NAME|FORMULA]")
+def show_command(words: tuple[str, ...], **options: Any) -> int:
+    """Show one activation function, several, or all."""
+    from livegrad.report.function_terminal import Extras
+    from livegrad.report.showing import Asked, show
+
+    for place in (options["as_json"], options["html"]):
+        _check_place(place)
+    show(
+        Asked(
+            words=() if options["everything"] else words,
+            given=options["given"],
+            compare=options["compare"],
+            json=options["as_json"],
+            html=options["html"],
+            language=options["lang"],
+            extras=Extras(options["accuracy"], options["torch"], options["prove"]),
+        )
+    )
+    return 0
+
+
 @commands.command("env", help=_HELP_ENV.say(_LANGUAGE))
 def env_command() -> int:
     """Print versions, for a bug report."""
@@ -291,12 +348,7 @@ def _output(options: dict[str, object]) -> Output:
         html.require_replaceable(report)
     record = options["record"]
     for place in (record, options["as_json"]):
-        if place in (None, "-"):
-            continue
-        if Path(str(place)).is_dir():
-            raise BadInput(_IS_FOLDER.fill(path=place))
-        if not Path(str(place)).parent.is_dir():
-            raise BadInput(_NO_FOLDER.fill(path=place, folder=Path(str(place)).parent))
+        _check_place(place)
     return Output(
         language="ko" if options["lang"] == "ko" else "en",
         report=report,
@@ -304,6 +356,16 @@ def _output(options: dict[str, object]) -> Output:
         record=record if isinstance(record, Path) else None,
         fail_on=next(s for s in SEVERITIES if s == options["fail_on"]),
     )
+
+
+def _check_place(place: object) -> None:
+    """Raise `BadInput` if no file can be written there."""
+    if place in (None, "-"):
+        return
+    if Path(str(place)).is_dir():
+        raise BadInput(_IS_FOLDER.fill(path=place))
+    if not Path(str(place)).parent.is_dir():
+        raise BadInput(_NO_FOLDER.fill(path=place, folder=Path(str(place)).parent))
 
 
 def _seconds(given: object) -> float | None:
@@ -322,9 +384,10 @@ def _with_json_value(arguments: list[str]) -> list[str]:
     Only livegrad's own options are looked at, up to the script's name.
     """
     found, position = arguments[:1], 1
+    own_only = found == ["show"]  # nothing is handed on to a script there
     while (
         position < len(arguments)
-        and arguments[position].startswith("-")
+        and (own_only or arguments[position].startswith("-"))
         and arguments[position] != "--"
     ):
         word = arguments[position]

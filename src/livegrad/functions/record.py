@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from livegrad.functions.accuracy import Accuracy
     from livegrad.functions.proof import Proof
+    from livegrad.report.plot import Plot
 
 Tier: TypeAlias = Literal["exact", "fast"]
 """How a number is computed: ``"exact"`` rounds once (at most 0.51 units in the last place in float32
@@ -409,6 +410,38 @@ class Activation:
         from livegrad.functions.proof import prove
 
         return prove(self)
+
+    # ------------------------------------------------------------ drawing
+
+    def plot(
+        self,
+        *others: Activation,
+        derivative: bool = True,
+        second: bool = False,
+        low: float = -6.0,
+        high: float = 6.0,
+    ) -> Plot:
+        """Draw f and its slope; a notebook shows the drawing by itself.
+
+        Args:
+            others: Further activations, drawn into the same picture.
+            derivative: Whether f′ is drawn too.
+            second: Whether f″ is.
+            low: Left end of the x axis.
+            high: Right end.
+
+        Returns:
+            A drawing with ``svg()`` and ``save("gelu.svg")``.
+
+        Raises:
+            BadInput: The ends are not finite, or in the wrong order.
+        """
+        # Drawing lies above this package: its one seam in that direction, looked up when asked for.
+        drawing = importlib.import_module("livegrad.report.plot")
+        return drawing.plot(self, *others, derivative=derivative, second=second, low=low, high=high)
+
+    def _repr_html_(self) -> str:
+        return importlib.import_module("livegrad.report.notebook").card(self)
 
     # ------------------------------------------------------------ PyTorch
 

@@ -8,6 +8,7 @@ Jacobian), which is all that training needs and from which the Jacobian follows.
 from __future__ import annotations
 
 import functools
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
@@ -21,6 +22,7 @@ from livegrad.functions.record import Aliases, Tier, _module_torch, check_tier, 
 if TYPE_CHECKING:
     from torch import nn
 
+    from livegrad.report.plot import Plot
     from livegrad.text import Text
 
 Settings: TypeAlias = Mapping[str, float]
@@ -109,6 +111,14 @@ class VectorActivation:
         """Return the same with other parameters; `Activation.with_parameters` says more."""
         chosen = checked(self.id, self.parameters, {**dict(self.chosen), **values})
         return replace(self, chosen=tuple(sorted(chosen.items())))
+
+    def plot(self, *, derivative: bool = True, low: float = -6.0, high: float = 6.0) -> Plot:
+        """Draw the first output as one of two inputs moves; `Activation.plot` says more."""
+        drawing = importlib.import_module("livegrad.report.plot")
+        return drawing.plot(self, derivative=derivative, low=low, high=high)
+
+    def _repr_html_(self) -> str:
+        return importlib.import_module("livegrad.report.notebook").card(self)
 
     def module(self, *, axis: int = -1, tier: Tier = "fast") -> nn.Module:
         """Return a PyTorch module that computes this activation along ``axis``; imports torch."""
