@@ -18,8 +18,8 @@ from catalogue_exact import Exact, decimal_truths
 
 from livegrad.functions import ACTIVATIONS, Activation, module_torch
 from livegrad.functions.accuracy import ends_of, places, zeros
-from livegrad.functions.backends import NUMPY
 from livegrad.functions.formula import evaluate
+from livegrad.functions.numbers.backends import NUMPY
 from livegrad.functions.reference import Truth, definition
 
 if TYPE_CHECKING:
