@@ -63,7 +63,7 @@ def test_every_function_is_right_to_26_digits(name: str) -> None:
 
 def test_every_function_of_the_backend_is_tested_here() -> None:
     plain = {"absolute", "sign", "floor", "clip", "select", "constant", "full", "largest"}
-    along_an_axis = {"total", "highest", "winner", "reshape"}
+    along_an_axis = {"total", "highest", "winner", "reshape", "falling", "running", "joined"}
     assert set(vars(DOUBLED)) == {*FUNCTIONS, *plain, *along_an_axis}
 
 

@@ -26,7 +26,8 @@ def writable() -> list[str]:
     found = []
     for name in names():
         entry = activation(name)
-        if isinstance(entry, Activation) and entry.id != "step":
+        # A formula of one's own draws nothing at random; PDELU's joint lies between two floats.
+        if isinstance(entry, Activation) and entry.id not in {"step", "rrelu", "pdelu"}:
             try:
                 text_of(entry.formula)
             except BadInput:
@@ -47,7 +48,7 @@ def test_what_is_found_is_what_the_catalogue_declares(name: str) -> None:
     entry = activation(name)
     assert isinstance(entry, Activation)
     f = as_text(entry)
-    assert f.limits == pytest.approx(entry.limits)
+    assert f.limits == pytest.approx(entry.limits, nan_ok=True)
     assert [kink.at for kink in f.kinks] == pytest.approx([kink.at for kink in entry.kinks])
     np.testing.assert_allclose(f(PLACES), entry(PLACES), rtol=1e-12, atol=1e-14)
     smooth = PLACES[~np.isin(PLACES, entry.joint_places)]
@@ -86,7 +87,7 @@ def test_twins(
     assert (found.id, found.values) == (name, values)
 
 
-@pytest.mark.parametrize("text", ["x * sigmoid(1.1 * x)", "tanh(x) + 1e-6", "exp(-x**2)"])
+@pytest.mark.parametrize("text", ["x * sigmoid(1.1 * x)", "tanh(x) + 1e-6", "exp(-x**4)"])
 def test_what_is_like_no_entry_has_no_twin(text: str) -> None:
     assert twin(own(text)) is None
 
@@ -342,10 +343,11 @@ def test_the_deepest_formula_that_is_taken_can_be_computed_copied_and_pickled() 
 
 def test_rewriting_is_offered_and_never_done_unasked() -> None:
     f = own("1 + erf(a * x)", a=1.0)
-    assert f(-9.0) == 0.0
+    assert f(-9.0, tier="fast") == 0.0
     assert [change.identity.name for change in f.changes] == ["1 + erf(u) = erfc(-u)"]
     kept = f.rewritten()
-    assert kept(-9.0) == pytest.approx(4.1370317465138e-37, rel=1e-13)
+    assert f(-9.0) == kept(-9.0)  # the exact tier computes the rewritten formula anyway
+    assert kept(-9.0, tier="fast") == pytest.approx(4.1370317465138e-37, rel=1e-13)
     assert kept.formula == f.formula
     assert kept != f
     assert kept.with_parameters(a=1.5)(-6.0) == kept(-9.0)

@@ -583,6 +583,12 @@ class Activation:
                 found = DOUBLED.full(evaluate(tree, DOUBLED, {**values, "x": block}), block)
                 parts.append(found.rounded())
         result = np.concatenate(parts).reshape(x.shape)
+        if symbols == (
+            "x",
+        ):  # a joint such as 1/10 lies between two floats: it is stated at the nearer
+            for joint in self.joints:
+                place, slope = self._number(joint.at), self._number(joint.slope)
+                result = np.where(x == place, slope, result)
         if np.isfinite(x).all():
             return result
         return np.where(np.isfinite(x), result, self._of_kernel(self.kernel(*symbols), x))

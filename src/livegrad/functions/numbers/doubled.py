@@ -112,7 +112,7 @@ class Doubled:
 
     Example:
         >>> third = Doubled.of(1.0) / 3.0
-        >>> (third * 3.0 - 1.0).rounded() == 0.0
+        >>> bool((third * 3.0 - 1.0).rounded() == 0.0)
         True
     """
 

@@ -42,7 +42,7 @@ def twin(f: Activation) -> Twin | None:
 
     Example:
         >>> from livegrad.functions import own
-        >>> twin(own("x / (1 + exp(-1.702 * x))"))
+        >>> twin(own("x / (1 + exp(-1.5 * x))"))
         >>> twin(own("x / (1 + exp(-x))"))
         Twin(id='swish', values=(), preset='')
     """

@@ -157,19 +157,7 @@ def simplified(tree: Expression) -> Expression:
         A tree without stated values at single points.
 
     Example:
-        >>> from livegrad.functions.formula import (
-    Call,
-    Expression,
-    absolute,
-    cos,
-    exp,
-    log,
-    sigmoid,
-    sign,
-    softplus,
-    sqrt,
-    walk,
-    )
+        >>> from livegrad.functions.formula import exp, x
         >>> simplified(1 / (1 + exp(-x))).latex()
         '\\sigma\\left(x\\right)'
     """
