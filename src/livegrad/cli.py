@@ -246,7 +246,7 @@ def check_command(build: str, **options: object) -> int:
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[NAME|FORMULA]")
 def show_command(words: tuple[str, ...], **options: Any) -> int:
     """Show one activation function, several, or all."""
-    from livegrad.report.function_terminal import Extras
+    from livegrad.report.function_checks import Extras
     from livegrad.report.showing import Asked, show
 
     for place in (options["as_json"], options["html"]):
