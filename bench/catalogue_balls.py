@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from catalogue_exact import Exact, exact_of
 
-from livegrad.functions.backends import SCALARS, Backend
 from livegrad.functions.formula import evaluate
+from livegrad.functions.numbers.backends import SCALARS, Backend
 from livegrad.functions.reference import definition
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from livegrad.functions import Activation, VectorActivation
-    from livegrad.functions.nodes import Expression, Number
+    from livegrad.functions.formula.nodes import Expression, Number
 
 flint: Any = importlib.import_module("flint")
 arb, context = flint.arb, flint.ctx

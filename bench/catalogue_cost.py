@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import math
 import statistics
 import time
 from collections.abc import Callable
@@ -10,9 +12,7 @@ from typing import TYPE_CHECKING, Any
 import catalogue_ulp as ulp
 import torch
 
-from livegrad.functions import ACTIVATIONS, Activation
-from livegrad.functions.formula import exp, x
-from livegrad.text import same
+from livegrad.functions import ACTIVATIONS, Activation, VectorActivation, elementwise
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,43 +20,48 @@ if TYPE_CHECKING:
 Function = Callable[["Tensor"], "Tensor"]
 
 SIZES = (10_000, 1_000_000, 10_000_000)
+WIDTH = 100  # of the rows that vector functions take
+FORMULA = "x * tanh(log(1 + exp(1.5*x)))"
 LASTING = 0.02  # seconds that one timing lasts at least
 
 
 def rows_of(name: str, rounds: int, sizes: tuple[int, ...] = SIZES) -> list[dict[str, Any]]:
     """Return one row for each size; without a built-in to compare with, nanoseconds alone."""
     activation = ACTIVATIONS[name]
-    if not isinstance(activation, Activation):
-        return []
     torch.set_num_threads(1)
-    ours, rival = _training(activation), ulp.native_of(activation, "torch")
-    return [_row(name, ours, rival, size, rounds) for size in sizes]
+    if isinstance(activation, Activation):
+        ours, rival = activation.module(tier="fast"), ulp.native_of(activation, "torch")
+        return [_row(name, ours, rival, (size,), rounds) for size in sizes]
+    rival = _along_rows(activation)
+    shapes = [(size // WIDTH, WIDTH) for size in sizes]
+    return [_row(name, activation.module(), rival, shape, rounds) for shape in shapes]
+
+
+def _along_rows(activation: VectorActivation) -> Function | None:
+    """Return PyTorch's own function of rows, which its functional name calls."""
+    for name in activation.aliases.torch:
+        function = getattr(torch.nn.functional, name.lower(), None)
+        if function is not None and name.islower():
+            return functools.partial(function, dim=-1)
+    return None
 
 
 def compiled_row(rounds: int, size: int = 1_000_000) -> dict[str, Any]:
     """Return the row of a user's formula, compiled, beside PyTorch's SiLU as it is."""
-    unknown = (float("-inf"), float("inf"))
-    mine = Activation(
-        id="user formula", formula=x / (1 + exp(-x)), about=same("SiLU"), source="", tails=unknown
-    )
-    name = "x/(1+exp(-x)), torch.compile"
+    name = f"{FORMULA}, torch.compile, over SiLU"
     try:
-        ours = torch.compile(_training(mine))
-        return _row(name, ours, torch.nn.functional.silu, size, rounds)
+        ours = torch.compile(elementwise(FORMULA).module(), fullgraph=True)
+        return _row(name, ours, torch.nn.functional.silu, (size,), rounds)
     except Exception as error:  # noqa: BLE001 - no compiler here, or a formula it cannot take
         return {"activation": name, "failed": f"{type(error).__name__}: {error}"[:200]}
 
 
-def _training(activation: Activation) -> Any:
-    make: Any = activation.module
-    return make(**({"tier": "fast"} if "tier" in ulp.inspect.signature(make).parameters else {}))
-
-
 def _row(
-    name: str, ours: Function, rival: Function | None, size: int, rounds: int
+    name: str, ours: Function, rival: Function | None, shape: tuple[int, ...], rounds: int
 ) -> dict[str, Any]:
-    given = torch.randn(size, generator=torch.Generator().manual_seed(0)).requires_grad_()
-    cotangent = torch.ones(size)
+    size = math.prod(shape)
+    given = torch.randn(shape, generator=torch.Generator().manual_seed(0)).requires_grad_()
+    cotangent = torch.randn(ours(given).shape, generator=torch.Generator().manual_seed(1))
     row = {"activation": name, "size": size, "saved": saved(ours, given)}
     if rival is None:
         seconds = [_seconds(ours, given, cotangent) for _ in range(rounds)]

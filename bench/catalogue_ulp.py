@@ -18,8 +18,8 @@ from catalogue_exact import Exact, decimal_truths
 
 from livegrad.functions import ACTIVATIONS, Activation, module_torch
 from livegrad.functions.accuracy import ends_of, places, zeros
-from livegrad.functions.backends import NUMPY
 from livegrad.functions.formula import evaluate
+from livegrad.functions.numbers.backends import NUMPY
 from livegrad.functions.reference import Truth, definition
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _our_torch(activation: Activation, tier: str) -> Callable[[Any], Any]:
     # A module would hold learned parameters in float32 and draw random ones.
     if tier == "fast" and not (activation.learned or activation.drawn):
         return activation.module(tier="fast")
-    return functools.partial(activation, tier=tier)
+    return functools.partial(activation, tier="exact" if tier == "exact" else "fast")
 
 
 def _with_torch(function: Callable[[Any], Any], dtype: str, order: int) -> Compute:
@@ -145,7 +145,7 @@ def _with_torch(function: Callable[[Any], Any], dtype: str, order: int) -> Compu
     return compute
 
 
-def native_of(activation: Any, library: str) -> Callable[[Any], Any] | None:
+def native_of(activation: Any, library: str) -> Callable[..., Any] | None:
     """Return a library's own function with the record's parameters, or None."""
     for native in getattr(activation, "natives", ()):
         if native.path.split(".")[0] != library or importlib.util.find_spec(library) is None:

@@ -21,7 +21,7 @@ import numpy as np
 from livegrad.errors import LivegradError
 from livegrad.functions import OwnActivation, activation
 from livegrad.functions.formula import Call, walk
-from livegrad.functions.nodes import (
+from livegrad.functions.formula.nodes import (
     Negative,
     Number,
     Power,
@@ -30,9 +30,9 @@ from livegrad.functions.nodes import (
     Sum,
     Symbol,
 )
-from livegrad.functions.pieces import Choice, Piecewise
-from livegrad.functions.powers import RealPower
-from livegrad.functions.vocabulary import WORDS
+from livegrad.functions.formula.pieces import Choice, Piecewise
+from livegrad.functions.formula.powers import RealPower
+from livegrad.functions.language.vocabulary import WORDS
 
 PARAMETERS = {"beta": 1.5, "a": -0.25, "λ": 2.0}
 WHITELIST = (Call, Choice, Negative, Number, Piecewise, Power, Product, Quotient, RealPower, Sum, Symbol)  # fmt: skip

@@ -21,11 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livegrad.errors import BrokenEntry
-from livegrad.functions.backends import Array
 from livegrad.functions.formula import derivative
+from livegrad.functions.numbers.backends import Array
 from livegrad.functions.parameters import settings_of
 from livegrad.functions.plain import CALLABLE_CLAUSES, adapted
-from livegrad.functions.sampling import grid, in_float64
+from livegrad.functions.properties.sampling import grid, in_float64
 from livegrad.functions.vector import VectorActivation
 from livegrad.text import Text, join, same
 
@@ -452,7 +452,7 @@ def _truth(f: Activation, x: NDArray[np.float64], order: int) -> NDArray[np.floa
     """Return a derivative of the formula, right to the last digit; None if nothing here can say."""
     if importlib.util.find_spec("flint") is None:
         return None
-    branching = importlib.import_module("livegrad.functions.branching")
+    branching = importlib.import_module("livegrad.functions.proof.branching")
     tree = f.formula
     for _ in range(order):
         tree = derivative(tree)

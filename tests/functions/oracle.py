@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from mpmath import mp, mpf
 
-from livegrad.functions import Activation, nodes
-from livegrad.functions.formula import derivative, evaluate
+from livegrad.functions import Activation
+from livegrad.functions.formula import derivative, evaluate, nodes
 
 mp.dps = 400
 Number = Any
@@ -20,7 +20,7 @@ _HUGE, _HAIR = mpf(10) ** 320, mpf(10) ** -350
 
 
 class Exact:
-    """mpmath's spelling of the operations of `livegrad.functions.backends.Backend`, for one number at a time."""
+    """mpmath's spelling of the operations of `livegrad.functions.numbers.backends.Backend`, for one number at a time."""
 
     expm1, log, log1p = map(staticmethod, (mp.expm1, mp.log, mp.log1p))
     sqrt, sin, cos, arctan, erf = map(staticmethod, (mp.sqrt, mp.sin, mp.cos, mp.atan, mp.erf))

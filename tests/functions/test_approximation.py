@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from livegrad.functions import activation
-from livegrad.functions.approximation import Approximation, Distance, Normal, narrowed
-from livegrad.functions.backends import NUMPY
 from livegrad.functions.formula import Expression, derivative, evaluate, exp, walk, x
+from livegrad.functions.formula.approximation import Approximation, Distance, Normal, narrowed
+from livegrad.functions.numbers.backends import NUMPY
 
 ROOT = (3.141592653589793, 1.2246467991473532e-16)
 CUBIC = Approximation(exp(x), x, wide=(1 / 6, 0.5, 1.0, 1.0), narrow=(0.5, 1.0, 1.0))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from livegrad.functions import Activation, Native, activation, elementwise, names
-from livegrad.functions.arithmetic import FORMATS, Death, deaths_of
+from livegrad.functions.properties.deaths import FORMATS, Death, deaths_of
 
 ELEMENTWISE = [name for name in names() if activation(name).kind == "elementwise"]
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from livegrad.functions import doubled_functions
-from livegrad.functions.doubled import Doubled
-from livegrad.functions.doubled_functions import DOUBLED
+from livegrad.functions.numbers import doubled_functions
+from livegrad.functions.numbers.doubled import Doubled
+from livegrad.functions.numbers.doubled_functions import DOUBLED
 
 DIGITS = 340
 FINE = 1e-26  # relative: float64 needs 1e-17

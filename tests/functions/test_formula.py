@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livegrad.functions.backends import NUMPY
 from livegrad.functions.formula import (
     FUNCTIONS,
     Call,
@@ -25,6 +24,7 @@ from livegrad.functions.formula import (
     walk,
     x,
 )
+from livegrad.functions.numbers.backends import NUMPY
 
 SMOOTH = [name for name in FUNCTIONS if name not in {"sign", "floor", "absolute"}]
 

@@ -59,7 +59,7 @@ def test_halves_are_multiplied_right_to_a_few_units_tails_included(name: str) ->
 
 
 def _numpy() -> tuple[Any]:
-    from livegrad.functions.backends import NUMPY
+    from livegrad.functions.numbers.backends import NUMPY
 
     return (NUMPY,)
 

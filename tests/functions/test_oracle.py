@@ -19,8 +19,8 @@ from functions.oracle import places, truth, ulps
 from mpmath import mp, mpf
 
 from livegrad.functions import Activation, activation, names
-from livegrad.functions.backends import NUMPY
 from livegrad.functions.formula import evaluate
+from livegrad.functions.numbers.backends import NUMPY
 
 ELEMENTWISE = [name for name in names() if activation(name).kind == "elementwise"]
 BOUND = 4.0

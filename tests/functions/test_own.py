@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from livegrad.errors import BadInput, UnknownName
 from livegrad.functions import Activation, OwnActivation, activation, names, own, twin
 from livegrad.functions.formula import derivative
-from livegrad.functions.gaps import gap
-from livegrad.functions.writing import text_of
+from livegrad.functions.language.writing import text_of
+from livegrad.functions.own.gaps import gap
 from livegrad.testing import check_activation
 
 PLACES = np.linspace(-4, 4, 81)

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livegrad.errors import BadInput
-from livegrad.functions.backends import NUMPY
 from livegrad.functions.formula import (
     AtPoints,
     Expression,
@@ -23,11 +22,12 @@ from livegrad.functions.formula import (
     sin,
     x,
 )
-from livegrad.functions.nodes import Number, decimal_number
-from livegrad.functions.parsing import normalised, parse
-from livegrad.functions.size import MOST_NODES, Sizes
-from livegrad.functions.vocabulary import CONSTANTS, WORDS, E, choice, power
-from livegrad.functions.writing import text_of
+from livegrad.functions.formula.nodes import Number, decimal_number
+from livegrad.functions.language.parsing import normalised, parse
+from livegrad.functions.language.size import MOST_NODES, Sizes
+from livegrad.functions.language.vocabulary import CONSTANTS, WORDS, E, choice, power
+from livegrad.functions.language.writing import text_of
+from livegrad.functions.numbers.backends import NUMPY
 
 PLACES = np.array([-2.5, -1.0, -0.3, 0.2, 0.5, 1.0, 3.0])
 

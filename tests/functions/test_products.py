@@ -7,9 +7,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livegrad.functions.backends import NUMPY
 from livegrad.functions.formula import evaluate, parameter
-from livegrad.functions.products import product_with_rest, quotient_with_rest
+from livegrad.functions.formula.products import product_with_rest, quotient_with_rest
+from livegrad.functions.numbers.backends import NUMPY
 
 MODERATE = st.floats(-1e100, 1e100).filter(lambda number: abs(number) > 1e-100)
 A, B = parameter("a"), parameter("b")

@@ -29,16 +29,16 @@ from livegrad.functions.formula import (
     x,
 )
 from livegrad.functions.proof import Enclosure, NotProved, prove
-from livegrad.functions.sampling import Span, in_float64
-from livegrad.functions.search import Bound
-from livegrad.functions.simplifying import simplified
+from livegrad.functions.properties.sampling import Span, in_float64
+from livegrad.functions.properties.search import Bound
+from livegrad.functions.rewriting.simplifying import simplified
 from livegrad.text import Text
 
 flint = pytest.importorskip("flint")
 
-from livegrad.functions.branching import at_points, supremum  # noqa: E402 - flint is an extra
-from livegrad.functions.intervals import Doubt, interval_backend, span  # noqa: E402
-from livegrad.functions.nodes import Evaluation  # noqa: E402
+from livegrad.functions.formula.nodes import Evaluation  # noqa: E402
+from livegrad.functions.numbers.intervals import Doubt, interval_backend, span  # noqa: E402
+from livegrad.functions.proof.branching import at_points, supremum  # noqa: E402 - flint is an extra
 
 ELEMENTWISE = [name for name in names() if activation(name).kind == "elementwise"]
 LINE = Span(-math.inf, math.inf)

@@ -12,12 +12,12 @@ from strategies import variances
 
 from livegrad.errors import BadInput, NoGain
 from livegrad.functions import Activation, Joint, activation, elementwise, names
-from livegrad.functions.crossing import zeros
 from livegrad.functions.formula import absolute, exp, piecewise, sin, x
-from livegrad.functions.moments import gaussian_mean
 from livegrad.functions.properties import KNOWN, Properties
-from livegrad.functions.sampling import Span, in_float64
-from livegrad.functions.search import highest, steepest
+from livegrad.functions.properties.crossing import zeros
+from livegrad.functions.properties.moments import gaussian_mean
+from livegrad.functions.properties.sampling import Span, in_float64
+from livegrad.functions.properties.search import highest, steepest
 from livegrad.text import Text
 
 ELEMENTWISE = [name for name in names() if activation(name).kind == "elementwise"]

@@ -27,8 +27,8 @@ from livegrad.functions.formula import (
     tanh,
     x,
 )
-from livegrad.functions.many_digits import many_digits
-from livegrad.functions.pieces import written
+from livegrad.functions.formula.pieces import written
+from livegrad.functions.numbers.many_digits import many_digits
 from livegrad.functions.reference import Truth, reference
 from livegrad.text import Text
 
@@ -121,7 +121,7 @@ def test_the_whole_catalogue_agrees_with_ball_arithmetic(
 ) -> None:
     flint = pytest.importorskip("flint")
     monkeypatch.syspath_prepend(str(BENCH))  # scripts, no package
-    balls = importlib.import_module("functions_balls")
+    balls = importlib.import_module("catalogue_balls")
     f = elementwise(name)
     for order in (0, 1):
         truth, ball = Truth(f, order), balls.Ball(f, order)

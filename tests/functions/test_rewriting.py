@@ -8,12 +8,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from livegrad.functions.backends import NUMPY
 from livegrad.functions.formula import Expression, evaluate
-from livegrad.functions.parsing import parse
+from livegrad.functions.language.parsing import parse
+from livegrad.functions.language.size import Sizes
+from livegrad.functions.language.writing import text_of
+from livegrad.functions.numbers.backends import NUMPY
 from livegrad.functions.rewriting import rewrites, stabilised
-from livegrad.functions.size import Sizes
-from livegrad.functions.writing import text_of
 
 NAMES = ("alpha", "beta")
 PAIRS = [

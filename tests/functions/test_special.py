@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
-from livegrad.functions.special import erfc, erfcx
+from livegrad.functions.numbers.special import erfc, erfcx
 
 
 def scaled(x: float) -> object:

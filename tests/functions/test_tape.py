@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from livegrad.functions import activation, names
 from livegrad.functions.formula import clip, exp, parameter, piecewise, sigmoid, tanh, x
-from livegrad.functions.tape import tape_of
+from livegrad.functions.formula.tape import tape_of
 
 torch = pytest.importorskip("torch")
 

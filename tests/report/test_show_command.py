@@ -13,7 +13,7 @@ import pytest
 import livegrad
 from livegrad import cli
 from livegrad.functions import ACTIVATIONS, activation
-from livegrad.functions.search import Bound
+from livegrad.functions.properties.search import Bound
 from livegrad.records import from_jsonable
 from livegrad.report.function_json import to_json
 

@@ -15,6 +15,7 @@ import re
 
 from livegrad.errors import BadInput, BrokenEntry
 from livegrad.functions.own import OwnActivation, own
+from livegrad.functions.own.twins import Twin, twin
 from livegrad.functions.parameters import Domain, Parameter
 from livegrad.functions.record import (
     Activation,
@@ -25,7 +26,6 @@ from livegrad.functions.record import (
     Native,
     Preset,
 )
-from livegrad.functions.twins import Twin, twin
 from livegrad.functions.vector import VectorActivation
 from livegrad.registry import Registry
 from livegrad.text import Text

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livegrad.errors import BadInput
-from livegrad.functions.backends import Array
+from livegrad.functions.numbers.backends import Array
 from livegrad.functions.record import Activation
 from livegrad.functions.reference import Truth
 from livegrad.text import Text

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from livegrad.functions.tape import Step, Tape
+from livegrad.functions.formula.tape import Step, Tape
 
 BLOCK_BYTES = 1 << 17
 """Size of one register for each thread; six of them fit into an ordinary second-level cache."""

@@ -11,7 +11,6 @@ import math
 from dataclasses import dataclass
 
 from livegrad.errors import BadInput
-from livegrad.functions.backends import Array, Backend
 from livegrad.functions.formula import (
     Operand,
     clip,
@@ -24,6 +23,7 @@ from livegrad.functions.formula import (
     piecewise,
     x,
 )
+from livegrad.functions.numbers.backends import Array, Backend
 from livegrad.text import Text
 
 _ODD = Text(

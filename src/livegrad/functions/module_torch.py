@@ -18,8 +18,8 @@ from torch import Tensor, nn
 
 from livegrad.errors import BadInput
 from livegrad.functions import eager_torch
-from livegrad.functions.backends import Backend, in_float64
 from livegrad.functions.formula import evaluate
+from livegrad.functions.numbers.backends import Backend, in_float64
 from livegrad.text import Text
 
 if TYPE_CHECKING:

@@ -17,9 +17,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 import numpy as np
 
 from livegrad.errors import BadInput
-from livegrad.functions.backends import NUMPY, Array, is_tensor
-from livegrad.functions.doubled import Doubled
-from livegrad.functions.doubled_functions import DOUBLED
 from livegrad.functions.formula import (
     AtPoints,
     Call,
@@ -30,12 +27,15 @@ from livegrad.functions.formula import (
     expression,
     walk,
 )
-from livegrad.functions.nodes import Symbol
+from livegrad.functions.formula.nodes import Symbol
+from livegrad.functions.formula.pieces import Choice, Inside, Piecewise
+from livegrad.functions.formula.tape import Format, Tape, tape_of
+from livegrad.functions.numbers.backends import NUMPY, Array, is_tensor
+from livegrad.functions.numbers.doubled import Doubled
+from livegrad.functions.numbers.doubled_functions import DOUBLED
 from livegrad.functions.parameters import Parameter, checked, settings_of
-from livegrad.functions.pieces import Choice, Inside, Piecewise
 from livegrad.functions.properties import Properties
 from livegrad.functions.rewriting import stabilised
-from livegrad.functions.tape import Format, Tape, tape_of
 from livegrad.text import Text
 
 if TYPE_CHECKING:

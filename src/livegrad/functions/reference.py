@@ -17,9 +17,9 @@ from typing import Any
 
 from livegrad.errors import BadInput
 from livegrad.functions.formula import AtPoints, Call, derivative, evaluate, expression, softplus
-from livegrad.functions.many_digits import many_digits
-from livegrad.functions.nodes import ONE, Expression, Sum
-from livegrad.functions.pieces import Written
+from livegrad.functions.formula.nodes import ONE, Expression, Sum
+from livegrad.functions.formula.pieces import Written
+from livegrad.functions.numbers.many_digits import many_digits
 from livegrad.functions.record import Activation
 from livegrad.text import Text
 

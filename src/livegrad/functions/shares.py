@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from livegrad.functions.backends import Array, Backend
+    from livegrad.functions.numbers.backends import Array, Backend
 
 _STEEP = 2.0**60
 _FAR = 1e4  # e^−10000 is 0 in every dtype

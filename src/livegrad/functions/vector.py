@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
-from livegrad.functions.backends import NUMPY, Array, Backend, is_tensor
+from livegrad.functions.numbers.backends import NUMPY, Array, Backend, is_tensor
 from livegrad.functions.parameters import Parameter, checked, settings_of
 from livegrad.functions.record import Aliases, Tier, _module_torch, check_tier, on_numpy
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from rich.text import Text as Styled
 
-from livegrad.functions.search import Span
+from livegrad.functions.properties.search import Span
 from livegrad.report.axis import Axis
 from livegrad.report.function_curve import Curve, Picture, Point
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from livegrad.errors import BadInput
+from livegrad.functions.properties.search import Span
 from livegrad.functions.record import Activation
-from livegrad.functions.search import Span
 from livegrad.functions.vector import VectorActivation
 from livegrad.report.axis import Axis, round_numbers
 from livegrad.text import Text

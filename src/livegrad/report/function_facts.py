@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from livegrad.errors import NoGain
-from livegrad.functions.arithmetic import Death
+from livegrad.functions.properties.deaths import Death
+from livegrad.functions.properties.search import Bound
 from livegrad.functions.record import Activation
-from livegrad.functions.search import Bound
 from livegrad.functions.vector import VectorActivation
 from livegrad.report import function_words as words
 from livegrad.report.function_failures import side_of, tails

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from livegrad.functions.arithmetic import Death
+from livegrad.functions.properties.deaths import Death
+from livegrad.functions.properties.search import Span
 from livegrad.functions.record import Activation
-from livegrad.functions.search import Span
 from livegrad.report import function_words as words
 from livegrad.report.function_words import amount, place, span_words
 from livegrad.text import Text, same

@@ -8,8 +8,8 @@ from typing import Any
 from livegrad.errors import NoGain
 from livegrad.functions.accuracy import Accuracy
 from livegrad.functions.own import OwnActivation
+from livegrad.functions.own.twins import twin
 from livegrad.functions.record import Activation
-from livegrad.functions.twins import twin
 from livegrad.functions.vector import VectorActivation
 from livegrad.records import to_jsonable
 from livegrad.report.formula_text import formula_text

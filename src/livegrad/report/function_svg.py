@@ -9,8 +9,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from livegrad.functions.properties.search import Span
 from livegrad.functions.record import Activation
-from livegrad.functions.search import Span
 from livegrad.functions.vector import VectorActivation
 from livegrad.report import function_words as words
 from livegrad.report.axis import Axis

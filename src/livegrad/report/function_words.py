@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from livegrad.functions.search import Bound, Span
+from livegrad.functions.properties.search import Bound, Span
 from livegrad.text import Text, same
 
 __all__ = ["amount", "interval", "place", "span_words"]

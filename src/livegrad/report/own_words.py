@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 
 from livegrad.errors import BadInput
+from livegrad.functions.language.writing import text_of
 from livegrad.functions.own import OwnActivation
+from livegrad.functions.own.twins import Twin, twin
 from livegrad.functions.rewriting import rewrites
-from livegrad.functions.twins import Twin, twin
-from livegrad.functions.writing import text_of
 from livegrad.report.lines import Page
 from livegrad.text import Text
 

@@ -1,8 +1,8 @@
 """ARiA-2: the input, gated by a power of its sigmoid."""
 
 from livegrad.functions.formula import clip, exp, log1p, parameter, piecewise, sigmoid, x
+from livegrad.functions.formula.products import product_with_rest
 from livegrad.functions.parameters import Domain, Parameter
-from livegrad.functions.products import product_with_rest
 from livegrad.functions.record import Activation, Aliases, Kernels
 from livegrad.text import Text
 

@@ -1,7 +1,7 @@
 """Bilinear: two halves of a vector, multiplied with no gate at all."""
 
-from livegrad.functions.backends import Array, Backend
 from livegrad.functions.gates import OPEN, gated, gated_pullback
+from livegrad.functions.numbers.backends import Array, Backend
 from livegrad.functions.record import Aliases
 from livegrad.functions.vector import Settings, VectorActivation
 from livegrad.text import Text

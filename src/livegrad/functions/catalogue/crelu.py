@@ -2,7 +2,7 @@
 
 import math
 
-from livegrad.functions.backends import Array, Backend
+from livegrad.functions.numbers.backends import Array, Backend
 from livegrad.functions.record import Aliases
 from livegrad.functions.vector import Settings, VectorActivation
 from livegrad.text import Text

@@ -1,7 +1,7 @@
 """GEGLU: half of a vector, gated by the exact GELU of the other half."""
 
-from livegrad.functions.backends import Array, Backend
 from livegrad.functions.gates import GELU, gated, gated_pullback
+from livegrad.functions.numbers.backends import Array, Backend
 from livegrad.functions.record import Aliases
 from livegrad.functions.vector import Settings, VectorActivation
 from livegrad.text import Text

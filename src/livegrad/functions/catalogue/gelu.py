@@ -1,6 +1,5 @@
 """GELU, exact: the input, gated by the Gaussian distribution function."""
 
-from livegrad.functions.approximation import Approximation, Distance, Normal
 from livegrad.functions.formula import (
     absolute,
     clip,
@@ -12,6 +11,7 @@ from livegrad.functions.formula import (
     sign,
     x,
 )
+from livegrad.functions.formula.approximation import Approximation, Distance, Normal
 from livegrad.functions.record import Activation, Aliases, Kernels, Native
 from livegrad.text import Text
 

@@ -1,7 +1,7 @@
 """GELU in its tanh form: the approximation that many published weights were trained with."""
 
-from livegrad.functions.approximation import Distance, Normal
 from livegrad.functions.formula import clip, exp, floor, pi, sigmoid, sign, sqrt, tanh, x
+from livegrad.functions.formula.approximation import Distance, Normal
 from livegrad.functions.record import Activation, Aliases, Kernels, Native
 from livegrad.text import Text
 

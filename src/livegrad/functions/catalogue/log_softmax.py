@@ -1,6 +1,6 @@
 """Log-softmax: the logarithms of the shares, computed in one go."""
 
-from livegrad.functions.backends import Array, Backend
+from livegrad.functions.numbers.backends import Array, Backend
 from livegrad.functions.record import Aliases
 from livegrad.functions.shares import at_top, below_top
 from livegrad.functions.vector import Settings, VectorActivation

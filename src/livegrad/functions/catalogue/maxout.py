@@ -1,7 +1,7 @@
 """Maxout: the largest of k pieces."""
 
 from livegrad.errors import BadInput
-from livegrad.functions.backends import Array, Backend
+from livegrad.functions.numbers.backends import Array, Backend
 from livegrad.functions.parameters import Domain, Parameter
 from livegrad.functions.vector import Settings, VectorActivation
 from livegrad.text import Text

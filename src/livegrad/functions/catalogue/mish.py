@@ -1,7 +1,7 @@
 """Mish: the input, gated by the tanh of its softplus."""
 
-from livegrad.functions.approximation import Distance, Normal
 from livegrad.functions.formula import clip, exp, sign, softplus, tanh, x
+from livegrad.functions.formula.approximation import Distance, Normal
 from livegrad.functions.record import Activation, Aliases, Kernels, Native
 from livegrad.text import Text
 

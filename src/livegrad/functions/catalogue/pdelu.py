@@ -1,8 +1,8 @@
 """PDELU: ELU with a deformed exponential, which reaches its floor at a finite place."""
 
 from livegrad.functions.formula import clip, exp, expm1, log, log1p, parameter, piecewise, x
+from livegrad.functions.formula.products import quotient_with_rest
 from livegrad.functions.parameters import Domain, Parameter
-from livegrad.functions.products import quotient_with_rest
 from livegrad.functions.record import Activation, Aliases, Joint, Kernels
 from livegrad.text import Text
 

@@ -1,7 +1,7 @@
 """ReGLU: half of a vector, switched by the ReLU of the other half."""
 
-from livegrad.functions.backends import Array, Backend
 from livegrad.functions.gates import RELU, gated, gated_pullback
+from livegrad.functions.numbers.backends import Array, Backend
 from livegrad.functions.record import Aliases
 from livegrad.functions.vector import Settings, VectorActivation
 from livegrad.text import Text

@@ -1,6 +1,6 @@
 """Softmax: scores become shares that sum to 1."""
 
-from livegrad.functions.backends import Array, Backend
+from livegrad.functions.numbers.backends import Array, Backend
 from livegrad.functions.record import Aliases
 from livegrad.functions.shares import shares, shares_pullback
 from livegrad.functions.vector import Settings, VectorActivation

@@ -1,6 +1,6 @@
 """Softmin: softmax of the inputs with the other sign."""
 
-from livegrad.functions.backends import Array, Backend
+from livegrad.functions.numbers.backends import Array, Backend
 from livegrad.functions.record import Aliases
 from livegrad.functions.shares import shares, shares_pullback
 from livegrad.functions.vector import Settings, VectorActivation

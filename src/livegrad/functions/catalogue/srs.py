@@ -1,8 +1,8 @@
 """Soft-Root-Sign: rises to a ceiling, dips below 0 and comes back."""
 
 from livegrad.functions.formula import clip, exp, parameter, piecewise, x
+from livegrad.functions.formula.products import quotient_with_rest
 from livegrad.functions.parameters import Domain, Parameter
-from livegrad.functions.products import quotient_with_rest
 from livegrad.functions.record import Activation, Aliases, Kernels
 from livegrad.text import Text
 

@@ -1,7 +1,7 @@
 """Swish, at beta = 1 also called SiLU: the input, gated by its own sigmoid."""
 
-from livegrad.functions.approximation import Distance, Normal
 from livegrad.functions.formula import absolute, clip, exp, parameter, sigmoid, tanh, x
+from livegrad.functions.formula.approximation import Distance, Normal
 from livegrad.functions.parameters import Domain, Parameter
 from livegrad.functions.record import Activation, Aliases, Kernels, Native, Preset
 from livegrad.text import Text
