@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _LANGUAGE: Language = preferred_language()
 REPORT = "livegrad-report.html"
+_MINUS = re.compile(r"-(?!-|p$|p\w+\s*=)")  # a formula that begins with a minus
 _VALUED = ("--report", "--record", "--lang", "--fail-on", "--budget", "--seed", "--json")
 
 _MISREAD = Text(
@@ -245,7 +246,7 @@ def check_command(build: str, **options: object) -> int:
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[NAME|FORMULA]")
 def show_command(words: tuple[str, ...], **options: Any) -> int:
     """Show one activation function, several, or all."""
-    from livegrad.report.function_terminal import Extras
+    from livegrad.report.function_checks import Extras
     from livegrad.report.showing import Asked, show
 
     for place in (options["as_json"], options["html"]):
@@ -394,6 +395,8 @@ def _with_json_value(arguments: list[str]) -> list[str]:
         following = arguments[position + 1] if position + 1 < len(arguments) else ""
         if word == "--json" and not following.endswith(".json"):
             found.append("--json=-")
+        elif own_only and _MINUS.match(word):
+            found.append(" " + word)  # or click would read -x as an option
         else:
             found.append(word)
             if word in _VALUED:

@@ -41,6 +41,13 @@ def test_a_name_of_a_library_and_a_formula_are_both_shown(capsys) -> None:
     assert "f(x) = x·σ(β·x)" in out
 
 
+def test_a_formula_may_begin_with_a_minus(capsys) -> None:
+    for given in (("-x * softplus(x)",), ("--lang", "en", "-p * softplus(x)", "-p", "p=2")):
+        code, out, _ = call(capsys, *given)
+        assert code == 0
+        assert "ln(1 + eˣ)" in out
+
+
 def test_without_a_name_the_catalogue_is_listed(capsys) -> None:
     code, out, _ = call(capsys, "--lang", "ko")
     assert code == 0

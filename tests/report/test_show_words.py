@@ -9,10 +9,12 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from livegrad.functions import ACTIVATIONS, activation, own
+from livegrad.report.function_checks import Extras
 from livegrad.report.function_compare import print_comparison
-from livegrad.report.function_facts import GROUPS, facts, failures, group_of
+from livegrad.report.function_facts import GROUPS, facts, group_of
+from livegrad.report.function_failures import failures
 from livegrad.report.function_list import print_catalogue
-from livegrad.report.function_terminal import Extras, print_function
+from livegrad.report.function_terminal import print_function
 from livegrad.text import LANGUAGES
 
 ELEMENTWISE = [name for name, entry in ACTIVATIONS.items() if entry.kind == "elementwise"]

@@ -15,7 +15,8 @@ from livegrad.functions.vector import VectorActivation
 from livegrad.report import braille
 from livegrad.report import function_words as words
 from livegrad.report.function_curve import pictures
-from livegrad.report.function_facts import tails, title
+from livegrad.report.function_facts import title
+from livegrad.report.function_failures import tails
 from livegrad.report.function_terminal import legend
 from livegrad.report.function_words import amount, interval, span_words
 from livegrad.report.lines import Page, fitted

@@ -193,7 +193,7 @@ def _height(curves: Iterable[Curve], low: float, high: float) -> Axis:
 
 
 def _faint(activation: Activation) -> tuple[Span, ...]:
-    from livegrad.report.function_facts import tails
+    from livegrad.report.function_failures import tails
 
     return tuple(tails(activation))
 

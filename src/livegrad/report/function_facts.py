@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from livegrad.errors import NoGain
 from livegrad.functions.properties.deaths import Death
-from livegrad.functions.properties.search import Bound, Span
+from livegrad.functions.properties.search import Bound
 from livegrad.functions.record import Activation
 from livegrad.functions.vector import VectorActivation
 from livegrad.report import function_words as words
+from livegrad.report.function_failures import side_of, tails
 from livegrad.report.function_words import amount, interval, place, span_words
 from livegrad.text import Text, join, same
 
@@ -21,10 +22,8 @@ __all__ = [
     "Group",
     "deaths_in",
     "facts",
-    "failures",
     "group_of",
     "names_elsewhere",
-    "tails",
     "title",
 ]
 
@@ -124,17 +123,6 @@ def facts(activation: Activation, *, deaths: bool = True) -> tuple[Group, ...]:
     )
 
 
-def failures(activation: Activation, *, deaths: bool = True) -> tuple[Text, ...]:
-    """Return where an activation fails, a sentence each; one that says so if nowhere.
-
-    Example:
-        >>> from livegrad.functions import elementwise
-        >>> str(failures(elementwise("relu"))[0])
-        'For x < 0 the slope is exactly 0: a unit whose inputs all lie there gets no gradient and cannot come back (dead unit).'
-    """
-    return tuple(_failures(activation, deaths=deaths)) or (words.NO_FAILURE,)
-
-
 def names_elsewhere(activation: Activation | VectorActivation) -> tuple[Fact, ...]:
     """Return what other libraries call it, one fact per library, and where they differ.
 
@@ -169,7 +157,7 @@ def deaths_in(found: Iterable[Death]) -> tuple[Fact, ...]:
     for death in found:
         by_dtype.setdefault(death.dtype, []).append(death)
     return tuple(
-        Fact(same(dtype), join([same(str(_side(d))) for d in deaths], between=", "))
+        Fact(same(dtype), join([same(str(side_of(d))) for d in deaths], between=", "))
         for dtype, deaths in by_dtype.items()
     )
 
@@ -283,81 +271,6 @@ def _fixed(activation: Activation) -> Text:
 
 def _gone(activation: Activation) -> tuple[Fact, ...]:
     return deaths_in(activation.properties.deaths)
-
-
-def _side(death: Death) -> Text:
-    return same(f"x {'≤' if death.side == 'left' else '≥'} {place(death.at)}")
-
-
-def tails(activation: Activation) -> list[Span]:
-    """Return where f saturates: it nears a limit, with a slope below 1 % of its steepest.
-
-    Where the slope is exactly 0, f is dead and not saturated; a small slope that leads to no limit,
-    such as leaky ReLU's, is no saturation either.
-
-    Example:
-        >>> from livegrad.functions import elementwise
-        >>> [str(span_words(span)) for span in tails(elementwise("sigmoid"))]
-        ['x < −5.986', 'x > 5.986']
-    """
-    left, right = activation.properties.saturation()
-    dead, limits = activation.properties.dead, activation.limits
-    found = []
-    if left is not None and math.isfinite(limits[0]):
-        found += [Span(-math.inf, left)]
-    if right is not None and math.isfinite(limits[1]):
-        found += [Span(right, math.inf)]
-    return [span for span in found if not any(_covers(each, span) for each in dead)]
-
-
-def _covers(wide: Span, narrow: Span) -> bool:
-    return wide.low <= narrow.low + 1e-6 and wide.high >= narrow.high - 1e-6
-
-
-# ------------------------------------------------------------ where it fails
-
-
-def _failures(activation: Activation, *, deaths: bool) -> Iterator[Text]:
-    properties = activation.properties
-    if properties.steepest_slope.value == 0:
-        yield words.NO_SLOPE_AT_ALL
-    elif properties.dead:
-        yield words.DEAD.fill(where=_either(map(span_words, properties.dead)))
-    faint = tails(activation)
-    if faint:
-        yield words.SATURATED.fill(where=_either(map(span_words, faint)))
-    yield from _too_steep_or_flat(activation)
-    for kink in activation.kinks:
-        if kink.jump:
-            yield words.JUMPS.fill(place=place(kink.at))
-    if deaths:
-        yield from _died_early(properties.deaths)
-
-
-def _too_steep_or_flat(activation: Activation) -> Iterator[Text]:
-    steepest = activation.properties.steepest_slope.value
-    if math.isinf(steepest):
-        yield words.GROWS
-    elif 0 < steepest < 1 - 1e-9:
-        yield words.SHRINKS.fill(slope=amount(steepest), share=amount(steepest**10))
-
-
-def _died_early(deaths: tuple[Death, ...]) -> Iterator[Text]:
-    """Say the first format in which gradients die, and every death by rounding alone."""
-    formats = dict.fromkeys(death.dtype for death in deaths if death.underflow)
-    for dtype in list(formats)[:1]:
-        sides = [_side(d) for d in deaths if d.dtype == dtype and d.underflow]
-        yield words.UNDERFLOWS.fill(dtype=dtype, where=_either(sides))
-    for death in deaths:
-        if not death.underflow:
-            yield words.ROUNDED_AWAY.fill(
-                dtype=death.dtype, where=_side(death), slope=amount(death.slope)
-            )
-
-
-def _either(places: Iterable[Text]) -> Text:
-    found = list(places)
-    return Text(" or ".join(p.en for p in found), " 또는 ".join(p.ko for p in found))
 
 
 def _settings(values: dict[str, float]) -> str:

@@ -14,7 +14,8 @@ from livegrad.functions.vector import VectorActivation
 from livegrad.records import to_jsonable
 from livegrad.report.formula_text import formula_text
 from livegrad.report.function_curve import picture
-from livegrad.report.function_facts import failures, group_of
+from livegrad.report.function_facts import group_of
+from livegrad.report.function_failures import failures
 from livegrad.report.own_words import rewritten_text
 
 __all__ = ["SCHEMA", "to_json"]

@@ -78,5 +78,5 @@ def shortened(sentence: str, width: int) -> str:
     first = sentence.partition(". ")[0].rstrip(".")
     if cell_len(first) <= width:
         return first
-    cut = set_cell_size(first, width - 1)
-    return cut[: cut.rfind(" ") + 1].rstrip(" ,;:") + " …"
+    cut = set_cell_size(first, width - 1).rstrip()  # a wide letter cut in two leaves a space
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:") + " …"

@@ -15,7 +15,8 @@ from livegrad.functions.record import Activation
 from livegrad.functions.vector import VectorActivation
 from livegrad.report import function_words as words
 from livegrad.report.function_curve import Picture, picture
-from livegrad.report.function_facts import GROUPS, Fact, facts, failures, names_elsewhere, title
+from livegrad.report.function_facts import GROUPS, Fact, facts, names_elsewhere, title
+from livegrad.report.function_failures import failures
 from livegrad.report.function_list import grouped
 from livegrad.report.function_svg import description, svg_of
 from livegrad.report.function_terminal import legend

@@ -15,10 +15,11 @@ from rich.console import Console
 from livegrad.errors import BadInput
 from livegrad.functions import ACTIVATIONS, Activation, VectorActivation, activation
 from livegrad.functions.accuracy import badge
+from livegrad.report.function_checks import Extras
 from livegrad.report.function_compare import print_comparison
 from livegrad.report.function_json import SCHEMA, to_json
 from livegrad.report.function_list import print_catalogue
-from livegrad.report.function_terminal import Extras, print_function
+from livegrad.report.function_terminal import print_function
 from livegrad.text import Language, Text
 
 __all__ = ["Asked", "compared", "parameters_in", "show"]
