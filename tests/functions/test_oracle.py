@@ -32,7 +32,7 @@ LOST_AT_ZEROS = {*ELSEWHERE, "aria2", "logish", "serf", "sinc", "telu"}
 ZERO_WIDTH = 0.35
 HALF_BOUND = 0.51  # float16 is computed in more digits and rounded once
 # 1/(1 + |x|) − x/(1 + |x|)² cancels twice as many digits as x has, and so do others of its kind.
-DIGITS = {"softsign": 700, "isru": 1300, "isrlu": 1300}
+DIGITS = {"softsign": 700, "isru": 1300, "isrlu": 1300, "srs": 700, "pdelu": 400}
 Compute = Callable[[Activation, tuple[str, ...], np.ndarray], np.ndarray]
 
 

@@ -8,6 +8,7 @@ else.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import math
@@ -55,6 +56,7 @@ and shorter, 1 in float64), ``"fast"`` is for training (at most 4, exceptions ar
 _BLOCK = (
     4096  # numbers that double-double arithmetic takes at a time: its many arrays stay in cache
 )
+_FAR_OUT = 2.0**500  # a slope here is the slope at infinity, and squares still fit into float64
 _NO_TIER = Text(
     "There is no tier '{tier}': it is 'exact' (rounded once) or 'fast' (for training). Write "
     'tier="exact".',
@@ -551,7 +553,20 @@ class Activation:
         if is_tensor(x):
             return _module_torch().computed(self, symbols, x, tier=tier or "fast")
         compute = self._precise if tier in (None, "exact") else self._quick
-        return on_numpy(self.id, x, functools.partial(compute, symbols))
+        infinite = np.isinf(np.asarray(x, np.float64)) if _real(x) else np.False_
+        with np.errstate(invalid="ignore") if infinite.any() else contextlib.nullcontext():
+            result = on_numpy(self.id, x, functools.partial(compute, symbols))
+            return self._ended(symbols, x, result) if infinite.any() else result
+
+    def _ended(self, symbols: tuple[str, ...], x: Array, result: Array) -> Array:
+        """Put limits where a formula says ∞·0 at ±∞: those of f, and the slope of far out."""
+        lost = np.isnan(result) & np.isinf(np.asarray(x, np.float64))
+        if len(symbols) > 1 or self.oscillates or not lost.any():
+            return result
+        far = self._of_kernel(self.kernel(*symbols), np.array([-_FAR_OUT, _FAR_OUT]))
+        left, right = far if symbols else self.limits
+        ends = np.where(np.asarray(x) < 0, left, right).astype(result.dtype)
+        return np.where(lost, ends, result)[()]
 
     def _fast(self, x: Array, *symbols: str) -> Array:
         return self._computed(symbols, x, "fast")
@@ -644,6 +659,10 @@ def on_numpy(activation: str, x: Array, compute: Any) -> Array:
     with np.errstate(over="ignore", under="ignore"):
         result = compute(np.atleast_1d(given).astype(np.float64), kept).astype(kept)
     return result.reshape(())[()] if given.ndim == 0 and result.size == 1 else result
+
+
+def _real(x: Array) -> bool:
+    return np.asarray(x).dtype.kind in "fiub"
 
 
 def _forgets_nan(node: Expression) -> bool:

@@ -169,6 +169,7 @@ def _is_alive(gradient: Floats) -> NDArray[np.bool_]:
 
 
 def _ours(f: Activation, x: Floats, dtype: str) -> Floats:
-    if dtype == "bfloat16":  # NumPy has none: what is computed in float32 is rounded once
-        return FORMATS[1].rounded(f.derivative(x.astype(np.float32)).astype(np.float64))
-    return f.derivative(x.astype(dtype)).astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):  # a formula of one's own may overflow
+        if dtype == "bfloat16":  # NumPy has none: what is computed in float32 is rounded once
+            return FORMATS[1].rounded(f.derivative(x.astype(np.float32)).astype(np.float64))
+        return f.derivative(x.astype(dtype)).astype(np.float64)
