@@ -18,7 +18,7 @@ from torch import Tensor
 
 from livegrad.functions.formula.tape import Step, Tape
 
-BLOCK_BYTES = 1 << 17
+BLOCK_BYTES = 1 << 18
 """Size of one register for each thread; six of them fit into an ordinary second-level cache."""
 
 
@@ -270,7 +270,7 @@ class _Registers:
         self, bound: Program, size: int, parameters: Sequence[Tensor], *, same_dtype: bool
     ) -> None:
         self.bound, self.same_dtype = bound, same_dtype
-        numbers = bound.tape.numbers + (0 if same_dtype else 2)
+        numbers = bound.tape.numbers + (0 if same_dtype else 1)
         self._numbers = torch.empty((numbers, size), dtype=bound.dtype)
         self._conditions = torch.empty((bound.conditions, size), dtype=_WHOLE[bound.dtype])
         self._parameters = parameters
@@ -299,8 +299,8 @@ class _Registers:
             to.copy_(found)
         elif self.same_dtype:
             torch.mul(found, times, out=to)
-        else:
-            to.copy_(self._spare.copy_(times).mul_(found))
+        else:  # rounded before it is multiplied, which costs half as much
+            to.copy_(found).mul_(times)
 
     def _put(self, register: int, tensor: Tensor) -> None:
         self._values[register] = tensor
@@ -312,7 +312,7 @@ class _Registers:
         self._size = size
         numbers = [self._numbers[n, :size] for n in range(self._numbers.shape[0])]
         if not self.same_dtype:
-            self._wide, self._spare = numbers[-2:]
+            self._wide = numbers[-1]
         spread = [parameter.expand(size) for parameter in self._parameters]
         registers = [None, *spread, *tape.constants, *numbers[: tape.numbers]]
         bits = [v.view(whole) if isinstance(v, Tensor) else None for v in registers]

@@ -7,6 +7,7 @@ passes rebuild it from the rounded output, y·(1 − y) for the sigmoid, which i
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import operator
 from collections.abc import Callable, Sequence
@@ -148,6 +149,8 @@ TORCH = Backend(
     joined=_joined,
 )
 """PyTorch's spelling of the operations that formulas are made of."""
+_AS_WRITTEN = dataclasses.replace(TORCH, sigmoid=torch.sigmoid)
+"""The same for formulas computed as they are written: a compiler makes less work of its own sigmoid."""
 
 
 class _Elementwise(torch.autograd.Function):
@@ -201,6 +204,9 @@ class Order:
         tier: ``"exact"`` or ``"fast"``.
         names: Parameters given as tensors rather than taken from the record.
         tree: What is evaluated.
+        widened: What is evaluated in float64 for shorter numbers.
+        forgets_nan: Whether either may turn NaN into a number.
+        backend: Where they are evaluated.
         number: Its place among the orders of the exact tier.
     """
 
@@ -214,6 +220,11 @@ class Order:
         self.activation, self.symbols, self.tier, self.names = activation, symbols, tier, names
         # Made here, because torch.compile cannot trace the making of trees.
         self.tree = activation.kernel(*symbols)
+        self.widened = activation.kernel(*symbols, widened=tier == "fast")
+        self.forgets_nan = any(map(activation.forgets_nan, (self.tree, self.widened)))
+        self.backend = _AS_WRITTEN if activation.as_written else TORCH
+        # Simpler kernels in float64 are better and quicker than careful ones in float32.
+        self._single = activation.holds_in_float32 and self.widened is self.tree
         self._further: dict[str, Order] = {}
         self.number = len(_ORDERS)
         if tier == "exact":
@@ -229,9 +240,7 @@ class Order:
     def working(self, x: Tensor) -> torch.dtype:
         """Return the dtype to compute in: float64 unless the kernels hold in float32."""
         # Runtimes of exported graphs often know no float64.
-        single = self.tier == "fast" and (
-            self.activation.holds_in_float32 or torch.compiler.is_exporting()
-        )
+        single = self.tier == "fast" and (self._single or torch.compiler.is_exporting())
         if x.device.type == "mps":  # has no float64
             return torch.float32
         return torch.float32 if single and x.dtype != torch.float64 else torch.float64
@@ -462,7 +471,9 @@ def _right(activation: Activation, x: Tensor) -> bool:
     native = _torch_native(activation)
     if native is None or not native.lean:
         return False
-    if str(x.dtype).removeprefix("torch.") not in native.right:
+    if str(x.dtype).removeprefix("torch.") not in native.right and not (
+        native.within and _ordinary(x) and _lies_within(x, native.within)
+    ):
         return False
     defaults = {parameter.name: parameter.default for parameter in activation.parameters}
     return not native.defaults_only or activation.settings == defaults
@@ -503,6 +514,8 @@ def _evaluated(
     """Compute an order, times a gradient if one is given."""
     if order.tier == "exact" and x.dtype == torch.float64 and not order.names:
         result = _exact_float64(x, order.number)
+    elif times is None and (native := _native_value(x, order)) is not None:
+        return native
     elif _ordinary(x, *open_values, *(() if times is None else (times,))) and all(
         value.numel() == 1 for value in open_values
     ):
@@ -518,8 +531,33 @@ def _whole(x: Tensor, order: Order, open_values: Sequence[Tensor]) -> Tensor:
     wide = x.to(working)
     named = zip(order.names, (value.to(working) for value in open_values), strict=True)
     values = {**order.activation.settings, **dict(named), "x": wide}
-    result = TORCH.full(evaluate(order.tree, TORCH, values), wide)
-    return torch.where(torch.isnan(wide), wide, result).to(x.dtype)
+    tree = order.widened if working != x.dtype and working == torch.float64 else order.tree
+    result = order.backend.full(evaluate(tree, order.backend, values), wide)
+    if order.forgets_nan:
+        result = torch.where(torch.isnan(wide), wide, result)
+    return result.to(x.dtype)
+
+
+def _native_value(x: Tensor, order: Order) -> Tensor | None:
+    """Return PyTorch's own value if it is right at all these places; else None."""
+    if order.symbols or order.tier != "fast" or not _ordinary(x):
+        return None
+    native = _torch_native(order.activation)
+    if native is None or not _lies_within(x, native.value_within):
+        return None
+    return NativeCall(order.activation, native)(x)
+
+
+def _lies_within(x: Tensor, bounds: tuple[tuple[str, float, float], ...]) -> bool:
+    """Tell whether all numbers lie between the bounds for their dtype; False for NaN."""
+    name = str(x.dtype).removeprefix("torch.")
+    for dtype, low, high in bounds:
+        if dtype == name and x.numel():
+            if high == math.inf:
+                return bool(x.detach().amin() >= low)
+            least, most = x.detach().aminmax()
+            return bool(least >= low) and bool(most <= high)
+    return False
 
 
 def _in_blocks(
@@ -531,6 +569,9 @@ def _in_blocks(
         *order.symbols,
         dtype="float32" if working is torch.float32 else "float64",
         open_parameters=order.names,
+        widened=order.widened is not order.tree
+        and working is torch.float64
+        and x.dtype != torch.float64,
     )
     program = eager_torch.program(tape, working)
     parameters = [value.detach().reshape(()).to(working) for value in open_values]

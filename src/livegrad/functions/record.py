@@ -123,6 +123,8 @@ class Native:
     Attributes:
         path: Its dotted name, such as ``torch.nn.functional.leaky_relu``; the first part names the
             library.
+        within: Dtypes with the lowest and highest x between which the same holds, though not beyond.
+        value_within: Dtypes and bounds between which the value alone is right.
         lean: Whether its backward pass keeps the input and nothing else; if not, the fast tier does
             without it.
         defaults_only: Whether ``right`` holds for the default parameters only.
@@ -135,6 +137,8 @@ class Native:
     path: str
     keywords: tuple[tuple[str, str | float | bool], ...] = ()
     right: tuple[str, ...] = ()
+    within: tuple[tuple[str, float, float], ...] = ()
+    value_within: tuple[tuple[str, float, float], ...] = ()
     defaults_only: bool = False
     lean: bool = True
 
@@ -208,6 +212,8 @@ class Activation:
         stable: Kernels that lose no digits.
         single: Whether the kernels are right to 4 units in the last place when they are computed in
             float32 itself; if not, the fast tier computes float32 in float64.
+        widened: Simpler kernels for the fast tier of float32 and shorter, computed in float64: no tail
+            overflows there, and 29 bits may cancel before one is missed.
         aliases: Its names elsewhere.
         natives: The libraries' own functions for it.
         chosen: The parameters chosen with `with_parameters`, as pairs; empty in the catalogue.
@@ -229,11 +235,13 @@ class Activation:
     oscillates: bool = False
     stable: Kernels = Kernels()
     single: bool = False
+    widened: Kernels = Kernels()
     aliases: Aliases = Aliases()
     natives: tuple[Native, ...] = ()
     chosen: tuple[tuple[str, float], ...] = ()
 
     kind: ClassVar[Literal["elementwise", "vector"]] = "elementwise"
+    as_written: ClassVar[bool] = False
 
     # ------------------------------------------------------------ computing
 
@@ -273,21 +281,29 @@ class Activation:
         """
         return tuple(importlib.import_module("livegrad.functions.accuracy").badge(self))
 
-    def kernel(self, *symbols: str) -> Expression:
+    def kernel(self, *symbols: str, widened: bool = False) -> Expression:
         """Return the tree that is computed for a derivative of any order.
 
         Args:
             symbols: What to differentiate by, in order: none for the value, ``"x"`` for f′, ``"x",
                 "x"`` for f″, ``"alpha"`` for the derivative with respect to a parameter.
+            widened: Whether float64 is computed with on behalf of shorter numbers.
 
         Returns:
             The hand-made kernel where there is one, else the symbolic derivative of the next lower
             one.
         """
+        if widened and (simpler := self._widened(symbols)) is not None:
+            return simpler
         ordered = tuple(sorted(symbols, key=lambda symbol: (symbol != "x", symbol)))
         if ordered not in self._kernels:
             self._kernels[ordered] = self._made(ordered)
         return self._kernels[ordered]
+
+    def _widened(self, symbols: tuple[str, ...]) -> Expression | None:
+        if symbols == ():
+            return self.widened.value
+        return self.widened.derivative if symbols == ("x",) and not self.joints else None
 
     # ------------------------------------------------------------ parameters
 
@@ -464,10 +480,20 @@ class Activation:
         """
         return _module_torch().ActivationModule(self, channels=channels, tier=tier)
 
+    def forgets_nan(self, tree: Expression) -> bool:
+        """Tell whether a kernel may give a number where x is NaN, so that NaN must be put back."""
+        nowhere = np.array([np.nan])
+        at_nan = NUMPY.full(evaluate(tree, NUMPY, {**self.settings, "x": nowhere}), nowhere)
+        return not np.isnan(at_nan).all() or any(map(_forgets_nan, walk(tree)))
+
     # ------------------------------------------------------------ inside
 
     def tape(
-        self, *symbols: str, dtype: Format = "float64", open_parameters: tuple[str, ...] = ()
+        self,
+        *symbols: str,
+        dtype: Format = "float64",
+        open_parameters: tuple[str, ...] = (),
+        widened: bool = False,
     ) -> Tape:
         """Return the kernel of a derivative as a tape of simple steps.
 
@@ -475,16 +501,15 @@ class Activation:
             symbols: As for `kernel`.
             dtype: What it will be computed in.
             open_parameters: Parameters that stay inputs of the tape; the others become constants.
+            widened: As for `kernel`.
 
         Returns:
             The tape, the same object at every call.
         """
-        key = (symbols, dtype, open_parameters)
+        key = (symbols, dtype, open_parameters, widened)
         if key not in self._tapes:
-            tree = self.kernel(*symbols)
-            nowhere = np.array([np.nan])
-            at_nan = NUMPY.full(evaluate(tree, NUMPY, {**self.settings, "x": nowhere}), nowhere)
-            lost = any(map(_forgets_nan, walk(tree))) or not np.isnan(at_nan).all()
+            tree = self.kernel(*symbols, widened=widened)
+            lost = self.forgets_nan(tree)
             self._tapes[key] = tape_of(
                 tree,
                 self.settings,
@@ -505,7 +530,7 @@ class Activation:
         return {}
 
     @functools.cached_property
-    def _tapes(self) -> dict[tuple[tuple[str, ...], Format, tuple[str, ...]], Tape]:
+    def _tapes(self) -> dict[tuple[tuple[str, ...], Format, tuple[str, ...], bool], Tape]:
         return {}
 
     def _made(self, symbols: tuple[str, ...]) -> Expression:
@@ -571,8 +596,8 @@ class Activation:
     def _fast(self, x: Array, *symbols: str) -> Array:
         return self._computed(symbols, x, "fast")
 
-    def _quick(self, symbols: tuple[str, ...], x: Array, kept: np.dtype) -> Array:  # noqa: ARG002
-        return self._of_kernel(self.kernel(*symbols), x)
+    def _quick(self, symbols: tuple[str, ...], x: Array, kept: np.dtype) -> Array:
+        return self._of_kernel(self.kernel(*symbols, widened=kept.itemsize < 8), x)
 
     def _precise(self, symbols: tuple[str, ...], x: Array, kept: np.dtype) -> Array:
         if kept.itemsize < 8:

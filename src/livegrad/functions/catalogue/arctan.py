@@ -16,7 +16,10 @@ ACTIVATION = Activation(
     tails=(-pi / 2, pi / 2),
     single=True,
     aliases=Aliases(torch=("atan", "arctan"), jax=("arctan",), other=("inverse_tangent",)),
-    natives=(Native("torch.atan"), Native("jax.numpy.arctan")),
+    natives=(
+        Native("torch.atan", within=(("float32", -1e18, 1e18), ("float64", -1e150, 1e150))),
+        Native("jax.numpy.arctan"),
+    ),
     about=Text(
         "An S like tanh, from −π/2 to π/2, but with slow tails: the slope falls like 1/x², so "
         "units far out still get some gradient.",

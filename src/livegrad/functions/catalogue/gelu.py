@@ -4,6 +4,7 @@ from livegrad.functions.formula import (
     absolute,
     clip,
     constant,
+    erfc,
     erfcx,
     exp,
     floor,
@@ -123,6 +124,8 @@ _tail = exp(_half - _normal)
 _below = ((Distance(_s, _ROOT, _REST) * -_slope) * _bell) * _tail  # the slope at −s
 _above = sign(clip(x, 0.0))  # 1 right of 0, else 0
 
+_near, _far = clip(x, -40.0), clip(x, -40.0, 40.0)  # so ±inf gives the limit
+
 ACTIVATION = Activation(
     id="gelu",
     formula=x * normal_cdf(x),
@@ -132,6 +135,12 @@ ACTIVATION = Activation(
         second_derivative=(((2 - _s * _s) * _PEAK) * _bell) * _tail,
     ),
     single=True,
+    # In float64 the tail of Φ has digits to spare for float32: one erfc, one exponential, no care.
+    widened=Kernels(
+        value=_near * (0.5 * erfc(_near * -(0.5**0.5))),
+        derivative=0.5 * erfc(_far * -(0.5**0.5))
+        + (_far * 0.3989422804014327) * exp(_far * _far * -0.5),
+    ),
     tails=(0, float("inf")),
     aliases=Aliases(
         torch=("GELU", "gelu"),

@@ -47,6 +47,12 @@ _bottom = 1 + _e
 _right = 1 - (1 - (_x * (_A + 0.21406444881780073 * (_x * _x))) * (_e / _bottom)) / _bottom
 _above = sign(clip(_x + 0.1, 0.0))
 
+# For float32 in float64: no digit of z is missed, and beyond −12 nothing is left of e^z.
+_wide, _wide_x = clip(x, -12.0), clip(x, -12.0, 12.0)
+_square = _wide_x * _wide_x
+_share = 1 / (1 + exp(_wide_x * (_square * -_B + -_A)))
+_wide_slope = _share + _share * ((1 - _share) * (_wide_x * (_square * (3 * _B) + _A)))
+
 ACTIVATION = Activation(
     id="gelu_tanh",
     formula=x * sigmoid(2 * (sqrt(2 / pi) * (x + 0.044715 * x**3))),
@@ -54,6 +60,7 @@ ACTIVATION = Activation(
         value=(_held * (_e / _bottom)) * _tail,
         derivative=_left * (1 - _above) + _right * _above,
     ),
+    widened=Kernels(value=_wide * _share, derivative=_wide_slope),
     tails=(0, float("inf")),
     aliases=Aliases(
         timm=("gelu_tanh", "GELUTanh"),

@@ -27,7 +27,13 @@ ACTIVATION = Activation(
         jax=("hard_silu", "hard_swish"),
         timm=("hard_swish", "HardSwish"),
     ),
-    natives=(Native("torch.nn.functional.hardswish"), Native("jax.nn.hard_swish")),
+    natives=(
+        Native(
+            "torch.nn.functional.hardswish",
+            value_within=(("float32", -1e38, 1e38), ("float64", -1e307, 1e307)),
+        ),
+        Native("jax.nn.hard_swish"),
+    ),
     about=Text(
         "SiLU built from straight and square pieces, made for phones. Left of −3 it is exactly 0, "
         "so units can die there.",

@@ -26,7 +26,13 @@ ACTIVATION = Activation(
         timm=("sigmoid", "Sigmoid"),
         other=("logistic", "expit"),
     ),
-    natives=(Native("torch.nn.functional.sigmoid"), Native("jax.nn.sigmoid")),
+    natives=(
+        Native(
+            "torch.nn.functional.sigmoid",
+            value_within=(("float32", -87.0, float("inf")), ("float64", -708.0, float("inf"))),
+        ),
+        Native("jax.nn.sigmoid"),
+    ),
     about=Text(
         "A smooth S from 0 to 1 that reads as a probability: right for the output of a yes-or-no "
         "question. Its slope is at most 1/4 and its outputs are all positive, so deep stacks of "

@@ -59,7 +59,13 @@ ACTIVATION = Activation(
         presets=(Preset("quick_gelu", (("beta", 1.702),), "timm"),),
         timm=("silu", "swish", "Swish"),
     ),
-    natives=(Native("torch.nn.functional.silu"), Native("jax.nn.silu")),
+    natives=(
+        Native(
+            "torch.nn.functional.silu",
+            value_within=(("float32", -87.0, float("inf")), ("float64", -708.0, float("inf"))),
+        ),
+        Native("jax.nn.silu"),
+    ),
     about=Text(
         "The input times its own sigmoid: smooth, unbounded above, with a small dip below 0 that "
         "lets some negative signal through. At beta = 1 it is SiLU; as beta grows it becomes ReLU.",

@@ -8,7 +8,7 @@ import math
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -85,6 +85,8 @@ class OwnActivation(Activation):
     """
 
     text: str = ""
+
+    as_written: ClassVar[bool] = True
 
     def with_parameters(self, **values: float) -> OwnActivation:
         """Return the same formula with other parameters; those left out stay as they are.
