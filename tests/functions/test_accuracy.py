@@ -101,9 +101,10 @@ def test_wrong_limits_are_found_at_infinity(tails: tuple[int, int]) -> None:
     assert measure(wrong, dtype="float64", samples=8).worst_ulp > 1e6
 
 
-def test_nan_must_stay_nan_and_infinities_must_not_become_it() -> None:
-    lost = measure(made(x / (1 + exp(x)), tails=(-math.inf, 0)), samples=8)
-    assert lost.worst_ulp == math.inf  # inf/inf
+def test_where_a_formula_says_infinity_over_infinity_its_limit_counts() -> None:
+    f = made(x / (1 + exp(x)), tails=(-math.inf, 0))
+    assert f(np.array([-np.inf, np.inf])).tolist() == [-math.inf, 0.0]
+    assert measure(f, samples=8).worst_ulp < math.inf
 
 
 def test_places_are_of_the_dtype_and_cover_its_range() -> None:
