@@ -588,7 +588,8 @@ class Activation:
         lost = np.isnan(result) & np.isinf(np.asarray(x, np.float64))
         if len(symbols) > 1 or self.oscillates or not lost.any():
             return result
-        far = self._of_kernel(self.kernel(*symbols), np.array([-_FAR_OUT, _FAR_OUT]))
+        with np.errstate(all="ignore"):
+            far = self._of_kernel(self.kernel(*symbols), np.array([-_FAR_OUT, _FAR_OUT]))
         left, right = far if symbols else self.limits
         ends = np.where(np.asarray(x) < 0, left, right).astype(result.dtype)
         return np.where(lost, ends, result)[()]
