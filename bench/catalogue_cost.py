@@ -32,10 +32,13 @@ def rows_of(name: str, rounds: int, sizes: tuple[int, ...] = SIZES) -> list[dict
     if isinstance(activation, Activation):
         # In evaluation, where nothing is drawn at random; for all others that makes no difference.
         ours, rival = activation.module(tier="fast").eval(), ulp.native_of(activation, "torch")
-        return [_row(name, ours, rival, (size,), rounds) for size in sizes]
+        corrected = not ulp.hands_over(activation, "float32")
+        rows = [_row(name, ours, rival, (size,), rounds) for size in sizes]
+        return [{**row, "corrected": corrected} for row in rows]
     rival = _along_rows(activation)
     shapes = [(size // WIDTH, WIDTH) for size in sizes]
-    return [_row(name, activation.module(), rival, shape, rounds) for shape in shapes]
+    rows = [_row(name, activation.module(), rival, shape, rounds) for shape in shapes]
+    return [{**row, "corrected": True} for row in rows]
 
 
 def _along_rows(activation: VectorActivation) -> Function | None:

@@ -239,7 +239,7 @@ def _row(activation: Activation, dtype: str, order: int, x: Numbers) -> dict[str
                 activation,
                 order,
                 dtype,
-                nan_may_vanish=way == "torch fast" and _hands_over(activation, dtype),
+                nan_may_vanish=way == "torch fast" and hands_over(activation, dtype),
             )
     return {
         "activation": activation.id,
@@ -283,7 +283,7 @@ def summed(errors: Numbers) -> dict[str, float]:
     }
 
 
-def _hands_over(activation: Activation, dtype: str) -> bool:
+def hands_over(activation: Activation, dtype: str) -> bool:
     """Tell whether the fast tier is PyTorch's own function here.
 
     Then its gradient at NaN is PyTorch's too, which for functions of pieces is a number; the value

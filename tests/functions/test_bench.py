@@ -88,12 +88,13 @@ def test_rows_tell_the_right_from_the_wrong(bench: Any) -> None:
 def test_what_is_above_a_bar_is_named_with_its_figure(bench: Any) -> None:
     cell = {"max": 0.6, "p999": 0.5, "above_4": 0.0, "at": 1.5}
     row = {"activation": "relu", "dtype": "float32", "order": 1}
-    cost = {"activation": "relu", "size": 10_000, "ratio": 1.7, "saved": 2.0}
+    cost = {"activation": "relu", "size": 1_000_000, "ratio": 1.7, "saved": 2.0}
     bars = bench("catalogue").exceptions
     (line,) = bars([{**row, "cells": {"numpy exact": cell, "numpy fast": cell}}], [])
     assert line == "relu, derivative, float32, numpy exact: 0.60 ULP at x = 1.5; the bar is 0.51"
     assert len(list(bars([], [cost]))) == 2
     assert not list(bars([], [{**cost, "ratio": 1.4, "saved": 1.0}]))
+    assert not list(bars([], [{**cost, "ratio": 2.9, "saved": 1.0, "corrected": True}]))
 
 
 def test_the_builtins_column_takes_our_parameters(bench: Any) -> None:

@@ -28,7 +28,7 @@ from livegrad.functions.formula import (
     expression,
     walk,
 )
-from livegrad.functions.formula.nodes import Symbol
+from livegrad.functions.formula.nodes import Number, Symbol
 from livegrad.functions.formula.pieces import Choice, Inside, Piecewise
 from livegrad.functions.formula.tape import Format, Tape, tape_of
 from livegrad.functions.numbers.backends import NUMPY, Array, is_tensor
@@ -628,6 +628,8 @@ class Activation:
             "x",
         ):  # a joint such as 1/10 lies between two floats: it is stated at the nearer
             for joint in self.joints:
+                if not isinstance(expression(joint.at), Number):
+                    continue
                 place, slope = self._number(joint.at), self._number(joint.slope)
                 result = np.where(x == place, slope, result)
         if np.isfinite(x).all():
