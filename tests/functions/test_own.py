@@ -292,6 +292,12 @@ def test_the_contract_of_the_catalogue_holds_for_a_formula_without_overflow(
     check_activation(f)
 
 
+def test_a_choice_between_numbers_may_be_an_exponent() -> None:
+    f = own("where(a > 1, 1, 2) * relu(x)**where(a > 1, 2.5, 1.5)", a=3.0)
+    for tier in ("exact", "fast"):
+        assert f(np.array([-1.0, 4.0]), tier=tier) == pytest.approx([0.0, 32.0])
+
+
 def test_a_formula_is_found_where_names_are() -> None:
     f = activation("x*sigmoid( beta*x )", beta=2.0)
     assert isinstance(f, OwnActivation)

@@ -215,7 +215,7 @@ class Choice(Expression):
     def value(self, at: Evaluation) -> Value:
         """Compute both branches, and take the one for which the condition speaks."""
         condition = at.of(self.left) > at.of(self.right)
-        if isinstance(condition, bool):  # no x in it
+        if isinstance(condition, bool | np.bool_):  # no x in it
             return at.of(self.chosen if condition else self.other)
         # NumPy alone raises alarms, and torch.compile cannot trace how they are silenced.
         numpy = isinstance(at.values["x"], np.ndarray)
