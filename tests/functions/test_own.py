@@ -292,6 +292,12 @@ def test_the_contract_of_the_catalogue_holds_for_a_formula_without_overflow(
     check_activation(f)
 
 
+def test_a_number_too_large_for_a_float_is_infinite_and_no_exception() -> None:
+    f = own("tanh(x) / (1 + where(a > 0, 1e200, a)**2)", a=1.0)
+    assert f(np.array([2.0]), tier="fast") == 0.0
+    assert f.derivative(np.array([2.0]), tier="fast") == 0.0
+
+
 def test_a_choice_between_numbers_may_be_an_exponent() -> None:
     f = own("where(a > 1, 1, 2) * relu(x)**where(a > 1, 2.5, 1.5)", a=3.0)
     for tier in ("exact", "fast"):

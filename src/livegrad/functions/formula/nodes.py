@@ -248,7 +248,8 @@ class Power(Expression):
 
     def value(self, at: Evaluation) -> Value:
         """Raise the value to the exponent."""
-        return at.of(self.root) ** self.exponent
+        root = at.of(self.root)
+        return _float_power(root, self.exponent) if isinstance(root, float) else root**self.exponent
 
     def slope(self, name: str, of: Derive) -> Expression:  # noqa: ARG002
         """Return n·u^(n − 1)·u′."""
@@ -324,6 +325,16 @@ def _power(root: Expression, exponent: int) -> Expression:
     if exponent in (0, 1):
         return root if exponent else ONE
     return Power(root, exponent)
+
+
+def _float_power(root: float, exponent: int) -> float:
+    # Python raises an exception where arrays give ±inf.
+    try:
+        return root**exponent
+    except OverflowError:
+        return math.copysign(math.inf, root) if exponent % 2 else math.inf
+    except ZeroDivisionError:
+        return math.inf
 
 
 def _quotient(top: Expression, bottom: Expression) -> Expression:
