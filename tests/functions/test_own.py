@@ -210,7 +210,7 @@ def test_limits_are_found(text: str, limits: tuple[float, float]) -> None:
         ("x + exp(710)", {}, "the part 'exp(710)', in which x does not stand, comes to inf"),
         ("x + log(-1)", {}, "comes to nan"),
         ("x + 1e200 * 1e200", {}, "at most 1e+300"),
-        ("x + (1e300**64)**64", {}, "comes to nan"),
+        ("x + (1e300**64)**64", {}, "comes to inf"),
         ("3 + pi", {}, "does not depend on x"),
         ("0 * x", {}, "does not depend on x"),
         ("x * a", {"a": math.inf}, "a = inf of a formula must be a finite number"),
@@ -292,10 +292,9 @@ def test_the_contract_of_the_catalogue_holds_for_a_formula_without_overflow(
     check_activation(f)
 
 
-def test_a_number_too_large_for_a_float_is_infinite_and_no_exception() -> None:
-    f = own("tanh(x) / (1 + where(a > 0, 1e200, a)**2)", a=1.0)
-    assert f(np.array([2.0]), tier="fast") == 0.0
-    assert f.derivative(np.array([2.0]), tier="fast") == 0.0
+def test_a_number_too_large_for_a_float_is_refused_and_no_exception() -> None:
+    with pytest.raises(BadInput, match="comes to inf"):
+        own("tanh(x) / (1 + where(a > 0, 1e200, a)**2)", a=1.0)
 
 
 def test_a_choice_between_numbers_may_be_an_exponent() -> None:
