@@ -1,4 +1,4 @@
-"""Activations in PyTorch: operations, gradients, modules. The only file here that imports torch.
+"""Activations in PyTorch: operations, gradients, modules.
 
 The gradient of a value is the stated derivative, computed from the input x. PyTorch's own backward
 passes rebuild it from the rounded output, y·(1 − y) for the sigmoid, which is exactly 0 from x =
@@ -8,8 +8,9 @@ passes rebuild it from the rounded output, y·(1 − y) for the sigmoid, which i
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
-import operator
+import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -205,9 +206,10 @@ class Order:
         names: Parameters given as tensors rather than taken from the record.
         tree: What is evaluated.
         widened: What is evaluated in float64 for shorter numbers.
-        forgets_nan: Whether either may turn NaN into a number.
+        native: PyTorch's own function, for values; None if it has none.
+        forgets_nan: Whether either tree may turn NaN into a number.
         backend: Where they are evaluated.
-        number: Its place among the orders of the exact tier.
+        number: By which the exact tier's operation finds it again.
     """
 
     def __init__(
@@ -221,14 +223,14 @@ class Order:
         # Made here, because torch.compile cannot trace the making of trees.
         self.tree = activation.kernel(*symbols)
         self.widened = activation.kernel(*symbols, widened=tier == "fast")
+        self.native = None if symbols else native_of(activation)
         self.forgets_nan = any(map(activation.forgets_nan, (self.tree, self.widened)))
         self.backend = _AS_WRITTEN if activation.as_written else TORCH
         # Simpler kernels in float64 are better and quicker than careful ones in float32.
         self._single = activation.holds_in_float32 and self.widened is self.tree
         self._further: dict[str, Order] = {}
-        self.number = len(_ORDERS)
-        if tier == "exact":
-            _ORDERS.append(self)
+        self.number = next(_NUMBERS)
+        _ORDERS[self.number] = self
 
     def along(self, symbol: str) -> Order:
         """Return the derivative of this with respect to one more symbol."""
@@ -244,6 +246,19 @@ class Order:
         if x.device.type == "mps":  # has no float64
             return torch.float32
         return torch.float32 if single and x.dtype != torch.float64 else torch.float64
+
+
+def order_of(
+    activation: Activation,
+    symbols: tuple[str, ...] = (),
+    tier: Tier = "fast",
+    names: tuple[str, ...] = (),
+) -> Order:
+    """Return an order, made once for each record."""
+    key, known = (symbols, tier, names), activation.made_by_torch
+    if key not in known:
+        known[key] = Order(activation, symbols, tier, names)
+    return known[key]
 
 
 class _AlongAxis(torch.autograd.Function):
@@ -326,18 +341,17 @@ class ActivationModule(nn.Module):
     def _prepare(self) -> None:
         """Make now what torch.compile could not trace: the orders, their trees and tapes."""
         record = self.activation
-        self._native = native_of(record) if self.tier != "exact" else None
-        if self.tier == "native" and self._native is None:
-            raise BadInput(_NO_NATIVE.fill(activation=record.id))
         tier = "exact" if self.tier == "exact" else "fast"
-        self._settled = Order(record, (), tier, record.learned)
-        self._drawing = Order(record, (), tier, (*record.learned, *record.drawn))
+        self._settled = order_of(record, (), tier, record.learned)
+        self._drawing = order_of(record, (), tier, (*record.learned, *record.drawn))
+        if self.tier == "native" and self._settled.native is None:
+            raise BadInput(_NO_NATIVE.fill(activation=record.id))
         for order in (self._settled, self._drawing):
             for symbol in ("x", *order.names):
                 order.along(symbol)
 
     def __getstate__(self) -> dict[str, Any]:
-        made = ("_native", "_settled", "_drawing")
+        made = ("_settled", "_drawing")
         return {key: value for key, value in self.__dict__.items() if key not in made}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -349,22 +363,20 @@ class ActivationModule(nn.Module):
         trailing = (1,) * max(x.dim() - 2, 0) if self.channels > 1 else ()
         learned = [self.get_parameter(name) for name in self.activation.learned]
         drawing = self.training and bool(self.activation.drawn)
-        if self._native is not None and not drawing and self._takes_native(x):
-            return self._native(x, learned)
+        native = self._settled.native
+        if native is not None and not drawing and self._takes(native, x):
+            return native(x, learned)
         shaped = [value.reshape(self.channels, *trailing) for value in learned]
         if drawing:
             shaped += [self._draw(name, x) for name in self.activation.drawn]
         real = _real(self.activation.id, x)
         return _Elementwise.apply(real, self._drawing if drawing else self._settled, *shaped)
 
-    def _takes_native(self, x: Tensor) -> bool:
+    def _takes(self, native: NativeCall, x: Tensor) -> bool:
+        if self.tier != "fast":
+            return self.tier == "native"
         # In exported graphs PyTorch's own operation stays one node that every runtime knows.
-        if self.tier == "native":
-            return True
-        if torch.compiler.is_exporting():
-            native = _torch_native(self.activation)
-            return native is not None and native.lean
-        return _right(self.activation, x)
+        return native.lean if torch.compiler.is_exporting() else native.is_right(x)
 
     def _draw(self, name: str, x: Tensor) -> Tensor:
         low, high = self.activation.drawn[name]
@@ -417,15 +429,13 @@ def computed(
     Returns:
         A tensor of the shape of x, with gradients to x.
     """
-    real = _real(activation.id, x)
-    if tier == "fast" and not symbols and _right(activation, real):
-        native = native_of(activation)
-        if native is not None:
-            return native(real, ())
-    return _Elementwise.apply(real, Order(activation, symbols, tier))
+    real, order = _real(activation.id, x), order_of(activation, symbols, tier)
+    if tier == "fast" and order.native is not None and order.native.is_right(real):
+        return order.native(real)
+    return _Elementwise.apply(real, order)
 
 
-def native_of(activation: Activation) -> Callable[[Tensor, Sequence[Tensor]], Tensor] | None:
+def native_of(activation: Activation) -> NativeCall | None:
     """Return PyTorch's own function for an activation; None if it has none.
 
     Args:
@@ -434,59 +444,52 @@ def native_of(activation: Activation) -> Callable[[Tensor, Sequence[Tensor]], Te
     Returns:
         A function of x and of a tensor for each learned parameter (none: the record's settings).
     """
-    native = _torch_native(activation)
+    native = activation.native("torch")
     return None if native is None else NativeCall(activation, native)
 
 
 class NativeCall:
-    """PyTorch's own function with an activation's settings."""
+    """PyTorch's own function with an activation's settings.
+
+    Attributes:
+        lean: Whether its backward pass keeps the input and nothing else.
+    """
 
     def __init__(self, activation: Activation, native: Native) -> None:
-        self._function = operator.attrgetter(native.path.removeprefix("torch."))(torch)
-        settings = activation.settings
-        self._fixed = {
-            keyword: settings.get(value, value) if isinstance(value, str) else value
-            for keyword, value in native.keywords
-            if value not in activation.learned
-        }
-        self._learned = [
-            (keyword, activation.learned.index(str(value)), settings[str(value)])
+        self.lean, self._native = native.lean, native
+        self._function, self._arguments = native.resolved(), native.arguments(activation.settings)
+        self._learned = {
+            keyword: activation.learned.index(str(value))
             for keyword, value in native.keywords
             if value in activation.learned
-        ]
+        }
+        defaults = {parameter.name: parameter.default for parameter in activation.parameters}
+        self._promised = not native.defaults_only or activation.settings == defaults
 
     def __call__(self, x: Tensor, learned: Sequence[Tensor] = ()) -> Tensor:
         """Compute it, with a tensor for each learned parameter or with the settings."""
         open_values = {
-            keyword: learned[place].to(x.dtype) if learned else x.new_full((1,), default)
-            for keyword, place, default in self._learned
+            keyword: learned[place].to(x.dtype)
+            if learned
+            else x.new_full((1,), float(self._arguments[keyword]))
+            for keyword, place in self._learned.items()
         }
-        return self._function(x, **self._fixed, **open_values)
+        return self._function(x, **{**self._arguments, **open_values})
 
+    def is_right(self, x: Tensor) -> bool:
+        """Tell whether value and gradient are right at all these places: nothing to correct."""
+        if torch.compiler.is_compiling():
+            return False  # compiled, its arithmetic is another: expm1 loses its digits
+        if not (self.lean and self._promised):
+            return False
+        if str(x.dtype).removeprefix("torch.") in self._native.right:
+            return True
+        bounds = self._native.within
+        return bool(bounds) and _ordinary(x) and _lies_within(x, bounds)
 
-def _right(activation: Activation, x: Tensor) -> bool:
-    """Tell whether PyTorch's own function is right here, so that nothing need be corrected."""
-    if torch.compiler.is_compiling():
-        return False  # compiled, its arithmetic is another: expm1 loses its digits
-    native = _torch_native(activation)
-    if native is None or not native.lean:
-        return False
-    if str(x.dtype).removeprefix("torch.") not in native.right and not (
-        native.within and _ordinary(x) and _lies_within(x, native.within)
-    ):
-        return False
-    defaults = {parameter.name: parameter.default for parameter in activation.parameters}
-    return not native.defaults_only or activation.settings == defaults
-
-
-def _torch_native(activation: Activation) -> Native | None:
-    """Return PyTorch's own function; None if it could not be told of a parameter that was chosen."""
-    native = next((n for n in activation.natives if n.path.startswith("torch.")), None)
-    if native is None:
-        return None
-    told, settings = {value for _, value in native.keywords}, activation.settings
-    untold = (p for p in activation.parameters if p.name not in told and p.drawn is None)
-    return native if all(settings[p.name] == p.default for p in untold) else None
+    def has_right_value(self, x: Tensor) -> bool:
+        """Tell whether the value is right at all these places; the gradient may not be."""
+        return _ordinary(x) and _lies_within(x, self._native.value_within)
 
 
 def vector_computed(
@@ -514,8 +517,13 @@ def _evaluated(
     """Compute an order, times a gradient if one is given."""
     if order.tier == "exact" and x.dtype == torch.float64 and not order.names:
         result = _exact_float64(x, order.number)
-    elif times is None and (native := _native_value(x, order)) is not None:
-        return native
+    elif (
+        times is None
+        and order.tier == "fast"
+        and order.native is not None
+        and order.native.has_right_value(x)
+    ):
+        return order.native(x)
     elif _ordinary(x, *open_values, *(() if times is None else (times,))) and all(
         value.numel() == 1 for value in open_values
     ):
@@ -536,16 +544,6 @@ def _whole(x: Tensor, order: Order, open_values: Sequence[Tensor]) -> Tensor:
     if order.forgets_nan:
         result = torch.where(torch.isnan(wide), wide, result)
     return result.to(x.dtype)
-
-
-def _native_value(x: Tensor, order: Order) -> Tensor | None:
-    """Return PyTorch's own value if it is right at all these places; else None."""
-    if order.symbols or order.tier != "fast" or not _ordinary(x):
-        return None
-    native = _torch_native(order.activation)
-    if native is None or not _lies_within(x, native.value_within):
-        return None
-    return NativeCall(order.activation, native)(x)
 
 
 def _lies_within(x: Tensor, bounds: tuple[tuple[str, float, float], ...]) -> bool:
@@ -582,7 +580,9 @@ def _in_blocks(
         return eager_torch.run(program, x, parameters=parameters, times=times)
 
 
-_ORDERS: list[Order] = []  # those of the exact tier, by their number: an operation takes no objects
+# An operation takes no objects, but a number by which it finds one that lives with its record.
+_NUMBERS = itertools.count()
+_ORDERS: weakref.WeakValueDictionary[int, Order] = weakref.WeakValueDictionary()
 
 
 @torch.library.custom_op("livegrad::exact_float64", mutates_args=())

@@ -12,10 +12,11 @@ import contextlib
 import functools
 import importlib
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from livegrad.errors import BadInput
 from livegrad.functions.formula import (
@@ -40,7 +41,7 @@ from livegrad.functions.rewriting import stabilised
 from livegrad.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from types import ModuleType
 
     from torch import nn
@@ -53,9 +54,7 @@ Tier: TypeAlias = Literal["exact", "fast"]
 """How a number is computed: ``"exact"`` rounds once (at most 0.51 units in the last place in float32
 and shorter, 1 in float64), ``"fast"`` is for training (at most 4, exceptions are listed)."""
 
-_BLOCK = (
-    4096  # numbers that double-double arithmetic takes at a time: its many arrays stay in cache
-)
+_BLOCK = 4096  # numbers that double-double arithmetic takes at a time: they stay in the cache
 _FAR_OUT = 2.0**500  # a slope here is the slope at infinity, and squares still fit into float64
 _NO_TIER = Text(
     "There is no tier '{tier}': it is 'exact' (rounded once) or 'fast' (for training). Write "
@@ -123,15 +122,15 @@ class Native:
     Attributes:
         path: Its dotted name, such as ``torch.nn.functional.leaky_relu``; the first part names the
             library.
-        within: Dtypes with the lowest and highest x between which the same holds, though not beyond.
-        value_within: Dtypes and bounds between which the value alone is right.
-        lean: Whether its backward pass keeps the input and nothing else; if not, the fast tier does
-            without it.
-        defaults_only: Whether ``right`` holds for the default parameters only.
         keywords: Pairs of its keyword and either the name of one of our parameters or a constant.
         right: Dtypes, such as ``"float32"``, in which its value and its gradient are both right to 4
             units in the last place, over the whole range, ±∞ and NaN included. The fast tier uses
             it there as it is; the tests measure the claim.
+        within: Dtypes with the lowest and highest x between which the same holds, though not beyond.
+        value_within: Dtypes and bounds between which the value alone is right.
+        defaults_only: Whether ``right`` holds for the default parameters only.
+        lean: Whether its backward pass keeps the input and nothing else; if not, the fast tier does
+            without it.
     """
 
     path: str
@@ -141,6 +140,28 @@ class Native:
     value_within: tuple[tuple[str, float, float], ...] = ()
     defaults_only: bool = False
     lean: bool = True
+
+    @property
+    def library(self) -> str:
+        """The library's name, the first part of the path."""
+        return self.path.partition(".")[0]
+
+    def resolved(self) -> Callable[..., Any]:
+        """Return the function itself; imports its library."""
+        module, _, name = self.path.rpartition(".")
+        return getattr(importlib.import_module(module), name)
+
+    def arguments(self, settings: Mapping[str, float]) -> dict[str, float | str | bool]:
+        """Return what to hand over beside x, by the library's keywords.
+
+        Example:
+            >>> Native("torch.nn.functional.elu", (("alpha", "alpha"),)).arguments({"alpha": 0.5})
+            {'alpha': 0.5}
+        """
+        return {
+            keyword: settings.get(value, value) if isinstance(value, str) else value
+            for keyword, value in self.keywords
+        }
 
 
 @dataclass(frozen=True)
@@ -461,7 +482,24 @@ class Activation:
     def _repr_html_(self) -> str:
         return importlib.import_module("livegrad.report.notebook").card(self)
 
-    # ------------------------------------------------------------ PyTorch
+    # ------------------------------------------------------------ libraries
+
+    def native(self, library: str = "torch") -> Native | None:
+        """Return a library's own function for this, with the parameters chosen.
+
+        Args:
+            library: ``"torch"`` or ``"jax"``.
+
+        Returns:
+            The first that is declared; None if there is none, or if it cannot be told of a
+            parameter that was chosen.
+        """
+        found = next((each for each in self.natives if each.library == library), None)
+        if found is None:
+            return None
+        told, settings = {value for _, value in found.keywords}, self.settings
+        untold = (p for p in self.parameters if p.name not in told and p.drawn is None)
+        return found if all(settings[p.name] == p.default for p in untold) else None
 
     def module(
         self, *, channels: int = 1, tier: Literal["exact", "fast", "native"] = "fast"
@@ -486,8 +524,6 @@ class Activation:
         at_nan = NUMPY.full(evaluate(tree, NUMPY, {**self.settings, "x": nowhere}), nowhere)
         return not np.isnan(at_nan).all() or any(map(_forgets_nan, walk(tree)))
 
-    # ------------------------------------------------------------ inside
-
     def tape(
         self,
         *symbols: str,
@@ -509,17 +545,25 @@ class Activation:
         key = (symbols, dtype, open_parameters, widened)
         if key not in self._tapes:
             tree = self.kernel(*symbols, widened=widened)
-            lost = self.forgets_nan(tree)
             self._tapes[key] = tape_of(
                 tree,
                 self.settings,
                 dtype=dtype,
                 open_parameters=open_parameters,
-                nan_stays=lost,
+                nan_stays=self.forgets_nan(tree),
             )
         return self._tapes[key]
 
+    @functools.cached_property
+    def made_by_torch(self) -> dict[Any, Any]:
+        """What PyTorch's side has made of this record, kept with it so that it is made once."""
+        return {}
+
     # ------------------------------------------------------------ inside
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Not what was made so far: derivatives nest too deep for pickle, and all is made again.
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @functools.cached_property
     def _kernels(self) -> dict[tuple[str, ...], Expression]:
@@ -577,33 +621,34 @@ class Activation:
         check_tier(tier)
         if is_tensor(x):
             return _module_torch().computed(self, symbols, x, tier=tier or "fast")
-        compute = self._precise if tier in (None, "exact") else self._quick
-        infinite = np.isinf(np.asarray(x, np.float64)) if _real(x) else np.False_
-        with np.errstate(invalid="ignore") if infinite.any() else contextlib.nullcontext():
-            result = on_numpy(self.id, x, functools.partial(compute, symbols))
-            return self._ended(symbols, x, result) if infinite.any() else result
-
-    def _ended(self, symbols: tuple[str, ...], x: Array, result: Array) -> Array:
-        """Put limits where a formula says ∞·0 at ±∞: those of f, and the slope of far out."""
-        lost = np.isnan(result) & np.isinf(np.asarray(x, np.float64))
-        if len(symbols) > 1 or self.oscillates or not lost.any():
-            return result
-        with np.errstate(all="ignore"):
-            far = self._of_kernel(self.kernel(*symbols), np.array([-_FAR_OUT, _FAR_OUT]))
-        left, right = far if symbols else self.limits
-        ends = np.where(np.asarray(x) < 0, left, right).astype(result.dtype)
-        return np.where(lost, ends, result)[()]
+        return on_numpy(self.id, x, functools.partial(self._on_array, symbols, tier or "exact"))
 
     def _fast(self, x: Array, *symbols: str) -> Array:
         return self._computed(symbols, x, "fast")
 
-    def _quick(self, symbols: tuple[str, ...], x: Array, kept: np.dtype) -> Array:
-        return self._of_kernel(self.kernel(*symbols, widened=kept.itemsize < 8), x)
+    def _on_array(
+        self, symbols: tuple[str, ...], tier: Tier, x: NDArray[np.float64], kept: np.dtype
+    ) -> Array:
+        infinite = np.isinf(x)
+        with np.errstate(invalid="ignore") if infinite.any() else contextlib.nullcontext():
+            if tier == "exact" and kept.itemsize >= 8:
+                result = self.exact_float64(symbols, x)
+            else:
+                widened = tier == "fast" and kept.itemsize < 8
+                result = self._of_kernel(self.kernel(*symbols, widened=widened), x)
+        lost = infinite & np.isnan(result)
+        return self._ended(symbols, x, result, lost) if lost.any() else result
 
-    def _precise(self, symbols: tuple[str, ...], x: Array, kept: np.dtype) -> Array:
-        if kept.itemsize < 8:
-            return self._of_kernel(self.kernel(*symbols), x)
-        return self.exact_float64(symbols, x)
+    def _ended(
+        self, symbols: tuple[str, ...], x: Array, result: Array, lost: NDArray[np.bool_]
+    ) -> Array:
+        """Put limits where a formula says ∞·0 at ±∞: those of f, and the slope of far out."""
+        if len(symbols) > 1 or self.oscillates:
+            return result
+        with np.errstate(all="ignore"):
+            far = self._of_kernel(self.kernel(*symbols), np.array([-_FAR_OUT, _FAR_OUT]))
+        left, right = far if symbols else self.limits
+        return np.where(lost, np.where(x < 0, left, right), result)
 
     def exact_float64(self, symbols: tuple[str, ...], x: Array) -> Array:
         """Compute the formula, or a derivative of it, in double-double arithmetic.
@@ -624,14 +669,10 @@ class Activation:
                 found = DOUBLED.full(evaluate(tree, DOUBLED, {**values, "x": block}), block)
                 parts.append(found.rounded())
         result = np.concatenate(parts).reshape(x.shape)
-        if symbols == (
-            "x",
-        ):  # a joint such as 1/10 lies between two floats: it is stated at the nearer
-            for joint in self.joints:
-                if not isinstance(expression(joint.at), Number):
-                    continue
-                place, slope = self._number(joint.at), self._number(joint.slope)
-                result = np.where(x == place, slope, result)
+        # A joint such as 1/10 lies between two floats: its slope is stated at the nearer one.
+        numbered = [joint for joint in self.joints if isinstance(expression(joint.at), Number)]
+        for joint in numbered if symbols == ("x",) else ():
+            result = np.where(x == self._number(joint.at), self._number(joint.slope), result)
         if np.isfinite(x).all():
             return result
         return np.where(np.isfinite(x), result, self._of_kernel(self.kernel(*symbols), x))
@@ -664,9 +705,8 @@ def check_tier(tier: str | None) -> None:
 def on_numpy(activation: str, x: Array, compute: Any) -> Array:
     """Compute on NumPy in a dtype fit for it, and give the result back in the caller's.
 
-    Everything is computed in float64 and rounded once. Overflow and
-    underflow are silent, because they are right answers (SELU of the largest float is inf); invalid
-    operations are not.
+    Everything is computed in float64 and rounded once. Overflow and underflow are silent, because
+    they are right answers (SELU of the largest float is inf); invalid operations are not.
 
     Args:
         activation: Id, for the message.
@@ -687,10 +727,6 @@ def on_numpy(activation: str, x: Array, compute: Any) -> Array:
     with np.errstate(over="ignore", under="ignore"):
         result = compute(np.atleast_1d(given).astype(np.float64), kept).astype(kept)
     return result.reshape(())[()] if given.ndim == 0 and result.size == 1 else result
-
-
-def _real(x: Array) -> bool:
-    return np.asarray(x).dtype.kind in "fiub"
 
 
 def _forgets_nan(node: Expression) -> bool:

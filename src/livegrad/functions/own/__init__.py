@@ -7,8 +7,8 @@ import functools
 import math
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 
@@ -127,10 +127,6 @@ class OwnActivation(Activation):
     @property
     def _identity(self) -> tuple[object, ...]:
         return self.formula, self.parameters, self.chosen, self.stable
-
-    def __getstate__(self) -> dict[str, Any]:
-        # Not the kernels made so far: derivatives nest too deep for pickle, and are made again.
-        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def own(formula: str, **parameters: float) -> OwnActivation:
