@@ -1,0 +1,103 @@
+"""Networks simulated by their averages alone, where a straight line does not describe how they stray.
+
+At an unstable fixed point of the variance (GELU, SiLU, mish under He's initialisation) small differences
+between networks, and between the inputs of one network, decide which way the signal goes, and the gradient
+differs by decades. There no median follows from a mean and a variance. So many networks are walked through
+their layers at once, each with all inputs of the batch: not their weights, only ln q and the squared gradient
+of every input, pushed by chances of the variances that `livegrad.flow.course` knows.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from livegrad.flow.averages import averages_of
+from livegrad.flow.course import Course, Start
+from livegrad.flow.network import Network
+from livegrad.flow.quadrature import Floats
+from livegrad.flow.straying import Straying
+
+__all__ = ["walk"]
+
+_NETWORKS, _INPUTS = 256, 32
+
+
+def walk(course: Course, start: Start, network: Network, strayed: Straying) -> Floats:
+    """Return ln F over that of the last layer in simulated networks.
+
+    Args:
+        course: The mean-field course.
+        start: What enters.
+        network: Without norm and skip.
+        strayed: Whose ties and likeness of gradients are used.
+
+    Returns:
+        Shape (networks, layers), the same at every call.
+    """
+    inputs = min(start.batch, _INPUTS)
+    random = np.random.default_rng(0)
+    logs = np.log(np.full((_NETWORKS, inputs), course.variance[0])) + _sizes(start, inputs)
+    steps = np.zeros((len(course.variance), _NETWORKS, inputs))
+    averages, scales = averages_of(network.activation), network.scales()
+    weight, bias = scales.weight**2 / (1 - network.dropout), scales.bias**2
+    for layer in range(len(steps)):
+        signal, slope = averages.signal_and_slope(np.exp(logs))
+        pushed = _chances(course, strayed, layer, random, inputs) / math.sqrt(network.width)
+        variances = (pushed**2).mean(axis=(1, 2), keepdims=True)
+        pushed = pushed - variances / 2
+        with np.errstate(divide="ignore"):
+            steps[layer] = (
+                np.log(np.maximum(weight * slope, 1e-300)) + pushed[1] + strayed.tie[layer]
+            )
+            logs = np.log(np.maximum(weight * signal * np.exp(pushed[0]) + bias, 1e-300))
+    steps[-1] = 0.0
+    down = np.cumsum(steps[::-1], axis=0)[::-1]
+    top = down.max(axis=2)
+    return (top + np.log(np.exp(down - top[:, :, None]).mean(axis=2))).T
+
+
+def _sizes(start: Start, inputs: int) -> Floats:
+    if not start.sizes:
+        return np.zeros(inputs)
+    places = (np.arange(inputs) + 0.5) / inputs * len(start.sizes)
+    return np.log(np.array(start.sizes))[places.astype(int)]
+
+
+def _chances(
+    course: Course, strayed: Straying, layer: int, random: np.random.Generator, inputs: int
+) -> Floats:
+    """Return chances of Σ f² and of the gradient, (2, networks, inputs): shared ones and each input's own."""
+    chances, alike = course.chances, strayed.alike[layer]
+    shared = np.array(
+        [
+            [chances.signal_pair[layer], chances.crossed_pair[layer]],
+            [
+                chances.crossed_pair[layer],
+                chances.slope_pair[layer] + chances.slope_alike[layer] * alike,
+            ],
+        ]
+    )
+    whole = np.array(
+        [
+            [chances.signal_self[layer], chances.crossed_self[layer]],
+            [chances.crossed_self[layer], chances.slope_self[layer]],
+        ]
+    )
+    half = _NETWORKS // 2
+    common = random.standard_normal((2, half, 1))
+    own = random.standard_normal((2, half, inputs))
+    # Every network has a mirror image: what is linear in the chances cancels in the median.
+    common, own = (np.concatenate([one, -one], axis=1) for one in (common, own))
+    if inputs == 1:
+        return np.einsum("ij,jnk->ink", _root(whole), common)
+    return np.einsum("ij,jnk->ink", _root(shared), common) + np.einsum(
+        "ij,jnk->ink", _root(whole - shared), own
+    )
+
+
+def _root(covariance: Floats) -> Floats:
+    """Return a matrix whose square is a covariance, what is negative in it left out."""
+    values, vectors = np.linalg.eigh(covariance)
+    return vectors * np.sqrt(np.maximum(values, 0.0))
