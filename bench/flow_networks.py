@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -43,7 +44,9 @@ def digits(count: int = 32, seed: int = 0) -> tuple[Tensor, Tensor]:
     return torch.tensor(x[chosen], dtype=DTYPE), torch.tensor(y[chosen])
 
 
-def measure(network: Network, x: Tensor, y: Tensor, *, networks: int = 64, seed: int = 0) -> Measured:
+def measure(
+    network: Network, x: Tensor, y: Tensor, *, networks: int = 64, seed: int = 0
+) -> Measured:
     """Draw networks and measure signal and gradient of each."""
     return _Drawn(network, x, y, networks, seed).measured()
 
@@ -61,9 +64,14 @@ class _Drawn:
         shape = (self.count, units, inputs)
         if scales.name == "pytorch":
             bound = 1 / math.sqrt(inputs)
-            even = (torch.rand(size, generator=self.random, dtype=DTYPE) for size in (shape, (self.count, 1, units)))
+            even = (
+                torch.rand(size, generator=self.random, dtype=DTYPE)
+                for size in (shape, (self.count, 1, units))
+            )
             return tuple((one * 2 - 1) * bound for one in even)  # type: ignore[return-value]
-        biases = torch.randn((self.count, 1, units), generator=self.random, dtype=DTYPE) * scales.bias
+        biases = (
+            torch.randn((self.count, 1, units), generator=self.random, dtype=DTYPE) * scales.bias
+        )
         drawn = torch.randn(shape, generator=self.random, dtype=DTYPE)
         if not scales.orthogonal:
             return drawn * (scales.weight / math.sqrt(inputs)), biases
@@ -79,7 +87,7 @@ class _Drawn:
             stream = torch.baddbmm(stem[1], stream, stem[0].transpose(1, 2))
             if not self.network.norm_first:
                 stream, _ = self.normalised(stream)
-        signals, blocks = [], []
+        signals, blocks = list[tuple[Tensor, Tensor]](), list[dict[str, Any]]()
         for _ in range(self.network.depth):
             stream, z, block = self.forward(stream)
             signals.append((float_mean(z**2), _cosine(z)))
@@ -94,10 +102,10 @@ class _Drawn:
 
     # ------------------------------------------------------------ one layer
 
-    def forward(self, stream: Tensor) -> tuple[Tensor, Tensor, dict[str, Tensor | None]]:
+    def forward(self, stream: Tensor) -> tuple[Tensor, Tensor, dict[str, Any]]:
         network = self.network
         weights, biases = self.weights(network.width, stream.shape[2])
-        block: dict[str, Tensor | None] = {"weights": weights}
+        block: dict[str, Any] = {"weights": weights}
         before = network.skip is not None and network.norm_first
         x, block["entering"] = self.normalised(stream) if before else (stream, None)
         block["x"] = x
@@ -133,13 +141,13 @@ class _Drawn:
         mean = 0.0 if self.network.norm == "rms" else gradient.mean(axis, keepdim=True)
         return (gradient - mean - value * along) / divided
 
-    def backward(self, stream: Tensor, blocks: list[dict[str, Tensor | None]]) -> list[Tensor]:
+    def backward(self, stream: Tensor, blocks: list[dict[str, Any]]) -> list[Tensor]:
         weights, biases = self.weights(CLASSES, self.network.width)
         output = torch.baddbmm(biases, stream, weights.transpose(1, 2))
         delta = torch.softmax(output, dim=2)
         delta[:, torch.arange(len(self.y)), self.y] -= 1
         gradient = torch.bmm(delta / len(self.y), weights)
-        found, lost = [], torch.zeros(self.count, dtype=DTYPE)
+        found, lost = list[Tensor](), torch.zeros(self.count, dtype=DTYPE)
         for block in reversed(blocks):
             gradient, delta = self.layer_backward(gradient, block)
             found.append(delta.pow(2).sum((1, 2)).log10() / 2 + lost)
@@ -149,9 +157,7 @@ class _Drawn:
             gradient, lost = gradient / size, lost + size.flatten().log10()
         return found[::-1]
 
-    def layer_backward(
-        self, gradient: Tensor, block: dict[str, Tensor | None]
-    ) -> tuple[Tensor, Tensor]:
+    def layer_backward(self, gradient: Tensor, block: dict[str, Any]) -> tuple[Tensor, Tensor]:
         """Return the gradient of the layer's input, and of its own output."""
         skip = self.network.skip
         if skip is not None and not self.network.norm_first:

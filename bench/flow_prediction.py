@@ -111,7 +111,9 @@ def stacks(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
 def shown(row: dict[str, Any]) -> str:
     """Return one row of a table."""
     low, high = row["band"]
-    verdict = row["verdict"] + ("" if row["verdict"] in ("cannot-say", row["class"]) else " ≠ " + row["class"])
+    verdict = row["verdict"] + (
+        "" if row["verdict"] in ("cannot-say", row["class"]) else " ≠ " + row["class"]
+    )
     said = (row.get("stack") or row["init"], row["depth"], row["width"])
     numbers = f"{row['measured']:.2f} ± {row['spread']:.2f} | {row['predicted']:.2f} | {low:.2f} … {high:.2f}"
     c = " / ".join(f"{value:.3f}" for value in row["correlation"])
@@ -135,7 +137,11 @@ def summary(rows: list[dict[str, Any]], width: int) -> Iterator[str]:
         errors = [abs(row["error"]) for row in here]
         covered = statistics.mean(row["covered"] for row in here)
         sure = [row for row in here if row["verdict"] != "cannot-say"]
-        agree = statistics.mean(row["verdict"] == row["class"] for row in sure) if sure else float("nan")
+        agree = (
+            statistics.mean(row["verdict"] == row["class"] for row in sure)
+            if sure
+            else float("nan")
+        )
         bar = f" (bar {ERROR_BARS[width]:.2f})" if depth == 100 and width in ERROR_BARS else ""
         yield (
             f"- width {width}, depth {depth}, {len(here)} kinds: median |error| {statistics.median(errors):.3f}{bar}, "
@@ -147,22 +153,30 @@ def summary(rows: list[dict[str, Any]], width: int) -> Iterator[str]:
 
 def times(rounds: int) -> Iterator[str]:
     """Yield how long one prediction of 100 layers takes, once the activation is known."""
-    ways = {
+    ways: dict[str, dict[str, Any]] = {
         "variance and χ": {"correlation": False, "band": False},
         "with correlation and band": {},
     }
     yield "| 100 layers of 64, ms: median (least … greatest) | " + " | ".join(ways) + " |"
     yield "|---|" + "---|" * len(ways)
-    for name, init in (("tanh", "he"), ("relu", "he"), ("sigmoid", "pytorch"), ("selu", "glorot"), ("gelu", "he")):
-        cells = []
+    for name, init in (
+        ("tanh", "he"),
+        ("relu", "he"),
+        ("sigmoid", "pytorch"),
+        ("selu", "glorot"),
+        ("gelu", "he"),
+    ):
+        cells = list[str]()
         for settings in ways.values():
-            taken = []
+            taken = list[float]()
             for _ in range(rounds):
                 began = time.perf_counter()
                 predict(name, depth=100, width=64, init=init, **settings)
                 taken.append((time.perf_counter() - began) * 1e3)
             first, taken = taken[0], sorted(taken[1:])
-            cells.append(f"{statistics.median(taken):.1f} ({taken[0]:.1f} … {taken[-1]:.1f}), first {first:.0f}")
+            cells.append(
+                f"{statistics.median(taken):.1f} ({taken[0]:.1f} … {taken[-1]:.1f}), first {first:.0f}"
+            )
         yield f"| {name}, {init} | " + " | ".join(cells) + " |"
     yield "bars: " + ", ".join(f"{name} ≤ {bar} ms" for name, bar in TIME_BARS.items())
 
@@ -179,7 +193,9 @@ def printed(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true", help="width 64, depth 100, four activations, 16 networks")
+    parser.add_argument(
+        "--quick", action="store_true", help="width 64, depth 100, four activations, 16 networks"
+    )
     parser.add_argument("--widths", default="64,256")
     parser.add_argument("--depths", default="10,30,100")
     parser.add_argument("--names", default=",".join(NAMES))
@@ -188,11 +204,18 @@ def main() -> None:
     parser.add_argument("--json", default="")
     options = parser.parse_args()
     if options.quick:
-        options.widths, options.depths, options.names, options.networks = "64", "100", "tanh,relu,gelu,selu", 16
+        options.widths, options.depths, options.names, options.networks = (
+            "64",
+            "100",
+            "tanh,relu,gelu,selu",
+            16,
+        )
     options.widths = [int(one) for one in options.widths.split(",")]
     options.depths = [int(one) for one in options.depths.split(",")]
     options.names = options.names.split(",")
-    options.stacked = [name for name in ("relu", "tanh", "sigmoid", "gelu", "selu") if name in options.names]
+    options.stacked = [
+        name for name in ("relu", "tanh", "sigmoid", "gelu", "selu") if name in options.names
+    ]
     torch.set_num_threads(2)
     print("## Time\n")
     print("\n".join(times(11)))
@@ -207,7 +230,11 @@ def main() -> None:
         print("\n".join(summary(plain, width)))
     for label in dict.fromkeys(row["stack"] for row in stacked):
         print(f"- {label}:")
-        print("\n".join("  " + line for line in summary([r for r in stacked if r["stack"] == label], 64)))
+        print(
+            "\n".join(
+                "  " + line for line in summary([r for r in stacked if r["stack"] == label], 64)
+            )
+        )
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump({"plain": plain, "stacked": stacked}, file)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from livegrad import functions
+    from livegrad import flow, functions
     from livegrad.diagnosis.finding import Diagnosis, Finding
     from livegrad.diagnosis.watching import watch
     from livegrad.functions import activation
@@ -28,6 +28,7 @@ __all__ = [
     "__version__",
     "activation",
     "check",
+    "flow",
     "functions",
     "watch",
 ]
@@ -39,6 +40,7 @@ _HOMES = {
     "Training": "livegrad.observation.training",
     "activation": "livegrad.functions",
     "check": "livegrad.treatment.checkup",
+    "flow": "livegrad",
     "functions": "livegrad",
     "watch": "livegrad.diagnosis.watching",
 }

@@ -1,4 +1,4 @@
-"""The command line: ``livegrad run``, ``livegrad check``, ``livegrad show``, ``livegrad env``.
+"""The command line: ``livegrad run``, ``check``, ``show``, ``flow``, ``env``.
 
 Exit codes: 0 healthy, or cure proven with ``--treat`` · 1 findings at or above ``--fail-on``, or a training that does not
 learn · 2 bad input · 3 could not observe. A script that fails of itself passes its own code on.
@@ -72,6 +72,12 @@ _HELP_SHOW = Text(
     "활성화 함수(activation)를 보여 줍니다. 목록의 NAME이나 따옴표로 묶은 x의 FORMULA를 주고, 매개변수는 --alpha 0.5처럼 "
     "덧붙입니다. 이름이 없으면 목록 전체를 보여 줍니다.",
 )
+_HELP_FLOW = Text(
+    "Predict how signal and gradient travel through a network before it is trained: NAME or FORMULA of the "
+    "activation, several side by side.",
+    "학습하기 전에 신호와 기울기가 신경망을 어떻게 지나갈지 예측합니다. 활성화 함수(activation)의 NAME이나 "
+    "FORMULA를 주고, 여럿이면 나란히 봅니다.",
+)
 _HELP_ENV = Text(
     "Say which versions are at work, for a bug report.", "버그 보고에 쓸 판 번호를 알려 줍니다."
 )
@@ -107,6 +113,37 @@ _HELP = {
     "prove": Text(
         "Prove range and slopes by interval arithmetic.",
         "치역과 기울기를 구간 연산으로 증명합니다.",
+    ),
+    "depth": Text("Layers. Without it: 10.", "층의 수. 없으면 10."),
+    "width": Text("Units of each layer. Without it: 64.", "층마다 유닛의 수. 없으면 64."),
+    "init": Text(
+        "Initialisation, several between commas: pytorch, glorot, he, lecun, orthogonal, critical.",
+        "초기화(initialisation), 여럿이면 쉼표로: pytorch, glorot, he, lecun, orthogonal, critical.",
+    ),
+    "weight": Text(
+        "Weight scale σ_w: weights have variance σ_w²/fan_in.",
+        "가중치 크기 σ_w: 가중치의 분산이 σ_w²/fan_in.",
+    ),
+    "weight_variance": Text("The same as σ_w².", "같은 것을 σ_w²로."),
+    "bias": Text("Bias scale σ_b.", "편향 크기 σ_b."),
+    "bias_variance": Text("The same as σ_b².", "같은 것을 σ_b²로."),
+    "norm": Text("Normalisation: none, batch, layer, rms.", "정규화: none, batch, layer, rms."),
+    "post_norm": Text(
+        "Normalise after the residual sum, not before the branch.",
+        "갈래 앞이 아니라 잔차를 더한 뒤에 정규화합니다.",
+    ),
+    "skip": Text(
+        "Residual connections; the branch is scaled by this.", "잔차 연결. 갈래에 이 수를 곱합니다."
+    ),
+    "dropout": Text("Share of units dropped.", "끄는 유닛의 비율."),
+    "kernel": Text("Convolutions of this size.", "이 크기의 합성곱."),
+    "recurrent": Text(
+        "A recurrent network: layers are time steps.", "순환 신경망. 층이 시간 단계입니다."
+    ),
+    "inputs": Text("How many random inputs, without data.", "데이터 대신 쓰는 무작위 입력의 수."),
+    "sweep": Text(
+        "Map one or two settings: depth=10..200, init=he,glorot, weight_variance=1..4.",
+        "설정 하나나 둘을 훑어 지도로: depth=10..200, init=he,glorot, weight_variance=1..4.",
     ),
     "record": Text("Keep the evidence (JSON) for later.", "관찰 기록(JSON)을 남깁니다."),
     "lang": Text("Language of the report.", "보고서의 언어."),
@@ -265,6 +302,54 @@ def show_command(words: tuple[str, ...], **options: Any) -> int:
     return 0
 
 
+def _flow_options(command: Callable[..., int]) -> Callable[..., int]:
+    texts = ("inputs", "kernel", "dropout", "skip", "norm", "bias_variance", "bias", "weight_variance",
+             "weight", "init", "width", "depth")  # fmt: skip
+    flags = ("recurrent", "post_norm")
+    for name in (*flags, *texts):
+        written = f"--{name.replace('_', '-')}"
+        option = click.option(written, name, is_flag=name in flags, default=None, help=_say(name))
+        command = option(command)
+    return command
+
+
+@commands.command(
+    "flow",
+    help=_HELP_FLOW.say(_LANGUAGE),
+    context_settings={"ignore_unknown_options": True},
+)
+@_flow_options
+@click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help=_say("parameter"))
+@click.option("--compare", default="", metavar="A,B,…", help=_say("compare"))
+@click.option("--sweep", multiple=True, metavar="NAME=VALUES", help=_say("sweep"))
+@click.option("--json", "as_json", default=None, metavar="[PATH]", help=_say("json"))
+@click.option("--html", default=None, type=click.Path(), help=_say("html"))
+@click.option("--lang", type=click.Choice(["en", "ko"]), default=_LANGUAGE, help=_say("lang"))
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[NAME|FORMULA]…")
+def flow_command(words: tuple[str, ...], **options: Any) -> int:
+    """Predict a flow, several, or a map of them."""
+    from livegrad.report.flow_showing import Asked, show_flow
+
+    known = ("given", "compare", "sweep", "as_json", "html", "lang")
+    given, compare, sweep, as_json, html, language = (options.pop(name) for name in known)
+    for place in (as_json, html):
+        _check_place(place)
+    show_flow(
+        Asked(
+            words=words,
+            given=given,
+            compare=compare,
+            options=options,
+            sweep=sweep,
+            json=as_json,
+            html=html,
+            language=language,
+            command="livegrad " + " ".join(_shown(sys.argv[1:])),
+        )
+    )
+    return 0
+
+
 @commands.command("env", help=_HELP_ENV.say(_LANGUAGE))
 def env_command() -> int:
     """Print versions, for a bug report."""
@@ -385,7 +470,7 @@ def _with_json_value(arguments: list[str]) -> list[str]:
     Only livegrad's own options are looked at, up to the script's name.
     """
     found, position = arguments[:1], 1
-    own_only = found == ["show"]  # nothing is handed on to a script there
+    own_only = found in (["show"], ["flow"])  # nothing is handed on to a script there
     while (
         position < len(arguments)
         and (own_only or arguments[position].startswith("-"))

@@ -30,9 +30,11 @@ _STEP: Final = math.log(10) / _PER_DECADE
 _POINTS: Final = (_HIGHEST - _LOWEST) * _PER_DECADE + 1
 _BLOCK: Final = 16  # grid points made at a time
 _DEGREES: Final = 64  # Hermite polynomials
+_FINE: Final = 100  # points per decade, where a straight line between them will do
 _ANGLES: Final = 65  # between the correlations 1 and −1
 _NOTHING, _EVERYTHING = 1e-290, 1e290
 _COLUMNS: Final = 14
+_BENT: Final = (10, 11)  # the columns of `Means.bent`
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class Averages:
         # Squared Hermite coefficients fall off like a power of k, by how rough the function is.
         rough = min(3.5, activation.properties.smoothness + 2.5)
         self._falls = (rough, max(1.1, rough - 1))
-        self._logarithms: dict[int, list[float]] = {}
+        self._logarithms: dict[int, tuple[tuple[float, ...], ...]] = {}
         self._table = np.full((_POINTS, _COLUMNS), np.nan)
         self._products = np.full((_POINTS, 5, _ANGLES), np.nan)
 
@@ -179,30 +181,50 @@ class Averages:
         """Return E[f′²]."""
         return _like(q, self.at(q).slope)
 
-    def next_square(self, q: float) -> float:
-        """Return E[f²] at one variance, quickly: a recursion asks for it layer after layer."""
+    def next_square(self, q: float, fourth: float = 0.0, sixth: float = 0.0) -> float:
+        """Return E[f²] at one variance, quickly: a recursion asks for it layer after layer.
+
+        Args:
+            q: The variance.
+            fourth: Excess kurtosis of z, for which the mean is corrected (Edgeworth).
+            sixth: Its sixth cumulant.
+        """
         place = math.log(min(max(q, 1e-300), 1e300)) / _STEP - _LOWEST * _PER_DECADE
         first = min(max(math.floor(place) - 1, 0), _POINTS - 4)
         if first not in self._logarithms:
             self._fill(np.array([first]))
-            self._logarithms[first] = self._table[first : first + 4, 0].tolist()
-        a, b, c, d = self._logarithms[first]
-        t = place - first
-        if t < 0 or t > 3:
-            return math.exp(a + t * (b - a) if t < 0 else d + (t - 3) * (d - c))
-        r, s, u = t - 1, t - 2, t - 3
-        return math.exp(
-            -a * r * s * u / 6 + b * t * s * u / 2 - c * t * r * u / 2 + d * t * r * s / 6
+            columns = self._table[first : first + 4, [0, *_BENT]]
+            self._logarithms[first] = tuple(map(tuple, columns.T.tolist()))
+        signal, bent_4, bent_6 = self._logarithms[first]
+        found = math.exp(_cubic(signal, place - first))
+        if fourth:
+            t = place - first
+            found *= 1 + fourth * _cubic(bent_4, t) + sixth * _cubic(bent_6, t)
+        return found
+
+    def log_signal_and_slope(self, log_q: Floats) -> tuple[Floats, Floats]:
+        """Return the logarithms of E[f²] and E[f′²] at many ln q, quickly.
+
+        They are right to 1e-4, and constant beyond the grid's ends.
+        """
+        place = (log_q - _LOWEST * math.log(10)) * (_FINE / math.log(10))
+        place = np.clip(place, 0.0, len(self._finely) - 1.001)
+        low = place.astype(np.int64)
+        share = place - low
+        signal, slope = self._finely.T
+        return (
+            signal[low] + share * (signal[low + 1] - signal[low]),
+            slope[low] + share * (slope[low + 1] - slope[low]),
         )
 
-    def signal_and_slope(self, q: Floats) -> tuple[Floats, Floats]:
-        """Return E[f²] and E[f′²] at many variances, without all the rest."""
-        first, weight = self._cell(q)
+    @functools.cached_property
+    def _finely(self) -> Floats:
+        """ln E[f²] and ln E[f′²] on a grid fine enough for straight lines, (points, 2)."""
+        log_q = np.arange((_HIGHEST - _LOWEST) * _FINE + 1) / _FINE * math.log(10)
+        first, weight = self._cell(np.exp(log_q + _LOWEST * math.log(10)))
         self._fill(first)
-        logarithms = self._table[:, :2]
-        found = sum(weight[..., i, None] * logarithms[first + i] for i in range(4))
-        with np.errstate(over="ignore", under="ignore"):
-            return tuple(np.moveaxis(np.exp(found), -1, 0))  # type: ignore[return-value]
+        rows = self._table[first[..., None] + np.arange(4), :2]
+        return np.asfortranarray((weight[..., None] * rows).sum(axis=1))
 
     def length_slope(self, q: float) -> float:
         """Return dE[f²]/dq: how much a change of variance is handed on, at σ_w = 1."""
@@ -319,6 +341,17 @@ class PairTerms:
         with np.errstate(invalid="ignore", over="ignore"):
             found = self.scales[..., None] * (rows * weight[..., None, :, :]).sum(axis=-1)
         return Pairs(*np.moveaxis(found[..., 0] if each else found, -1 if each else -2, 0))
+
+
+def _cubic(values: tuple[float, ...], t: float) -> float:
+    """Return a cubic through four points 0 … 3; a straight line beyond them."""
+    a, b, c, d = values
+    if t < 0:
+        return a + t * (b - a)
+    r, s, u = t - 1, t - 2, t - 3
+    if u > 0:
+        return d + u * (d - c)
+    return -a * r * s * u / 6 + b * t * s * u / 2 - c * t * r * u / 2 + d * t * r * s / 6
 
 
 def _weights(place: Floats) -> Floats:

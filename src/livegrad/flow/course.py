@@ -107,6 +107,8 @@ class Course:
         fed: Mean square of what enters the layer's weights, per input of a unit.
         fed_correlation: The cosine between two inputs there.
         means: The averages at `variance`.
+        nonlinearity: How far each layer's x is from a linear function of the input, 0 … 1: by how much
+            the cosine of two inputs halfway between unlike and the same lies under the middle.
     """
 
     variance: Floats
@@ -127,6 +129,7 @@ class Course:
     fed: Floats
     fed_correlation: Floats
     means: Means
+    nonlinearity: Floats
 
     def until(self, depth: int) -> Course:
         """Return the course of the first layers alone: what is above does not change it."""
@@ -161,11 +164,11 @@ def course_of(network: Network, start: Start, *, correlation: bool = True) -> Co
     layers = _Layers(network, start, averages)
     variance = layers.variances()
     means = averages.at(variance)
-    if correlation:
-        along = layers.correlations(variance, averages.pair_terms(variance), means)
-    else:
-        along = layers.unfollowed(means)
-    return layers.course(variance, along, means)
+    if not correlation:
+        return layers.course(variance, layers.unfollowed(means), means, np.zeros(len(variance)))
+    terms = averages.pair_terms(variance)
+    along = layers.correlations(variance, terms, means)
+    return layers.course(variance, along, means, layers.bending(terms, means))
 
 
 class _Layers:
@@ -194,23 +197,16 @@ class _Layers:
         found, q = [self.start_variance], self.start_variance
         weight, bias = self.inner.weight**2 / self.kept, self.inner.bias**2
         for layer in range(self.network.depth - 1):
-            signal = self.averages.next_square(q)
             if self.inner.uniform:
-                signal *= self._edgeworth(q, self.bias_variance(layer), "bent")
+                signal = self.averages.next_square(q, *_cumulants(self.bias_variance(layer) / q))
+            else:
+                signal = self.averages.next_square(q)
             q = min(weight * signal + bias + self.drive, 1e300)
             found.append(q)
         return np.array(found)
 
     def bias_variance(self, layer: int) -> float:
         return (self.first if layer == 0 else self.inner).bias ** 2
-
-    def _edgeworth(self, q: float, bias: float, which: str) -> float:
-        """Return by which factor a mean over z changes, because evenly spread biases are part of z."""
-        fourth, sixth = _cumulants(bias / max(q, 1e-300))
-        if not fourth:
-            return 1.0
-        bent = getattr(self.averages.at(q), which)
-        return float(1 + fourth * bent[0] + sixth * bent[1])
 
     # ------------------------------------------------------------ correlation
 
@@ -226,7 +222,8 @@ class _Layers:
         if self.network.norm == "batch":
             c, spread = -1 / max(start.batch - 1, 1), min(spread / max(1 - c, 0.05) ** 2, 0.5)
         outputs = self._outputs(means)
-        found, spreads, mixed, fed = [], [], [], []
+        found, spreads, fed = list[float](), list[float](), list[float]()
+        mixed = list[Floats]()
         for layer in range(self.network.depth):
             found.append(c)
             spreads.append(spread)
@@ -251,6 +248,30 @@ class _Layers:
             )
         return np.array(found), np.array(spreads), np.array(mixed), np.array(fed)
 
+    def bending(self, terms: PairTerms, means: Means) -> Floats:
+        """Return how far every layer's x is from a linear function of the input."""
+        outputs, signals = self._outputs(means), np.asarray(means.signal) / self.kept
+        biased = self.first.bias**2
+        cosines = [
+            (self.start_variance - biased) / self.start_variance * rho
+            + biased / self.start_variance
+            for rho in (0.0, 0.5)
+        ]
+        found = []
+        for layer in range(self.network.depth):
+            if self.network.norm == "batch":
+                cosines = [(c - cosines[0]) / max(1 - cosines[0], _LEAST) for c in cosines]
+            after = [float(terms[layer].quickly(c)[0]) for c in cosines]
+            unlike, halfway = (one / max(float(signals[layer]), 1e-300) for one in after)
+            found.append(bent(unlike, halfway))
+            if layer + 1 < self.network.depth:
+                added = (self.inner.bias**2, self.inner.bias**2 + self.drive / 2)
+                weight, q = self.inner.weight**2, max(float(outputs[layer + 1]), 1e-300)
+                cosines = [
+                    min(1.0, (weight * x + more) / q) for x, more in zip(after, added, strict=True)
+                ]
+        return np.array(found)
+
     def unfollowed(self, means: Means) -> tuple[Floats, Floats, Floats, Floats]:
         """Return what `correlations` does, for inputs that have nothing in common."""
         ones = np.ones(self.network.depth)
@@ -266,19 +287,20 @@ class _Layers:
         return float((variance * products[1] / signal) ** 2)
 
     def _spread_behind_batch_norm(
-        self, strays: tuple[Floats, ...], spread: float, signal: float, products: Floats
+        self, strays: _Strays, spread: float, signal: float, products: Floats
     ) -> float:
         """Return the variance over pairs of the next layer's correlation behind its norm.
 
         The norm takes the mean over the batch away and makes every unit one size, which draws the
         eigenvalues of the correlations together by 1 − 2/(batch − 1).
         """
-        (high, low), (above, below) = strays
+        high, low = strays.high, strays.low
         if high <= low:
             return (1 - high**2) ** 2 / self.network.width
-        steep = (above - below) / (high - low) / max(signal - products[0], 1e-12 * signal, 1e-300)
+        apart = max(signal - products[0], 1e-12 * signal, 1e-300)
+        steep = (strays.above - strays.below) / (high - low) / apart
         drawn = 1 - 2 / max(self.start.batch - 1, 2)
-        own = float(((1 - np.array([high, low]) ** 2) ** 2).mean())
+        own = ((1 - high**2) ** 2 + (1 - low**2) ** 2) / 2
         return float(min((steep * drawn) ** 2 * spread + own / self.network.width, 0.5))
 
     def _outputs(self, means: Means) -> Floats:
@@ -290,7 +312,11 @@ class _Layers:
     # ------------------------------------------------------------ the whole
 
     def course(
-        self, variance: Floats, along: tuple[Floats, Floats, Floats, Floats], means: Means
+        self,
+        variance: Floats,
+        along: tuple[Floats, Floats, Floats, Floats],
+        means: Means,
+        nonlinearity: Floats,
     ) -> Course:
         """Put the arrays together."""
         likeness, spread, products, fed_correlation = along
@@ -328,6 +354,7 @@ class _Layers:
             fed=entering,
             fed_correlation=np.concatenate([[self.start.correlation], fed_correlation[:-1]]),
             means=means,
+            nonlinearity=nonlinearity,
         )
 
     def _log_gain(self, means: Means, outputs: Floats, products: Floats) -> Floats:
@@ -412,6 +439,21 @@ class _Layers:
         return _divided(chances, likeness, orthogonal=self.inner.orthogonal) if normed else chances
 
 
+def bent(unlike: float, halfway: float) -> float:
+    """Return how far from linear a network is, from the cosines it gives to two pairs of inputs.
+
+    Args:
+        unlike: Of inputs whose cosine was 0.
+        halfway: Of inputs whose cosine was ½.
+
+    Example:
+        >>> bent(0.0, 0.5), bent(0.2, 0.6)
+        (0.0, 0.0)
+    """
+    apart = max(1 - unlike, _LEAST)
+    return min(1.0, max(0.0, round(1 - 2 * (halfway - unlike) / apart, 12)))
+
+
 def _on_a_sphere(chances: Chances, means: Means, likeness: Floats) -> Chances:
     """Return the chances where |z|² is fixed: what goes with it linearly does not stray."""
     along = 2 * means.turning / np.maximum(means.signal, 1e-300)
@@ -445,22 +487,31 @@ def _cumulants(share: float) -> tuple[float, float]:
     return -1.2 * share**2, 48 / 7 * share**3
 
 
-def _mixed(terms: PairTerms, c: float, spread: float) -> tuple[Floats, tuple[Floats, ...]]:
+@dataclass(frozen=True)
+class _Strays:
+    """Two correlations that stand for those of all pairs, and E[f(u)·f(v)] at both."""
+
+    high: float
+    low: float
+    above: float
+    below: float
+
+
+def _mixed(terms: PairTerms, c: float, spread: float) -> tuple[Floats, _Strays]:
     """Return the products over pairs whose correlation strays, by two points of equal weight.
 
     Returns:
-        The five means (the second one the root of a mean square), and what `_passed` needs: the two
-        correlations and E[f(u)·f(v)] at both.
+        The five means (of the second one the root of the mean square), and the two points.
     """
     off = min(1 - c, 1 + c, math.sqrt(max(spread, 0.0)))
     high, low = terms.quickly(c + off), terms.quickly(c - off)
     mixed = (high + low) / 2
     mixed[1] = math.sqrt((high[1] ** 2 + low[1] ** 2) / 2)
-    return mixed, (np.array([c + off, c - off]), np.array([high[0], low[0]]))
+    return mixed, _Strays(c + off, c - off, float(high[0]), float(low[0]))
 
 
 def _passed(
-    strays: tuple[Floats, ...],
+    strays: _Strays,
     weight: float,
     added: float,
     signal: float,
@@ -470,12 +521,13 @@ def _passed(
     loss: float,
 ) -> tuple[float, float]:
     """Return mean and variance over pairs of the next layer's correlation."""
-    before, product = strays
-    after = np.clip(weight * product + added, -1.0, 1.0)
-    c, square = float(after.mean()), float((after**2).mean())
+    after = [min(1.0, max(-1.0, weight * one + added)) for one in (strays.above, strays.below)]
+    c, square = sum(after) / 2, (after[0] ** 2 + after[1] ** 2) / 2
     # A correlation over finitely many units strays by (1 − c²)²/n, as a sample's does, where f is straight.
-    own = float((1 - before**2).dot(1 - before**2) / 2)
-    excess = (mixed[2] - float((product**2).mean())) / max(signal, 1e-150) ** 2
-    straight = 1 + float((before**2).mean())
+    squares = strays.high**2, strays.low**2
+    own = ((1 - squares[0]) ** 2 + (1 - squares[1]) ** 2) / 2
+    product = (strays.above**2 + strays.below**2) / 2
+    excess = (float(mixed[2]) - product) / max(signal, 1e-150) ** 2
+    straight = 1 + (squares[0] + squares[1]) / 2
     chance = max(excess / straight - loss, 0.0) * (weight * signal) ** 2 * own / width
     return c, min(max(square + chance - c * c, 0.0), max(1 - c * c, 0.0))

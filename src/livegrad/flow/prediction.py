@@ -164,7 +164,10 @@ def predict_depths(
     Args:
         network: An activation's name, a formula of x, or a record.
         depths: In any order.
-        batch, inputs, correlation, band: As for `predict`.
+        batch: As for `predict`; so the next three.
+        inputs: Size of the minibatch, where no batch is given.
+        correlation: Whether correlations are followed.
+        band: Whether the spread over single networks is worked out.
         settings: The others of `predict`.
 
     Returns:
@@ -227,6 +230,7 @@ class _Found:
             scales=self.scales,
             underflow_depth=underflow_of(layers, self.start),
             born_dead=born_dead_of(self.network),
+            nonlinearity=float(self.course.nonlinearity[-1]) if self.told[0] else None,
             batch=self.start.batch,
             seconds=time.perf_counter() - began,
         )
@@ -316,19 +320,15 @@ class _Found:
             own = 0.5 * np.log10(np.maximum(course.fed, 0.0) * entries * together)
         return gradients + own - own[-1]
 
-    def _shares(self) -> tuple[list[float], list[float | None]]:
-        activation, course = self.network.activation, self.course
-        known: dict[tuple[float, float], tuple[float, float | None]] = {}
-        found = []
-        for q, c in zip(course.variance, course.correlation, strict=True):
-            key = float(f"{q:.6g}"), float(f"{c:.6g}")
-            if key not in known:
-                known[key] = (
-                    asleep_share(activation, key[0], key[1], self.start.batch),
-                    saturated_share(activation, key[0]),
-                )
-            found.append(known[key])
-        return [one[0] for one in found], [one[1] for one in found]
+    def _shares(self) -> tuple[Sequence[float | None], Sequence[float | None]]:
+        """Return the shares of dead and of saturated units at every layer."""
+        course, unknown = self.course, [None] * len(self.course.variance)
+        if not self.told[0]:
+            return unknown, unknown
+        activation, variance = self.network.activation, np.minimum(course.variance, 1e200)
+        asleep = asleep_share(activation, variance, course.correlation, self.start.batch)
+        saturated = saturated_share(activation, variance)
+        return asleep.tolist(), unknown if saturated is None else saturated.tolist()
 
     # ------------------------------------------------------------ doubts
 
@@ -337,7 +337,7 @@ class _Found:
     ) -> tuple[tuple[Text, ...], bool]:
         """Return why theory may be wrong here, and whether a verdict can be given all the same."""
         network, course = self.network, self.course
-        doubts, certain = [], True
+        doubts, certain = list[Text](), True
         if layers[0].log10_gradient == -math.inf and not np.any(course.means.slope):
             return (_NOTHING_PASSES.fill(activation=network.activation.id),), True
         if self.magnified > _MAGNIFIED:

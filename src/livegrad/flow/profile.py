@@ -71,7 +71,7 @@ class Scales:
     Attributes:
         signal: ξ_q, layers over which the distance to the fixed variance shrinks by e; None if there is no
             fixed point that draws.
-        correlation: ξ_c, the same of the correlation.
+        correlation: ξ_c, the same of the correlation; inf where it is drawn by a power of depth only.
         gradient: Layers over which the gradient's norm changes by e; inf on the edge of chaos.
         trainable_depth: The greatest depth at which the gradient keeps within the verdict's bounds and
             inputs can still be told apart; None beyond what was looked at (1,000 layers). With norms and
@@ -129,6 +129,9 @@ class FlowProfile:
             gradient is exactly zero in it; absent where it never is within 1,000 layers.
         born_dead: Least and greatest probability that the whole network is constant from the start
             (Lu et al. 2019); None where it is beneath 1e-6 or not known.
+        nonlinearity: How far what the readout sees is from a linear function of the input, 0 … 1: by how
+            much the cosine of two inputs halfway between unlike and the same lies under the middle. None
+            where not known.
         batch: Over how many inputs the norms are taken.
         not_traced: Names of modules that theory does not cover, measured instead.
         seconds: What the computation took.
@@ -142,6 +145,7 @@ class FlowProfile:
     scales: Scales | None = None
     underflow_depth: tuple[tuple[str, int], ...] = ()
     born_dead: tuple[float, float] | None = None
+    nonlinearity: float | None = None
     batch: int = 1
     not_traced: tuple[str, ...] = ()
     seconds: float = 0.0

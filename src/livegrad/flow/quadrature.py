@@ -51,12 +51,18 @@ def gaussian_nodes(variances: Floats, joints: Sequence[float] = ()) -> tuple[Flo
         axis=1,
     )
     edges.sort(axis=1)
-    node, weight = np.polynomial.legendre.leggauss(_NODES)
+    node, weight = _legendre()
     half = np.diff(edges, axis=1)[:, :, None] / 2
     z = (edges[:, :-1, None] + half + half * node).reshape(len(variances), -1)
     with np.errstate(under="ignore"):
         density = np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
     return z, (half * weight).reshape(z.shape) * density
+
+
+@functools.cache
+def _legendre() -> tuple[Floats, Floats]:
+    node, weight = np.polynomial.legendre.leggauss(_NODES)
+    return node, weight
 
 
 def hermite(z: Floats, count: int) -> Floats:

@@ -20,6 +20,7 @@ __all__ = ["born_dead_of", "scales_of", "underflow_of"]
 _DEEPEST = 1000
 _SETTLED = 1e-7
 _CRITICAL = 1e-9
+_PATIENCE, _MARGINAL = 200, 0.97
 # The smallest positive number of each format, subnormal ones included.
 _SMALLEST = (("float16", 2.0**-24), ("bfloat16", 2.0**-133), ("float32", 2.0**-149))
 _RELU = ("relu",)
@@ -109,12 +110,17 @@ class _Further:
         if abs(self._next(self.q) - self.q) > 1e-4 * self.q:
             return None
         terms, weight = self.averages.pair_terms(self.q), self.weight * self.kept
-        c = float(self.course.correlation[-1])
-        for _ in range(_DEEPEST):
+        c, step = float(self.course.correlation[-1]), 1.0
+        for _ in range(_PATIENCE):
             c, before = min(1.0, (weight * float(terms.quickly(c)[0]) + self.bias) / self.q), c
-            if abs(c - before) < _SETTLED:
+            step = abs(c - before)
+            if step < _SETTLED:
                 break
         slope = weight * float(terms.quickly(c)[1])
+        if step > 10 * _SETTLED and slope > _MARGINAL:
+            return (
+                math.inf
+            )  # it creeps towards 1 by a power of depth, as ReLU's does, and has no scale
         return -1 / math.log(slope) if 1e-12 < slope < 1 - 1e-6 else None
 
     def trainable(self) -> int | None:

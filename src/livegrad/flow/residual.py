@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from livegrad.flow.averages import averages_of
-from livegrad.flow.course import Chances, Course, Start
+from livegrad.flow.course import Chances, Course, Start, bent
 from livegrad.flow.network import Network
 from livegrad.flow.quadrature import Floats
 
@@ -57,22 +57,32 @@ def residual_course(network: Network, start: Start) -> Course:
     first = network.scales(start.features)
     square = first.weight**2 * start.mean_square + first.bias**2
     product = first.weight**2 * start.mean_square * start.correlation + first.bias**2
-    stream = _Stream(square, product)
-    if not network.norm_first:
-        _normalise(stream, network, start)
     sizes = _sizes_of(network, start, square)
-    blocks, products = _blocks(network, start, stream)
+    blocks, products, _ = _blocks(network, start, _Stream(square, product))
+    ends = [
+        _blocks(
+            network,
+            replace(start, correlation=rho),
+            _Stream(square, (square - first.bias**2) * rho + first.bias**2),
+        )[2]
+        for rho in (0.0, 0.5)
+    ]
     if network.norm == "batch":  # divided alike for all inputs of a batch
         own = np.array([[block.divided] for block in blocks])
         sizes = replace(sizes, divided=own + 0 * sizes.divided)
-    return _course(network, start, blocks, products, sizes)
+    bending = np.array([bent(*pair) for pair in zip(*ends, strict=True)])
+    return _course(network, start, blocks, products, sizes, bending)
 
 
-def _blocks(network: Network, start: Start, stream: _Stream) -> tuple[list[_Block], Floats]:
-    """Follow the stream through all layers."""
+def _blocks(
+    network: Network, start: Start, stream: _Stream
+) -> tuple[list[_Block], Floats, list[float]]:
+    """Follow the stream through all layers; return also its cosine between two inputs behind each."""
+    if not network.norm_first:
+        _normalise(stream, network, start)
     scales, averages = network.scales(), averages_of(network.activation)
     branch, kept = network.skip or 0.0, 1 - network.dropout
-    blocks, products = [], []
+    blocks, products, cosines = list[_Block](), list[Floats](), list[float]()
     for _ in range(network.depth):
         divided, fed, likeness = _entering(stream, network, start)
         variance = min(scales.weight**2 * fed + scales.bias**2, 1e300)
@@ -87,7 +97,8 @@ def _blocks(network: Network, start: Start, stream: _Stream) -> tuple[list[_Bloc
         stream.mean += branch * float(means.mean)
         after = 1.0 if network.norm_first else _normalise(stream, network, start)
         blocks.append(_Block(variance, c, fed, likeness, divided, after))
-    return blocks, np.array(products)
+        cosines.append(min(1.0, stream.product / max(stream.square, _LEAST)))
+    return blocks, np.array(products), cosines
 
 
 def _sizes_of(network: Network, start: Start, square: float) -> _Sizes:
@@ -155,7 +166,12 @@ def _normalise(stream: _Stream, network: Network, start: Start) -> float:
 
 
 def _course(
-    network: Network, start: Start, blocks: list[_Block], products: Floats, sizes: _Sizes
+    network: Network,
+    start: Start,
+    blocks: list[_Block],
+    products: Floats,
+    sizes: _Sizes,
+    bending: Floats,
 ) -> Course:
     variance, c, fed, fed_correlation = (
         np.array([getattr(block, name) for block in blocks])
@@ -186,6 +202,7 @@ def _course(
         fed=fed,
         fed_correlation=fed_correlation,
         means=means,
+        nonlinearity=bending,
     )
 
 

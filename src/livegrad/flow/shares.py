@@ -16,12 +16,16 @@ __all__ = ["SATURATED_SHARE", "asleep_share", "saturated_below", "saturated_shar
 
 SATURATED_SHARE = 0.05
 """A bounded function counts as saturated where its slope is under this share of its greatest one."""
-_PLACES = np.linspace(-8.0, 8.0, 641)
+_PLACES = np.linspace(-6.0, 6.0, 193)
 
 
 def asleep_share(
-    activation: Activation, variance: float, common: float, inputs: int, mean: float = 0.0
-) -> float:
+    activation: Activation,
+    variance: float | Floats,
+    common: float | Floats,
+    inputs: int,
+    mean: float = 0.0,
+) -> Floats:
     """Return the share of units whose slope is exactly 0 for every input of a batch.
 
     A unit's pre-activations are taken as equally correlated Gaussians: what they share is drawn first, and
@@ -29,44 +33,58 @@ def asleep_share(
 
     Args:
         activation: The function.
-        variance: Of the pre-activations, in squared input units.
-        common: Their correlation between two inputs; below 0 counts as 0.
+        variance: Of the pre-activations, in squared input units; a float or any shape.
+        common: Their correlation between two inputs, of the same shape; below 0 counts as 0.
         inputs: How many there are.
+        mean: Of the pre-activations.
+
+    Returns:
+        The share, of the shape of ``variance``.
+
+    Example:
+        >>> from livegrad.functions import elementwise
+        >>> relu, tanh = elementwise("relu"), elementwise("tanh")
+        >>> (
+        ...     float(asleep_share(relu, 1.0, 1.0, 32).round(3)),
+        ...     float(asleep_share(tanh, 1.0, 1.0, 32)),
+        ... )
+        (0.5, 0.0)
+    """
+    variance, common = np.asarray(variance, float), np.clip(common, 0.0, 1.0)
+    spans = activation.properties.dead
+    if not spans:
+        return np.zeros_like(variance)
+    middle = mean + np.sqrt(common * variance)[..., None] * _PLACES
+    own = np.sqrt(np.maximum((1 - common) * variance, 1e-300))[..., None]
+    chance = sum((_below(s.high, middle, own) - _below(s.low, middle, own) for s in spans), 0.0)
+    with np.errstate(under="ignore"):
+        return (_density() * np.clip(chance, 0.0, 1.0) ** inputs).sum(axis=-1)
+
+
+def saturated_share(
+    activation: Activation, variance: float | Floats, mean: float = 0.0
+) -> Floats | None:
+    """Return the share of pre-activations at which the slope is nearly 0; None for functions without bounds.
+
+    Args:
+        activation: The function.
+        variance: Of the pre-activations; a float or any shape.
         mean: Of the pre-activations.
 
     Example:
         >>> from livegrad.functions import elementwise
         >>> (
-        ...     round(asleep_share(elementwise("relu"), 1.0, 1.0, 32), 3),
-        ...     asleep_share(elementwise("tanh"), 1.0, 1.0, 32),
+        ...     saturated_share(elementwise("tanh"), 1.0).round(2),
+        ...     saturated_share(elementwise("relu"), 1.0),
         ... )
-        (0.5, 0.0)
-    """
-    spans = activation.properties.dead
-    if not spans or not math.isfinite(variance):
-        return 0.0
-    common = min(max(common, 0.0), 1.0)
-    weight = _density()
-    middle = mean + math.sqrt(common * variance) * _PLACES
-    own = math.sqrt(max((1 - common) * variance, 1e-300))
-    chance = sum((_below(s.high, middle, own) - _below(s.low, middle, own) for s in spans), 0.0)
-    with np.errstate(under="ignore"):
-        return float((weight * np.clip(chance, 0.0, 1.0) ** inputs).sum())
-
-
-def saturated_share(activation: Activation, variance: float, mean: float = 0.0) -> float | None:
-    """Return the share of pre-activations at which the slope is nearly 0; None for functions without bounds.
-
-    Example:
-        >>> from livegrad.functions import elementwise
-        >>> round(saturated_share(elementwise("tanh"), 1.0), 2)
-        0.03
+        (np.float64(0.03), None)
     """
     limit = saturated_below(activation)
     if limit is None:
         return None
-    slope = np.absolute(in_float64(activation, "x")(mean + math.sqrt(variance) * _PLACES))
-    return float(_density()[slope < limit].sum())
+    places = mean + np.sqrt(np.asarray(variance, float))[..., None] * _PLACES
+    slope = np.absolute(in_float64(activation, "x")(places.ravel())).reshape(places.shape)
+    return np.where(slope < limit, _density(), 0.0).sum(axis=-1)
 
 
 def saturated_below(activation: Activation) -> float | None:
@@ -94,7 +112,7 @@ def _density() -> Floats:
     return weight / weight.sum()
 
 
-def _below(end: float, middle: Floats, deviation: float) -> Floats:
+def _below(end: float, middle: Floats, deviation: Floats) -> Floats:
     if math.isinf(end):
         return np.full_like(middle, 1.0 if end > 0 else 0.0)
     with np.errstate(under="ignore", over="ignore"):

@@ -183,7 +183,7 @@ class _Walk:
     def _likeness(self) -> Floats:
         """Return the signed cosine, which chance does not move on average."""
         kept = np.minimum(self.course.chances.kept, 1.0)
-        return self.start.likeness * np.cumprod(kept[::-1])[::-1]
+        return np.asarray(self.start.likeness * np.cumprod(kept[::-1])[::-1], float)
 
 
 def _group_weights(course: Course, start: Start) -> tuple[Floats, Floats]:
@@ -229,11 +229,11 @@ def _grown(alike: float) -> float:
     return 1 + alike + 6 * alike**2 - 32 * alike**2 / (3 + alike**2)
 
 
-def decades(log_square: Floats | float) -> Floats | float:
+def decades(log_square: Floats) -> Floats:
     """Return ln of a square as log₁₀ of its root.
 
     Example:
-        >>> round(decades(math.log(100.0)), 9)
-        1.0
+        >>> decades(np.log(np.array([1.0, 100.0])))
+        array([0., 1.])
     """
     return log_square / (2 * math.log(10))

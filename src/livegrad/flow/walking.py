@@ -21,7 +21,7 @@ from livegrad.flow.straying import Straying
 
 __all__ = ["walk"]
 
-_NETWORKS, _INPUTS = 256, 32
+_NETWORKS, _INPUTS = 160, 32
 
 
 def walk(course: Course, start: Start, network: Network, strayed: Straying) -> Floats:
@@ -41,17 +41,16 @@ def walk(course: Course, start: Start, network: Network, strayed: Straying) -> F
     logs = np.log(np.full((_NETWORKS, inputs), course.variance[0])) + _sizes(start, inputs)
     steps = np.zeros((len(course.variance), _NETWORKS, inputs))
     averages, scales = averages_of(network.activation), network.scales()
-    weight, bias = scales.weight**2 / (1 - network.dropout), scales.bias**2
+    weight, bias = math.log(scales.weight**2 / (1 - network.dropout)), scales.bias**2
     for layer in range(len(steps)):
-        signal, slope = averages.signal_and_slope(np.exp(logs))
-        pushed = _chances(course, strayed, layer, random, inputs) / math.sqrt(network.width)
-        variances = (pushed**2).mean(axis=(1, 2), keepdims=True)
-        pushed = pushed - variances / 2
-        with np.errstate(divide="ignore"):
-            steps[layer] = (
-                np.log(np.maximum(weight * slope, 1e-300)) + pushed[1] + strayed.tie[layer]
-            )
-            logs = np.log(np.maximum(weight * signal * np.exp(pushed[0]) + bias, 1e-300))
+        signal, slope = averages.log_signal_and_slope(logs)
+        pushed, halves = _chances(course, strayed, layer, random, inputs)
+        root = 1 / math.sqrt(network.width)
+        tie = float(strayed.tie[layer])
+        steps[layer] = slope + (weight + tie - halves[1] / network.width) + root * pushed[1]
+        logs = signal + (weight - halves[0] / network.width) + root * pushed[0]
+        if bias:
+            logs = np.logaddexp(logs, math.log(bias))
     steps[-1] = 0.0
     down = np.cumsum(steps[::-1], axis=0)[::-1]
     top = down.max(axis=2)
@@ -67,8 +66,11 @@ def _sizes(start: Start, inputs: int) -> Floats:
 
 def _chances(
     course: Course, strayed: Straying, layer: int, random: np.random.Generator, inputs: int
-) -> Floats:
-    """Return chances of Σ f² and of the gradient, (2, networks, inputs): shared ones and each input's own."""
+) -> tuple[Floats, Floats]:
+    """Return chances of Σ f² and of the gradient, (2, networks, inputs), and half their variances.
+
+    Part of them is shared by all inputs of a network, part is each input's own.
+    """
     chances, alike = course.chances, strayed.alike[layer]
     shared = np.array(
         [
@@ -86,15 +88,13 @@ def _chances(
         ]
     )
     half = _NETWORKS // 2
-    common = random.standard_normal((2, half, 1))
-    own = random.standard_normal((2, half, inputs))
+    common = _root(shared if inputs > 1 else whole) @ random.standard_normal((2, half))
+    pushed = np.repeat(common[:, :, None], inputs, axis=2)
+    if inputs > 1:
+        own = _root(whole - shared) @ random.standard_normal((2, half * inputs))
+        pushed += own.reshape(2, half, inputs)
     # Every network has a mirror image: what is linear in the chances cancels in the median.
-    common, own = (np.concatenate([one, -one], axis=1) for one in (common, own))
-    if inputs == 1:
-        return np.einsum("ij,jnk->ink", _root(whole), common)
-    return np.einsum("ij,jnk->ink", _root(shared), common) + np.einsum(
-        "ij,jnk->ink", _root(whole - shared), own
-    )
+    return np.concatenate([pushed, -pushed], axis=1), np.diag(whole) / 2
 
 
 def _root(covariance: Floats) -> Floats:
