@@ -427,11 +427,11 @@ def _progress(language: Language) -> Progress:
 
 
 def _output(options: dict[str, object]) -> Output:
-    from livegrad.report import html
+    from livegrad.report.frame import require_replaceable
 
     report = None if options["no_report"] else Path(str(options["report"]))
     if report is not None:
-        html.require_replaceable(report)
+        require_replaceable(report)
     record = options["record"]
     for place in (record, options["as_json"]):
         _check_place(place)

@@ -20,8 +20,9 @@ from livegrad.errors import BadInput
 from livegrad.report import flow_plot
 from livegrad.report.axis import decades
 from livegrad.report.flow_facts import axis_of, lanes
-from livegrad.report.flow_page import to_page, write_page
+from livegrad.report.flow_page import to_page
 from livegrad.report.flow_svg import gradient_marks
+from livegrad.report.frame import write
 from livegrad.text import LANGUAGES
 
 VOID = {"meta", "link", "br", "path", "rect", "circle"}
@@ -153,13 +154,13 @@ def test_a_very_deep_ladder_keeps_its_size() -> None:
 def test_a_page_replaces_only_pages(tmp_path: Path) -> None:
     file = tmp_path / "flow.html"
     page = to_page([specimens.level()], "en")
-    write_page(page, file)
-    write_page(page, file)
+    write(page, file)
+    write(page, file)
     assert file.read_text(encoding="utf-8") == page
     other = tmp_path / "mine.html"
     other.write_text("<p>mine</p>")
     with pytest.raises(BadInput, match="not a livegrad report"):
-        write_page(page, other)
+        write(page, other)
 
 
 # ------------------------------------------------------------ the plot

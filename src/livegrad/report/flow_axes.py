@@ -10,7 +10,7 @@ from typing import Any
 from livegrad.errors import BadInput, UnknownName
 from livegrad.flow.sweeping import AXES
 from livegrad.report.flow_options import WHOLE, nearest_to, number_in, value_of
-from livegrad.report.showing import _split as parts_of
+from livegrad.report.showing import parts_of
 from livegrad.text import Text
 
 __all__ = ["EXAMPLES", "axes_in"]

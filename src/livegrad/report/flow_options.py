@@ -9,7 +9,7 @@ from typing import Any
 
 from livegrad.errors import BadInput, UnknownName
 from livegrad.flow.initialisation import INITIALISATIONS
-from livegrad.report.showing import _one as activation_in
+from livegrad.report.showing import activation_in
 from livegrad.text import Text
 
 __all__ = [

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import count
-from pathlib import Path
 from typing import get_args
 
 from livegrad import __version__
-from livegrad.errors import BadInput
 from livegrad.flow.profile import Colour, FlowProfile, Light
 from livegrad.report import flow_words as words
 from livegrad.report.flow_facts import Lane, lanes, light_line
 from livegrad.report.flow_figures import Axes, axes_of, ladder, legend
 from livegrad.report.flow_rows import ROW_HEADS, figures, row
-from livegrad.report.html import GENERATOR, _bar, _data, _policy, require_replaceable
+from livegrad.report.frame import Frame
 from livegrad.report.markup import both, escape, tag
 from livegrad.report.sentences import capital
 from livegrad.text import Language, Text, preferred_language
 
-__all__ = ["to_page", "write_page"]
+__all__ = ["to_page"]
 
-_NOT_WRITTEN = Text(
-    "'{path}' could not be written: {reason}. Give another file name.",
-    "'{path}' 파일을 쓰지 못했습니다: {reason}. 다른 파일 이름을 주세요.",
-)
 _COLOURS: tuple[Colour, ...] = get_args(Colour)
 
 
@@ -55,46 +49,17 @@ def to_page(
         >>> to_page([net], "en").splitlines()[:2]
         ['<!doctype html>', '<html lang="en">']
     """
-    opening = language or preferred_language()
     drawn = lanes(profiles)
     name = title or (drawn[0].main.title if len(drawn) == 1 else words.FLOW)
-    script = _data("page.js")
+    frame = Frame(
+        title=name,
+        version=__version__,
+        skip=words.SKIP,
+        kind="flow",
+        styles=("page.css", "flow.css"),
+    )
     body = "\n".join([*_body(drawn, name), *sections, _repeat(command)])
-    return f"""<!doctype html>
-<html lang="{opening}">
-<head>
-<meta charset="utf-8">
-{GENERATOR} {escape(__version__)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{_policy(script)}">
-<meta name="color-scheme" content="light dark">
-<title>livegrad: {escape(name.say(opening))}</title>
-<link rel="icon" href="data:,">
-<style>
-{_data("page.css")}{_data("flow.css")}</style>
-</head>
-<body>
-{_bar()}
-<main class="flow" id="report">
-{body}
-</main>
-<script>{script}</script>
-</body>
-</html>
-"""
-
-
-def write_page(page: str, path: str | Path) -> None:
-    """Write a page of `to_page`; of existing files only livegrad's own are replaced.
-
-    Raises:
-        BadInput: The path is a folder or a file of someone else, or cannot be written.
-    """
-    require_replaceable(path)
-    try:
-        Path(path).write_text(page, encoding="utf-8", errors="xmlcharrefreplace")
-    except OSError as error:
-        raise BadInput(_NOT_WRITTEN.fill(path=path, reason=error.strerror or error)) from error
+    return frame.around(body, language or preferred_language())
 
 
 # ------------------------------------------------------------ parts

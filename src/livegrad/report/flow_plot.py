@@ -106,9 +106,10 @@ class FlowPlot:
         if file.suffix == ".svg":
             file.write_text(self.svg(), encoding="utf-8")
         elif file.suffix in (".html", ".htm"):
-            from livegrad.report.flow_page import to_page, write_page
+            from livegrad.report.flow_page import to_page
+            from livegrad.report.frame import write
 
-            write_page(to_page(self.profiles, self.language), file)
+            write(to_page(self.profiles, self.language), file)
         elif file.suffix in _PIXELS:
             _save_pixels(lanes(self.profiles), self.language, file)
         else:

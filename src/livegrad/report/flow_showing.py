@@ -26,8 +26,7 @@ from livegrad.report.flow_heat_terminal import print_sweep
 from livegrad.report.flow_json import to_json
 from livegrad.report.flow_options import NAMES, init_in, settings_in
 from livegrad.report.flow_terminal import print_flow
-from livegrad.report.showing import _one as activation_in
-from livegrad.report.showing import compared, parameters_in
+from livegrad.report.showing import activation_in, compared, parameters_in
 from livegrad.text import Language, Text
 
 __all__ = ["Asked", "show_flow"]
@@ -227,7 +226,8 @@ def _write_page(
     profiles: Sequence[FlowProfile], swept: Sweep | None, asked: Asked, path: str
 ) -> None:
     from livegrad.report.flow_heat_svg import section
-    from livegrad.report.flow_page import to_page, write_page
+    from livegrad.report.flow_page import to_page
+    from livegrad.report.frame import write
 
     sections = () if swept is None else (section(swept, 1),)
     page = to_page(
@@ -237,5 +237,5 @@ def _write_page(
         sections=sections,
         title=None if swept is None else title(swept),
     )
-    write_page(page, path)
+    write(page, path)
     click.echo(_WRITTEN.fill(path=path).say(asked.language), err=True)

@@ -41,6 +41,7 @@ LADDER = Text("The gradient, layer by layer", "층별 기울기")
 FIGURES = Text("What follows", "여기서 나오는 것")
 SIDE_BY_SIDE = Text("Side by side", "나란히 보기")
 REPEAT = Text("To repeat it", "다시 해 보려면")
+SKIP = Text("To the flow", "흐름으로")
 FLOW = Text("How signal and gradient travel", "신호와 기울기의 흐름")
 
 # ------------------------------------------------------------ columns

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Sequence
-from importlib import resources
 from pathlib import Path
 
 from livegrad import __version__
-from livegrad.errors import BadInput
 from livegrad.functions.own import OwnActivation
 from livegrad.functions.record import Activation
 from livegrad.functions.vector import VectorActivation
 from livegrad.report import function_words as words
+from livegrad.report.frame import Frame, write
 from livegrad.report.function_curve import Picture, picture
 from livegrad.report.function_facts import GROUPS, Fact, facts, names_elsewhere, title
 from livegrad.report.function_failures import failures
 from livegrad.report.function_list import grouped
 from livegrad.report.function_svg import description, svg_of
 from livegrad.report.function_terminal import legend
-from livegrad.report.html import GENERATOR, require_replaceable
 from livegrad.report.markup import both, escape, tag
 from livegrad.report.mathml import formula_markup
 from livegrad.report.own_words import remarks
@@ -42,12 +38,6 @@ _SEARCH = Text(
 _SKIP = Text("To the functions", "함수 목록으로")
 _MORE = Text("All properties", "모든 성질")
 _INDEX = Text("Contents", "차례")
-_THEME = Text("light or dark", "밝게 또는 어둡게")
-_NOT_WRITTEN = Text(
-    "'{path}' could not be written: {reason}. Give another file name.",
-    "'{path}' 파일을 쓰지 못했습니다: {reason}. 다른 파일 이름을 주세요.",
-)
-_LANGUAGES = (("ko", "한", "한국어"), ("en", "EN", "English"))
 
 
 def to_page(entries: Sequence[_Entry], language: Language | None = None) -> str:
@@ -62,31 +52,17 @@ def to_page(entries: Sequence[_Entry], language: Language | None = None) -> str:
         >>> to_page([activation("relu")], "en").splitlines()[:2]
         ['<!doctype html>', '<html lang="en">']
     """
-    opening = language or preferred_language()
-    script = _data("page.js") + _data("catalogue.js")
-    name = _TITLE if len(entries) > 1 else same(title(entries[0]))
-    return f"""<!doctype html>
-<html lang="{opening}">
-<head>
-<meta charset="utf-8">
-{GENERATOR} {escape(__version__)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{_policy(script)}">
-<meta name="color-scheme" content="light dark">
-<title>livegrad: {escape(name.say(opening))}</title>
-<link rel="icon" href="data:,">
-<style>
-{_data("page.css")}{_data("catalogue.css")}</style>
-</head>
-<body id="top">
-{_bar()}
-<main class="catalogue" id="functions">
-{_many(entries) if len(entries) > 1 else _alone(entries[0])}
-</main>
-<script>{script}</script>
-</body>
-</html>
-"""
+    frame = Frame(
+        title=_TITLE if len(entries) > 1 else same(title(entries[0])),
+        version=__version__,
+        skip=_SKIP,
+        place="functions",
+        kind="catalogue",
+        styles=("page.css", "catalogue.css"),
+        scripts=("page.js", "catalogue.js"),
+    )
+    body = _many(entries) if len(entries) > 1 else _alone(entries[0])
+    return frame.around(body, language or preferred_language())
 
 
 def write_page(
@@ -102,29 +78,10 @@ def write_page(
     Raises:
         BadInput: The path is a folder or a file of someone else, or cannot be written.
     """
-    require_replaceable(path)
-    page = to_page(entries, language)
-    try:
-        Path(path).write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise BadInput(_NOT_WRITTEN.fill(path=path, reason=error.strerror or error)) from error
+    write(to_page(entries, language), path)
 
 
-# ------------------------------------------------------------ the frame
-
-
-def _bar() -> str:
-    languages = "".join(
-        f'<button type="button" data-lang="{code}" aria-label="{name}">{short}</button>'
-        for code, short, name in _LANGUAGES
-    )
-    return (
-        f'<a class="skip" href="#functions">{both(_SKIP)}</a>'
-        '<div class="top"><span class="mark">livegrad</span>'
-        '<span class="needs-script" hidden>'
-        f'<span class="group" role="group" aria-label="language · 언어">{languages}</span>'
-        f'<button type="button" id="theme">{both(_THEME)}</button></span></div>'
-    )
+# ------------------------------------------------------------ parts
 
 
 def _many(entries: Sequence[_Entry]) -> str:
@@ -240,13 +197,3 @@ def _source(entry: _Entry) -> str:
     return (
         f'<p class="tiny">{both(words.SOURCE)}: {escape(entry.source)}</p>' if entry.source else ""
     )
-
-
-def _policy(script: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    allowed = f"style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{digest}'"
-    return f"default-src 'none'; {allowed}; form-action 'none'"
-
-
-def _data(name: str) -> str:
-    return resources.files("livegrad.report").joinpath(name).read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ from livegrad.report.function_list import print_catalogue
 from livegrad.report.function_terminal import print_function
 from livegrad.text import Language, Text
 
-__all__ = ["Asked", "compared", "parameters_in", "show"]
+__all__ = ["Asked", "activation_in", "compared", "parameters_in", "parts_of", "show"]
 
 _FEWEST, _MOST = 2, 8
 _NUMBER = Text(
@@ -155,10 +155,10 @@ def compared(written: str) -> tuple[Activation | VectorActivation, ...]:
         >>> [f.id for f in compared("relu, elu(alpha=0.5), max(x, 0.1*x)")]
         ['relu', 'elu', 'max(x, 0.1 * x)']
     """
-    parts = [part for part in _split(written) if part.strip()]
+    parts = [part for part in parts_of(written) if part.strip()]
     if not _FEWEST <= len(parts) <= _MOST:
         raise BadInput(_HOW_MANY.fill(count=len(parts), fewest=_FEWEST, most=_MOST))
-    return tuple(map(_one, parts))
+    return tuple(map(activation_in, parts))
 
 
 def _chosen(asked: Asked) -> tuple[tuple[Activation | VectorActivation, ...], bool]:
@@ -175,7 +175,13 @@ def _chosen(asked: Asked) -> tuple[tuple[Activation | VectorActivation, ...], bo
     return tuple(ACTIVATIONS.values()), False
 
 
-def _one(part: str) -> Activation | VectorActivation:
+def activation_in(part: str) -> Activation | VectorActivation:
+    """Return an activation from a name, a formula, or a name with settings in brackets.
+
+    Example:
+        >>> activation_in("elu(alpha=0.5)").settings
+        {'alpha': 0.5}
+    """
     found = _WITH_SETTINGS.fullmatch(part)
     if found is None:
         return activation(part.strip())
@@ -183,8 +189,13 @@ def _one(part: str) -> Activation | VectorActivation:
     return activation(found[1], **{n.strip(): _number(n.strip(), v) for n, _, v in pairs})
 
 
-def _split(written: str) -> list[str]:
-    """Return what stands between commas outside of brackets."""
+def parts_of(written: str) -> list[str]:
+    """Return what stands between commas outside of brackets.
+
+    Example:
+        >>> parts_of("relu,max(x, 0.1*x)")
+        ['relu', 'max(x, 0.1*x)']
+    """
     parts, depth = [""], 0
     for letter in written:
         depth += (letter in "([") - (letter in ")]")
