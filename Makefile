@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-functions clean
+.PHONY: help demo test check format bench bench-functions bench-flow clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ bench: $(VENV)/.dev  ## what watching costs: bare and watched runs side by side
 
 bench-functions: $(VENV)/.peers  ## errors and costs of every activation function, beside PyTorch and JAX
 	$(BIN)/python bench/catalogue.py $(ARGS)
+
+bench-flow: $(VENV)/.dev  ## predicted gradients against measured, real models, the traffic light, shaped activations
+	$(BIN)/python bench/flow.py $(ARGS)
 
 clean:  ## remove the virtual environment and all caches; reports stay
 	rm -rf $(VENV) build dist .coverage .coverage.* htmlcov .hypothesis

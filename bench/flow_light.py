@@ -31,11 +31,8 @@ RATES = {"sgd": (3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1), "adam": (1e-4, 3e-4, 1e-3,
 SEEDS, STEPS, LOOK_EVERY, TRAINS, ENOUGH = 2, 150, 25, 0.94, 0.97
 INITS = ("pytorch", "glorot", "he", "orthogonal", "critical")
 SETS = {
-    "thresholds": (("tanh", "relu", "gelu", "selu", "sigmoid", "mish"), (4, 10, 24, 50)),
-    "held-out": (
-        ("elu", "swish", "softsign", "leaky_relu", "softplus", "hardswish", "telu", "arctan"),
-        (3, 7, 16, 35),
-    ),
+    "thresholds": (("tanh", "relu", "gelu", "selu", "sigmoid", "mish"), (4, 10, 24)),
+    "held-out": (("elu", "swish", "softsign", "leaky_relu", "softplus", "telu"), (5, 16, 35)),
 }
 KINDS: tuple[dict[str, Any], ...] = (
     *({"init": init} for init in INITS),
@@ -174,6 +171,7 @@ def row_of(settings: dict[str, Any], task: Task, optimizers: list[str]) -> dict[
         "weight power": profile.layers[0].log10_weight_gradient,
         "correlations": [layer.correlation for layer in profile.layers],
         "variances": [layer.signal_variance for layer in profile.layers],
+        "nonlinearity": profile.nonlinearity,
         "verdict": profile.verdict.code,
         "light": profile.light.colour if profile.light else None,
         **{optimizer: trained(network, task, optimizer) for optimizer in optimizers},

@@ -148,7 +148,7 @@ def _inside(predicted: FlowProfile, found: FlowProfile) -> list[bool]:
 
 
 def _weight_error(pairs: list[tuple[FlowProfile, FlowProfile, float]]) -> float:
-    errors = []
+    errors: list[float] = []
     for place in range(len(pairs[0][0].layers) - 1):
         both = [
             (one.layers[place].log10_weight_gradient, two.layers[place].log10_weight_gradient)

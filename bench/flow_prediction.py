@@ -76,9 +76,8 @@ def row_of(name: str, settings: dict[str, Any], networks: int, seed: int) -> dic
         "error": first.log10_gradient - middle,
         "band": [low, high],
         "covered": float(((gradients >= low) & (gradients <= high)).mean()),
-        "class": class_of(middle, c),
+        "class": class_of(middle, None if stack.skip is not None else c),
         "verdict": profile.verdict.code,
-        "middle class": class_of(first.log10_gradient, last.correlation),
         "correlation": [c, last.correlation],
         "doubts": len(profile.verdict.doubts),
     }

@@ -108,6 +108,7 @@ class Block(nn.Module):
         self.norm = norm(width) if norm else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return the output for a minibatch."""
         if self.first:
             return x + torch.relu(self.linear(self.norm(x)))
         return self.norm(x + torch.relu(self.linear(x)))
@@ -157,6 +158,7 @@ class Basic(nn.Module):
             )
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return the output for a minibatch."""
         h = functional.relu(self.first_norm(self.first(x)), inplace=True)
         h = self.second_norm(self.second(h))
         return functional.relu(h + self.shortcut(x), inplace=True)
@@ -213,6 +215,7 @@ class Encoder(nn.Module):
             self.blocks.layers.apply(_anew)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return the output for a minibatch."""
         return self.out(self.blocks(x).mean(dim=1))
 
 
@@ -231,6 +234,7 @@ class Recurrent(nn.Module):
         self.layer, self.out = kind(inputs, width, batch_first=True), nn.Linear(width, CLASSES)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return the output for a minibatch."""
         return self.out(self.layer(x)[0][:, -1])
 
 

@@ -47,17 +47,17 @@ depth
      1     1.75  2.5
      weight variance σ_w²
 Oo healthy · Vv vanishes · Ee explodes · - trainable depth as predicted
-OVE: the light is sure (green where healthy, red elsewhere); ove: it is not
+OVE: the light is green (healthy) or red (the others); ove: it is amber
 """)
 
 
 def test_names_against_depth_in_korean() -> None:
     assert printed(specimens.by_name(), language="ko", width=60) == snapshot("""\
-relu: 깊이에 따른 초기화
+relu: 초기화 × 깊이
 건강: 9칸 가운데 5칸, 예측 없음: 9칸 가운데 3칸, 소실: 9칸
 가운데 1칸. 신호등(SGD with momentum 기준): 초록 4, 노랑 2.
-초기화 = he에서는 1,000층보다 더 깊이 학습됩니다. 초기화 =
-critical에서 예측 없음: 임계점이 없습니다.
+초기화 = he일 때는 1,000층보다 깊어도 학습됩니다. 초기화 =
+critical일 때는 예측할 수 없습니다. 임계점이 없습니다.
 
 초기화
       he |O O O
@@ -66,9 +66,8 @@ critical |x x x
          +------
           10  40
           깊이
-Oo 건강 · Vv 소실 · x 예측 없음 · | 예측한 학습 가능한 깊이
-OV: 신호등이 분명함(건강하면 초록, 아니면 빨강), ov:
-분명하지 않음
+Oo 건강 · Vv 소실 · x 예측 없음 · | 학습 가능한 깊이(예측)
+OV: 신호등이 초록(건강)이나 빨강(그 밖), ov: 노랑
 """)
 
 
@@ -207,7 +206,7 @@ def test_a_name_cannot_become_markup() -> None:
 
 def test_both_languages_stand_in_the_section() -> None:
     text = section(specimens.triangle(), 1)
-    for words in ("trainable depth as predicted", "예측한 학습 가능한 깊이", "가중치 분산 σ_w²"):
+    for words in ("trainable depth as predicted", "학습 가능한 깊이(예측)", "가중치 분산 σ_w²"):
         assert words in text
 
 

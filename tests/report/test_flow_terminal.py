@@ -69,7 +69,7 @@ weight gradient there          2e-4
 correlation at the last layer  0.995
 signal settles, ξ_q            over 1.40 layers
 correlation settles, ξ_c       over 2.50 layers
-gradient changes by e          over 1.10 layers
+gradient changes by factor e   over 1.10 layers
 trainable depth                up to 6 layers
 gradient exactly 0             bfloat16 from 99 layers on, float16 from 19
                                layers on, float32 from 99 layers on
@@ -82,7 +82,7 @@ def test_a_doubtful_flow_in_korean_on_a_narrow_terminal() -> None:
     assert printed(specimens.doubtful(), language="ko", width=60) == snapshot("""\
 softplus · 4유닛 4층
 이론으로는 알 수 없음  이론이 여기서는 맞지 않습니다.
-신호등       켜지지 않음. 말할 수 있는 것이 없습니다.
+신호등       꺼짐. 판단할 근거가 없습니다.
 의문         4유닛은 너무 적습니다.
 의문         출력의 평균이 큽니다.
 
@@ -98,16 +98,16 @@ softplus · 4유닛 4층
 ∂loss/∂z: 오차 신호 · c: 두 입력이 닮은 정도, 1이면 같음 ·
 ∂loss/∂W: 옵티마이저가 받는 것 · q: 활성화 전 값의 제곱 평균
 · χ: 한 층을 지날 때 기울기 제곱의 배율
-자리가 모자라 뺀 칸: 죽음. 더 넓은 터미널이나 --html,
+자리가 모자라 뺀 열: 죽음. 더 넓은 터미널이나 --html,
 --json에서 볼 수 있습니다.
 
-여기서 나오는 것
-1층의 기울기          0.072. 신경망의 90 %가 0.051에서 0.095
-                      사이
-그곳의 가중치 기울기  0.27
-마지막 층의 상관      0.975
-노름을 잰 범위        입력 128개
-계산에 걸린 시간      0.01초
+여기서 알 수 있는 것
+1층의 기울기         0.072. 신경망의 90 %가 0.051에서 0.095
+                     사이
+1층의 가중치 기울기  0.27
+마지막 층의 상관     0.975
+노름을 잰 범위       입력 128개
+계산에 걸린 시간     0.01초
 """)
 
 
@@ -154,8 +154,8 @@ The gradient, layer by layer
 Measured and predicted ∂loss/∂z differ by 0.30 decades in the median, at most by
 0.30 (layer 1).
 At 0 of 3 layers the measurement lies within the 90 % band.
-So far outside, the weights are no longer random, or the model is not what
-theory takes it for.
+So far outside the band, the weights are no longer random, or the model is not
+what theory takes it for.
   predicted              ∂loss/∂z c      ∂loss/∂W q       χ      dead  measured
 1 ################==-    0.93     0.200  0.97     0.262   0.955  0 %   1.9
 2 #################=-    0.95     0.600  0.98     0.208   0.955  12 %  1.9
@@ -175,7 +175,7 @@ weight gradient there          0.97
 correlation at the last layer  0.800
 signal settles, ξ_q            over 3 layers
 correlation settles, ξ_c       never: on the edge of chaos
-gradient changes by e          never: on the edge of chaos
+gradient changes by factor e   never: on the edge of chaos
 trainable depth                beyond 1,000 layers
 norms taken over               128 inputs
 computed in                    0.01 s

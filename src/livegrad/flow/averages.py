@@ -32,7 +32,9 @@ _BLOCK: Final = 16  # grid points made at a time
 _DEGREES: Final = 64  # Hermite polynomials
 _FINE: Final = 100  # points per decade, where a straight line between them will do
 _ANGLES: Final = 65  # between the correlations 1 and −1
-_NOTHING, _EVERYTHING = 1e-290, 1e290
+_NOTHING = 1e-290
+# Means of squares and of fourth powers are given as these at most, so that ratios of them stay numbers.
+_MOST: Final = np.array([1e120, 1e120, 1e240, 1e240, 1e240, 1e120])
 _COLUMNS: Final = 14
 _BENT: Final = (10, 11)  # the columns of `Means.bent`
 
@@ -110,7 +112,8 @@ def _averages_of(identifier: str, chosen: object, activation: Activation) -> Ave
 class Averages:
     """The averages of one activation. Get one from `averages_of`.
 
-    Variances may be 0 or infinite; they are then taken as 1e-300 and 1e300.
+    Variances may be 0 or infinite; they are then taken as 1e-300 and 1e300. Means of squares are given as
+    1e120 at most.
     """
 
     def __init__(self, activation: Activation) -> None:
@@ -132,13 +135,14 @@ class Averages:
         Args:
             q: Variance of the pre-activations, in squared input units; a float or any shape.
         """
-        first, weight = self._cell(np.asarray(q, float))
+        q = np.clip(np.asarray(q, float), 1e-300, 1e300)
+        first, weight = self._cell(q)
         self._fill(first)
         rows = self._table[first[..., None] + np.arange(4)]
         found = (weight[..., None] * rows).sum(axis=-2)
         with np.errstate(over="ignore", under="ignore"):
             sizes = np.exp(found[..., :6])
-        sizes = np.where(sizes < _NOTHING, 0.0, np.where(sizes > _EVERYTHING, math.inf, sizes))
+        sizes = np.where(sizes < _NOTHING, 0.0, np.minimum(sizes, _MOST))
         signal, slope, signal_4, slope_4, crossed, radial = np.moveaxis(sizes, -1, 0)
         turning, mean, mean_slope, leaning = np.moveaxis(found[..., 6:10], -1, 0)
         with np.errstate(invalid="ignore", over="ignore"):
@@ -152,7 +156,7 @@ class Averages:
                 turning * signal,
                 mean * np.sqrt(signal),
                 mean_slope * np.sqrt(slope),
-                leaning * np.sqrt(q * slope),
+                leaning * np.sqrt(q) * np.sqrt(slope),
                 found[..., 10:12],
                 found[..., 12:14],
             )
@@ -196,7 +200,7 @@ class Averages:
             columns = self._table[first : first + 4, [0, *_BENT]]
             self._logarithms[first] = tuple(map(tuple, columns.T.tolist()))
         signal, bent_4, bent_6 = self._logarithms[first]
-        found = math.exp(_cubic(signal, place - first))
+        found = math.exp(min(_cubic(signal, place - first), math.log(_MOST[0])))
         if fourth:
             t = place - first
             found *= 1 + fourth * _cubic(bent_4, t) + sixth * _cubic(bent_6, t)
@@ -219,7 +223,7 @@ class Averages:
 
     @functools.cached_property
     def _finely(self) -> Floats:
-        """ln E[f²] and ln E[f′²] on a grid fine enough for straight lines, (points, 2)."""
+        """Logarithms of E[f²] and E[f′²] on a grid fine enough for straight lines, (points, 2)."""
         log_q = np.arange((_HIGHEST - _LOWEST) * _FINE + 1) / _FINE * math.log(10)
         first, weight = self._cell(np.exp(log_q + _LOWEST * math.log(10)))
         self._fill(first)
@@ -228,6 +232,7 @@ class Averages:
 
     def length_slope(self, q: float) -> float:
         """Return dE[f²]/dq: how much a change of variance is handed on, at σ_w = 1."""
+        q = max(q, _NOTHING)
         above, below = self.mean_square(q * math.exp(0.02)), self.mean_square(q * math.exp(-0.02))
         return (above - below) / (q * 2 * math.sinh(0.02))
 
@@ -253,8 +258,7 @@ class Averages:
         rows = self._products[first[..., None] + np.arange(4)]
         means = self.at(q)
         fourth = means.signal_fourth, means.slope_fourth
-        with np.errstate(over="ignore"):
-            scales = (means.signal, means.slope, *fourth, np.sqrt(fourth[0] * fourth[1]))
+        scales = (means.signal, means.slope, *fourth, np.sqrt(fourth[0]) * np.sqrt(fourth[1]))
         return PairTerms((weight[..., None, None] * rows).sum(axis=-3), np.stack(scales, axis=-1))
 
     @overload
@@ -297,7 +301,8 @@ class Averages:
         with np.errstate(all="ignore"):
             f = self._value(places.ravel()).reshape(z.shape)
             s = self._slope(places.ravel()).reshape(z.shape)
-            f, s = (np.where(np.isfinite(one), one, 1e150) for one in (f, s))
+            # Fourth powers must not overflow; what grows so fast explodes in any case.
+            f, s = (np.clip(np.nan_to_num(one, nan=1e74), -1e74, 1e74) for one in (f, s))
             if deep:
                 self._products[points] = _products(z, weight, f, s, self._falls)
             else:
@@ -392,7 +397,12 @@ def _row(z: Floats, weight: Floats, f: Floats, s: Floats, places: Floats) -> Flo
         ratios += [
             mean(values * polynomials[k]) / math.sqrt(math.factorial(k)) / size for k in (4, 6)
         ]
-    return np.stack([*map(np.log, sizes), *(np.nan_to_num(one) for one in ratios)], axis=1)
+    return np.stack([*map(np.log, sizes), *(_ratio(one) for one in ratios)], axis=1)
+
+
+def _ratio(found: Floats) -> Floats:
+    """Return a ratio of means; 0 where they overflow."""
+    return np.nan_to_num(found, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def _products(

@@ -15,25 +15,29 @@ __all__ = ["BornDead", "born_dead"]
 _BAD_WIDTHS = Text(
     "widths = {widths} was given; widths are whole numbers of at least 1, one for each hidden layer. Write, for "
     "example, born_dead(4, 50) or born_dead([8, 4, 8]).",
-    "widths = {widths:을/를} 주었습니다. 너비는 은닉층마다 하나씩 있고 1 이상의 정수입니다. born_dead(4, 50)이나 "
-    "born_dead([8, 4, 8])처럼 적어 주세요.",
+    "widths = {widths:을/를} 주었습니다. 너비는 은닉층마다 하나씩 주며 1 이상의 정수여야 합니다. "
+    "born_dead(4, 50)이나 born_dead([8, 4, 8])처럼 적어 주세요.",
 )
 _BAD_DEPTH = Text(
-    "depth = {depth} was given with widths = {widths}; it is the number of hidden layers, which a list of widths "
-    "already tells. Write, for example, born_dead(4, 50) or born_dead([8, 4, 8]).",
-    "widths = {widths:과/와} 함께 depth = {depth:을/를} 주었습니다. depth는 은닉층의 수이며, 너비를 목록으로 주면 이미 "
-    "정해집니다. born_dead(4, 50)이나 born_dead([8, 4, 8])처럼 적어 주세요.",
+    "depth = {depth} was given with widths = {widths}; depth is the number of hidden layers, and "
+    "a list of widths already gives it. Write, for example, born_dead(4, 50) or born_dead([8, 4, "
+    "8]).",
+    "widths = {widths:과/와} 함께 depth = {depth:을/를} 주었습니다. depth는 은닉층의 수인데, "
+    "너비를 목록으로 주면 그 길이로 이미 정해집니다. born_dead(4, 50)이나 born_dead([8, 4, "
+    "8])처럼 적어 주세요.",
 )
 _SAID = Text(
     "With zero biases this ReLU net is constant from the start with a probability between {lower:.2g} and {upper:.2g}.",
-    "편향이 0일 때 이 ReLU 신경망이 처음부터 상수일 확률은 {lower:.2g} 이상 {upper:.2g} 이하입니다.",
+    "편향이 0이면 이 ReLU 신경망이 처음부터 상수 함수일 확률은 {lower:.2g} 이상 {upper:.2g} "
+    "이하입니다.",
 )
 _HARMLESS = Text("{said} That is rare enough.", "{said} 드문 일이니 괜찮습니다.")
 _REMEDY = Text(
     "{said} Widen its narrowest layers, take a function with a slope on both sides (leaky ReLU, ELU), or draw one "
     "weight or bias of each unit from Beta(2, 1), which is positive (RAI, randomized asymmetric initialization).",
-    "{said} 가장 좁은 층을 넓히거나, 양쪽에 기울기가 있는 함수(leaky ReLU, ELU)를 쓰거나, 유닛마다 가중치나 편향 하나를 "
-    "양수인 Beta(2, 1)에서 뽑으세요(RAI, randomized asymmetric initialization).",
+    "{said} 가장 좁은 층을 넓히거나, 양쪽에 기울기가 있는 함수(leaky ReLU, ELU)를 쓰세요. "
+    "유닛마다 가중치나 편향 하나를 언제나 양수인 Beta(2, 1) 분포에서 뽑아도 됩니다(RAI, "
+    "randomized asymmetric initialization).",
 )
 _RARE = 1e-3  # up to this greatest probability nothing is advised: one in a thousand starts
 

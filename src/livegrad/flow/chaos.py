@@ -28,16 +28,18 @@ _HALVINGS = 50
 
 _BOTH = Text(
     "variance = {variance:g} and bias = {bias:g} were both given; either of them fixes the other. Give one.",
-    "variance = {variance:g}, bias = {bias:g}처럼 둘을 함께 주었습니다. 하나가 정해지면 다른 하나도 정해집니다. 하나만 "
-    "주세요.",
+    "variance({variance:g})와 bias({bias:g})를 함께 주었습니다. 하나가 정해지면 다른 하나도 "
+    "정해집니다. 하나만 주세요.",
 )
 _BAD_NUMBER = Text(
     "{name} = {value} was given; it must be a finite number {holds}. Try {name}={usual:g}.",
-    "{name} = {value:을/를} 주었습니다. 유한한 수이고 {holds}이어야 합니다. {name}={usual:g}부터 시도해 보세요.",
+    "{name} = {value:은/는} 쓸 수 없습니다. {name} {holds}인 유한한 수여야 합니다. "
+    "{name}={usual:g}부터 시도해 보세요.",
 )
 _BAD_DIRECTION = Text(
     "There is no direction '{direction}': 'forward' keeps the signal's size, 'backward' the gradient's.",
-    "'{direction}'이라는 방향은 없습니다. 'forward'는 신호의 크기를, 'backward'는 기울기의 크기를 지킵니다.",
+    "'{direction}' 방향은 없습니다. 'forward'는 신호의 크기를, 'backward'는 기울기의 크기를 "
+    "지킵니다.",
 )
 _SCALES = Text(
     "σ_w = {weights:.4g} and σ_b = {biases:.4g} put {activation} on the edge of chaos at variance {variance:.4g}",
@@ -45,34 +47,39 @@ _SCALES = Text(
     "chaos)에 있습니다",
 )
 _STABLE = Text(
-    "{scales}, and the layers are drawn to it (Q′ = {slope:.3g} < 1): safe.",
-    "{scales}. 층이 깊어질수록 그 분산으로 끌려갑니다(Q′ = {slope:.3g} < 1). 안전합니다.",
+    "{scales}, and layer by layer the variance is drawn to it (Q′ = {slope:.3g} < 1): safe.",
+    "{scales}. 층을 지날수록 분산이 그 값으로 끌려옵니다(Q′ = {slope:.3g} < 1). 안전합니다.",
 )
 _AT_ZERO = Text(
-    "{scales}, which variances approach more and more slowly from above: safe.",
-    "{scales}. 분산이 위에서부터 점점 느리게 다가갑니다. 안전합니다.",
+    "{scales}, which variances approach from above, more and more slowly: safe.",
+    "{scales}. 분산은 위에서 그 값으로 다가가며 갈수록 느려집니다. 안전합니다.",
 )
 _NEUTRAL = Text(
-    "{scales}, and variances beside it stay where they are (Q′ = 1): safe, but no error heals either.",
-    "{scales}. 그 곁의 분산도 제자리에 머뭅니다(Q′ = 1). 안전하지만 어긋난 것이 바로잡히지도 않습니다.",
+    "{scales}, and variances beside it stay where they are (Q′ = 1): safe, but a variance that "
+    "is off is not drawn back either.",
+    "{scales}. 그 값에서 조금 벗어난 분산도 제자리에 머뭅니다(Q′ = 1). 안전하지만 벗어난 분산이 "
+    "되돌아오지도 않습니다.",
 )
 _UNSTABLE = Text(
-    "{scales}, but the layers leave it (Q′ = {slope:.3g}), so that χ does not stay 1: not safe. Shape the function "
-    'instead: livegrad.flow.shape("{id}", depth=...).',
-    "{scales}. 그러나 층이 깊어질수록 그 분산에서 멀어집니다(Q′ = {slope:.3g}). χ도 1에 머물지 않으므로 안전하지 않습니다. "
-    '대신 함수를 조형(shaping)하세요: livegrad.flow.shape("{id}", depth=...).',
+    "{scales}, but layer by layer the variance leaves it (Q′ = {slope:.3g}), so that χ does not "
+    'stay 1: not safe. Shape the function instead: livegrad.flow.shape("{id}", depth=...).',
+    "{scales}. 그러나 층을 지날수록 분산이 그 값에서 멀어집니다(Q′ = {slope:.3g}). χ도 1에 "
+    "머물지 못하므로 안전하지 않습니다. 대신 함수를 조형(shaping)하세요: "
+    'livegrad.flow.shape("{id}", depth=...).',
 )
 _BISTABLE = Text(
-    "{scales}, but other variances draw the layers too ({others}), and the inputs decide which wins: not safe. "
-    'Shape the function instead: livegrad.flow.shape("{id}", depth=...).',
-    "{scales}. 그러나 끌어당기는 분산이 더 있습니다({others}). 어디로 갈지는 입력에 달렸으므로 안전하지 않습니다. 대신 함수를 "
-    '조형(shaping)하세요: livegrad.flow.shape("{id}", depth=...).',
+    "{scales}, but there are more values to which the variance is drawn ({others}), and the "
+    'inputs decide to which: not safe. Shape the function instead: livegrad.flow.shape("{id}", '
+    "depth=...).",
+    "{scales}. 그러나 분산을 끌어당기는 값이 더 있습니다({others}). 어디로 갈지는 입력에 "
+    '달렸으므로 안전하지 않습니다. 대신 함수를 조형(shaping)하세요: livegrad.flow.shape("{id}", '
+    "depth=...).",
 )
 _NONE = Text(
     "{activation} has no edge of chaos {asked}: where χ = 1, σ_b² would have to be negative. Shape the function "
     'instead: livegrad.flow.shape("{id}", depth=...).',
-    "{activation:은/는} {asked} 혼돈의 가장자리(edge of chaos)가 없습니다. χ = 1이려면 σ_b²이 음수여야 합니다. 대신 함수를 "
-    '조형(shaping)하세요: livegrad.flow.shape("{id}", depth=...).',
+    "{asked} {activation}에는 혼돈의 가장자리(edge of chaos)가 없습니다. χ = 1이 되려면 σ_b²이 "
+    '음수여야 합니다. 대신 함수를 조형(shaping)하세요: livegrad.flow.shape("{id}", depth=...).',
 )
 _AT_VARIANCE = Text("at variance {variance:g}", "분산 {variance:g}에서")
 _WITH_BIAS = Text("with σ_b = {bias:g}", "σ_b = {bias:g}일 때")

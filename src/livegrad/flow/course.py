@@ -132,7 +132,7 @@ class Course:
     nonlinearity: Floats
 
     def until(self, depth: int) -> Course:
-        """Return the course of the first layers alone: what is above does not change it."""
+        """Return the course of the first layers alone: without skips, what is above does not change it."""
         return _cut(self, depth)
 
 
@@ -239,8 +239,8 @@ class _Layers:
             added = self.inner.bias**2 + self.drive * start.correlation
             c, spread = _passed(
                 strays,
-                weight / outputs[layer + 1],
-                added / outputs[layer + 1],
+                weight / max(outputs[layer + 1], 1e-150),
+                added / max(outputs[layer + 1], 1e-150),
                 signal,
                 here,
                 width=self.network.width * self.network.kernel,
@@ -331,7 +331,8 @@ class _Layers:
         biases[0] = self.first.bias**2
         own = 1 - biases / np.maximum(variance, 1e-300)
         slope = np.maximum(means.slope, 1e-300)
-        turned = means.turning**2 / np.maximum(means.signal * variance * slope, 1e-300)
+        turned = (means.turning / np.maximum(means.signal, 1e-300)) ** 2
+        turned = turned * means.signal / np.maximum(variance * slope, 1e-300)
         entering = np.concatenate([[self.start.mean_square], signal[:-1]])
         chances = self._chances(means, products, likeness)
         return Course(
@@ -405,11 +406,9 @@ class _Layers:
         first = (
             (self.start_variance - start) * self.start.correlation + start
         ) / self.start_variance
-        signal = products[:-1, 0]
-        whole = (
-            self.inner.weight**2 * np.asarray(means.signal)[:-1] / self.kept + self.inner.bias**2
-        )
-        after = (self.inner.weight**2 * signal + self.inner.bias**2) / whole
+        shared = self.inner.bias**2 + self.drive * self.start.correlation
+        after = self.inner.weight**2 * products[:-1, 0] + shared
+        after = after / np.maximum(self._outputs(means)[1:], 1e-150)
         return np.concatenate([[first], np.minimum(after, 1.0)])
 
     def _next_log(self, means: Means) -> Floats:

@@ -16,19 +16,23 @@ __all__ = ["INITIALISATIONS", "Initialisation", "initialisation"]
 _UNKNOWN = Text(
     "No initialisation is called '{name}'. The nearest is '{nearest}'; there are {names}. Or give σ_w and σ_b: "
     "livegrad.flow.Initialisation(weight=1.3, bias=0.05).",
-    "이름이 '{name}'인 초기화(initialisation)는 없습니다. 가장 가까운 이름은 '{nearest}'입니다. 모두 {names}가 있습니다. σ_w와 "
-    "σ_b를 직접 줄 수도 있습니다: livegrad.flow.Initialisation(weight=1.3, bias=0.05).",
+    "이름이 '{name}'인 초기화(initialisation)는 없습니다. 가장 가까운 이름은 '{nearest}'입니다. "
+    "쓸 수 있는 것: {names}. σ_w와 σ_b를 직접 줄 수도 있습니다: "
+    "livegrad.flow.Initialisation(weight=1.3, bias=0.05).",
 )
 _BAD_SCALE = Text(
-    "The scale {name} = {value} cannot be: it must be a finite number, σ_w above 0 and σ_b at least 0. Try weight=1.4.",
-    "척도 {name} = {value:은/는} 쓸 수 없습니다. 유한한 수여야 하고 σ_w는 0보다 크고 σ_b는 0 이상이어야 합니다. "
-    "weight=1.4부터 시도해 보세요.",
+    "The scale {name} = {value} is not possible: it must be a finite number, σ_w above 0 and σ_b "
+    "at least 0. Try weight=1.4.",
+    "{name} = {value:은/는} 쓸 수 없습니다. 유한한 수여야 하고, σ_w는 0보다 크고 σ_b는 0 "
+    "이상이어야 합니다. weight=1.4부터 시도해 보세요.",
 )
 _NO_EDGE = Text(
-    "{activation} has no critical initialisation: no scales of weights and biases hand both signal and gradient on. "
-    'Take init="he", or livegrad.flow.shape("{activation}", depth=50).',
-    "{activation}에는 임계 초기화(critical initialisation)가 없습니다. 신호와 기울기를 함께 넘겨주는 척도가 없기 때문입니다. "
-    'init="he"를 쓰거나 livegrad.flow.shape("{activation}", depth=50)를 쓰세요.',
+    "{activation} has no critical initialisation: no σ_w and σ_b keep the size of both signal "
+    'and gradient. Take init="he", or shape the function: livegrad.flow.shape("{activation}", '
+    "depth=50).",
+    "{activation}에는 임계 초기화(critical initialisation)가 없습니다. 신호와 기울기의 크기를 "
+    '함께 지키는 σ_w와 σ_b가 없기 때문입니다. init="he"를 쓰거나 함수를 조형(shaping)하세요: '
+    'livegrad.flow.shape("{activation}", depth=50).',
 )
 _ALIASES = {
     "default": "pytorch",

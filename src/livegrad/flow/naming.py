@@ -14,15 +14,15 @@ _STACK = Text(
 )
 _STEPS = Text(
     "{activation}, {depth} time steps of {width} units, {init}",
-    "{activation}, 유닛 {width}개로 {depth}단계, {init}",
+    "{activation}, 유닛 {width}개, 시간 단계(time step) {depth}개, {init}",
 )
-_SKIP = Text("residual branches × {scale:g}", "잔차 가지 × {scale:g}")
+_SKIP = Text("residual branches × {scale:g}", "잔차 가지(residual branch) × {scale:g}")
 _NORMS = {
     "batch": Text("batch norm", "배치 정규화(batch norm)"),
     "layer": Text("layer norm", "층 정규화(layer norm)"),
     "rms": Text("RMS norm", "RMS 정규화(RMS norm)"),
 }
-_AFTER = Text("after the sum", "합 뒤에")
+_AFTER = Text("after the sum", "덧셈 뒤에")
 _DROPOUT = Text("dropout {share:g}", "드롭아웃(dropout) {share:g}")
 _KERNEL = Text("kernels {size}×{size}", "커널 {size}×{size}")
 _INITS = {

@@ -16,17 +16,19 @@ __all__ = ["Network", "Norm"]
 Norm: TypeAlias = Literal["batch", "layer", "rms"]
 
 _WHOLE = Text(
-    "{name} = {value} cannot be: it must be a whole number from {low} to {high}. Try {name}={instead}.",
+    "{name} = {value} is not possible: it must be a whole number from {low} to {high}. Try "
+    "{name}={instead}.",
     "{name} = {value:은/는} 쓸 수 없습니다. {low}에서 {high} 사이의 정수여야 합니다. {name}={instead:으로/로} 해 보세요.",
 )
 _BETWEEN = Text(
-    "{name} = {value} cannot be: it must be a number from {low} to {high}. Try {name}={instead}.",
+    "{name} = {value} is not possible: it must be a number from {low} to {high}. Try "
+    "{name}={instead}.",
     "{name} = {value:은/는} 쓸 수 없습니다. {low}에서 {high} 사이의 수여야 합니다. {name}={instead:으로/로} 해 보세요.",
 )
 _NORM = Text(
     "There is no normalisation '{given}': it is None, 'batch', 'layer' or 'rms'. Write norm=\"layer\".",
-    "'{given}'이라는 정규화(normalisation)는 없습니다. None, 'batch', 'layer', 'rms' 가운데 하나입니다. norm=\"layer\"처럼 적어 "
-    "주세요.",
+    "이름이 '{given}'인 정규화(normalisation)는 없습니다. None, 'batch', 'layer', 'rms' 가운데 "
+    '하나입니다. norm="layer"처럼 적어 주세요.',
 )
 _DEEPEST, _WIDEST = 100_000, 1_000_000
 
@@ -70,8 +72,8 @@ class Network:
                 raise BadInput(
                     _WHOLE.fill(name=name, value=repr(value), low=1, high=high, instead=instead)
                 )
-        _check_between("dropout", self.dropout, 0.0, 0.99)
-        _check_between("skip", 0.0 if self.skip is None else self.skip, -1e3, 1e3)
+        _check_between("dropout", self.dropout, 0.0, 0.99, instead=0.1)
+        _check_between("skip", 0.0 if self.skip is None else self.skip, -1e3, 1e3, instead=1.0)
         if self.norm not in (None, "batch", "layer", "rms"):
             raise BadInput(_NORM.fill(given=self.norm))
 
@@ -90,6 +92,8 @@ class Network:
         )
 
 
-def _check_between(name: str, value: float, low: float, high: float) -> None:
+def _check_between(name: str, value: float, low: float, high: float, *, instead: float) -> None:
     if not (isinstance(value, (int, float)) and math.isfinite(value) and low <= value <= high):
-        raise BadInput(_BETWEEN.fill(name=name, value=repr(value), low=low, high=high, instead=low))
+        raise BadInput(
+            _BETWEEN.fill(name=name, value=repr(value), low=low, high=high, instead=instead)
+        )

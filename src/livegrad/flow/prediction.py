@@ -17,7 +17,7 @@ from livegrad.flow.initialisation import Initialisation
 from livegrad.flow.light import light_of
 from livegrad.flow.naming import title_of
 from livegrad.flow.network import Network, Norm
-from livegrad.flow.profile import FlowProfile, LayerFlow, Scales
+from livegrad.flow.profile import FlowProfile, LayerFlow, Light, Scales, Verdict
 from livegrad.flow.quadrature import Floats
 from livegrad.flow.reach import born_dead_of, scales_of, underflow_of
 from livegrad.flow.residual import residual_course
@@ -43,36 +43,45 @@ _WIDE_BAND = 3.0  # decades
 _TYPE = Text(
     "predict was given {given}; it takes the name of an activation, a formula of x, or a torch.nn.Module. Write "
     'livegrad.flow.predict("relu", depth=50).',
-    "predict에 {given:을/를} 주었습니다. 활성화 함수의 이름이나 x의 수식, torch.nn.Module을 받습니다. "
-    'livegrad.flow.predict("relu", depth=50)처럼 적어 주세요.',
+    "predict에 {given:을/를} 주었습니다. 활성화 함수의 이름, x의 수식, torch.nn.Module 가운데 "
+    '하나를 받습니다. livegrad.flow.predict("relu", depth=50)처럼 적어 주세요.',
 )
 _NEEDS_BATCH = Text(
     "A model needs a minibatch, too: livegrad.flow.predict(model, x), or (x, y) with the targets.",
-    "모델에는 미니배치도 필요합니다. livegrad.flow.predict(model, x)라고 적거나, 목푯값이 있으면 (x, y)를 주세요.",
+    "모델에는 미니배치도 필요합니다. livegrad.flow.predict(model, x)라고 적거나, 목표값이 있으면 "
+    "(x, y)를 주세요.",
 )
 _MAGNIFIES = Text(
-    "Differences between single networks grow {factor} times on their way up, because the variance runs from an unstable "
-    "fixed point. {share} of the networks share this verdict.",
-    "분산(variance)이 불안정한 고정점에서 출발하므로 신경망 사이의 작은 차이가 층을 지나며 {factor}배로 커집니다. 신경망의 {share}가 "
-    "이 판정과 같습니다.",
+    "Small differences between single networks become {factor} times as large on the way through "
+    "the layers, because the variance moves away from an unstable fixed point. {share} of the "
+    "networks share this verdict.",
+    "불안정한 고정점에서 분산(variance)이 멀어지므로, 신경망 사이의 작은 차이가 층을 지나며 "
+    "{factor}배로 벌어집니다. 같은 판정이 나오는 신경망은 {share}입니다.",
 )
 _NARROW_WORDS = Text(
-    "With {width} units in each layer the averages of theory mean little; single networks differ widely.",
-    "층마다 유닛이 {width}개뿐이면 이론의 평균은 뜻이 거의 없습니다. 신경망마다 크게 다릅니다.",
+    "With only {width} units in each layer, the averages of theory mean little: single networks "
+    "differ widely.",
+    "층마다 유닛이 {width}개뿐이면 이론이 말하는 평균은 별 뜻이 없습니다. 신경망마다 크게 "
+    "다릅니다.",
 )
 _LONG_WORDS = Text(
-    "At {ratio} times as many layers as units, corrections for the finite width are no longer small.",
-    "층의 수가 유닛 수의 {ratio}배입니다. 유한한 너비의 보정이 더는 작지 않습니다.",
+    "There are {ratio} times as many layers as units in a layer, so that corrections for the "
+    "finite width are no longer small.",
+    "층의 수가 한 층에 있는 유닛 수의 {ratio}배입니다. 너비가 유한해서 생기는 오차를 더는 무시할 "
+    "수 없습니다.",
 )
 _COMMON_MEAN = Text(
-    "All units share a large mean ({share} of the squared signal), and the weights that make it are met again on the way "
-    "back: theory takes forward and backward pass as independent, and here they are not.",
-    "모든 유닛이 큰 평균을 함께 가집니다(신호 제곱의 {share}). 그 평균을 만든 가중치를 되돌아오는 길에 다시 만납니다. 이론은 순전파와 "
-    "역전파를 독립으로 보지만 여기서는 그렇지 않습니다.",
+    "All units share a large mean ({share} of the squared signal), and the backward pass meets "
+    "the weights that made it once more: theory takes the forward and the backward pass to be "
+    "independent, and here they are not.",
+    "모든 유닛의 값에 공통된 평균이 큽니다(신호 제곱의 {share}). 그 평균을 만든 가중치를 "
+    "역전파가 다시 지납니다. 이론은 순전파와 역전파를 서로 독립으로 보지만 여기서는 그렇지 "
+    "않습니다.",
 )
 _NOTHING_PASSES = Text(
     "The slope of {activation} is 0 wherever it has one: no gradient passes at all.",
-    "{activation}의 기울기는 있는 곳마다 0입니다. 기울기가 전혀 지나가지 못합니다.",
+    "{activation}의 기울기(slope)는 정의된 곳 어디서나 0입니다. 학습 신호가 전혀 지나가지 "
+    "못합니다.",
 )
 
 
@@ -180,17 +189,22 @@ def predict_depths(
     began = time.perf_counter()
     activation = elementwise(network) if isinstance(network, str) else network
     stacks = [Network(activation=activation, depth=depth, **settings) for depth in depths]
+    if not stacks:
+        return ()
     deepest = max(stacks, key=lambda stack: stack.depth)
     start = start_of(batch, features=deepest.width, inputs=inputs)
     if deepest.skip is not None:
-        course = residual_course(deepest, start)
+        # The part of a gradient along the stream is followed from the last layer down: nothing is shared.
+        courses = [residual_course(stack, start) for stack in stacks]
+        course = max(courses, key=lambda one: len(one.variance))
     else:
         course = course_of(deepest, start, correlation=correlation)
+        courses = [course.until(stack.depth) for stack in stacks]
     told = (correlation, band and correlation)
     scales = scales_of(deepest, course) if correlation else None
     found = []
-    for stack in stacks:
-        one = _Found(stack, start, course.until(stack.depth), told, scales)
+    for stack, own in zip(stacks, courses, strict=True):
+        one = _Found(stack, start, own, told, scales)
         found.append(one.profile(began))
         began = time.perf_counter()
     return tuple(found)
@@ -220,13 +234,15 @@ class _Found:
     def profile(self, began: float) -> FlowProfile:
         layers, strayed = self._layers()
         doubts, certain = self._doubts(layers, strayed)
-        verdict = judged(layers, doubts, certain=certain)
+        skip, unlit = self.network.skip is not None, self.network.recurrent or not self.told[0]
+        verdict = judged(layers, doubts, certain=certain, skip=skip)
         return FlowProfile(
             title=title_of(self.network),
             source="predicted",
             layers=layers,
             verdict=verdict,
-            light=light_of(layers, verdict) if self.told[0] else None,
+            # What it takes to train through time was not measured.
+            light=None if unlit else self._light(layers, verdict),
             scales=self.scales,
             underflow_depth=underflow_of(layers, self.start),
             born_dead=born_dead_of(self.network),
@@ -234,6 +250,10 @@ class _Found:
             batch=self.start.batch,
             seconds=time.perf_counter() - began,
         )
+
+    def _light(self, layers: Sequence[LayerFlow], verdict: Verdict) -> Light:
+        bent, skip = float(self.course.nonlinearity[-1]), self.network.skip is not None
+        return light_of(layers, verdict, nonlinearity=bent, skip=skip)
 
     # ------------------------------------------------------------ gradient
 
@@ -317,7 +337,7 @@ class _Found:
         entries = np.full(len(gradients), float(self.network.width))
         entries[0] = self.start.features
         with np.errstate(divide="ignore"):
-            own = 0.5 * np.log10(np.maximum(course.fed, 0.0) * entries * together)
+            own = 0.5 * np.log10(np.maximum(course.fed, 1e-300) * entries * together)
         return gradients + own - own[-1]
 
     def _shares(self) -> tuple[Sequence[float | None], Sequence[float | None]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator, Sequence
 
@@ -36,7 +35,7 @@ def scales_of(network: Network, course: Course) -> Scales:
     """
     if network.norm is not None or network.skip is not None:
         chi = float(course.log_gain[-1])
-        return Scales(gradient=_scale(chi / 2), trainable_depth=_on_and_on(course))
+        return Scales(gradient=_scale(chi / 2), trainable_depth=_on_and_on(course, network))
     walk = _Further(network, course)
     return Scales(
         signal=walk.signal(),
@@ -51,7 +50,7 @@ def _scale(rate: float) -> float:
     return math.inf if abs(rate) < _CRITICAL else 1 / abs(rate)
 
 
-def _on_and_on(course: Course) -> int | None:
+def _on_and_on(course: Course, network: Network) -> int | None:
     """Return the greatest depth within bounds, where layers beyond the course go on as its last one does."""
     power, layers = 0.0, len(course.log_gain)
     rate = float(course.log_gain[-1]) / (2 * math.log(10))
@@ -60,7 +59,10 @@ def _on_and_on(course: Course) -> int | None:
         inside = layer <= layers
         power += float(course.log_gain[layer - 1]) / (2 * math.log(10)) if inside else rate
         c = course.correlation[min(layer, layers) - 1] + max(alike, 0.0) * max(layer - layers, 0)
-        if abs(power) > DECADES or c >= ALIKE:
+        # With a skip inputs may grow alike in what they share, and still be told apart.
+        if c >= ALIKE and network.skip is None:
+            return layer - 1
+        if abs(power) > DECADES:
             return layer
     return None
 
@@ -107,7 +109,7 @@ class _Further:
 
     def correlation(self) -> float | None:
         """Return ξ_c, from the slope of the correlation's map at the fixed point that draws."""
-        if abs(self._next(self.q) - self.q) > 1e-4 * self.q:
+        if self.q < 1e-290 or abs(self._next(self.q) - self.q) > 1e-4 * self.q:
             return None
         terms, weight = self.averages.pair_terms(self.q), self.weight * self.kept
         c, step = float(self.course.correlation[-1]), 1.0
@@ -125,20 +127,32 @@ class _Further:
 
     def trainable(self) -> int | None:
         """Return the greatest depth within bounds, None beyond 1,000."""
-        power, c = 0.0, float(self.course.correlation[0])
-        weight = self.weight * self.kept
-        for depth, (q, after) in enumerate(itertools.pairwise(self._variances()), start=1):
-            gain = self.weight * self.averages.mean_square_slope(q)
-            power += math.log10(max(gain, 1e-300)) / 2
-            if abs(power) > DECADES or c >= ALIKE:
-                return depth
-            if depth >= _DEEPEST:
-                return None
-            if abs(after - q) <= _SETTLED * q:
-                return self._settled(depth, power, c)
-            product = float(self.averages.pair_terms(q).quickly(c)[0])
-            c = min(1.0, (weight * product + self.bias) / after)
-        return None
+        variances = np.array(self._until_settled())
+        gains = self.weight * self.averages.mean_square_slope(variances[:-1])
+        powers = np.cumsum(np.log10(np.maximum(gains, 1e-300))) / 2
+        beyond = np.flatnonzero(np.abs(powers) > DECADES)
+        last = int(beyond[0]) + 1 if len(beyond) else len(powers)
+        terms, weight = self.averages.pair_terms(variances[:last]), self.weight * self.kept
+        c = float(self.course.correlation[0])
+        for layer in range(last):
+            if c >= ALIKE:
+                return layer
+            if layer + 1 < last:
+                product = weight * float(terms[layer].quickly(c)[0])
+                c = min(1.0, (product + self.bias) / max(float(variances[layer + 1]), 1e-300))
+        if len(beyond):
+            return last
+        return None if last >= _DEEPEST else self._settled(last, float(powers[-1]), c)
+
+    def _until_settled(self) -> list[float]:
+        """Return the variances, layer by layer, until they no longer change."""
+        found = list[float]()
+        for q in self._variances():
+            found.append(q)
+            settled = len(found) > 1 and abs(q - found[-2]) <= _SETTLED * found[-2]
+            if settled or len(found) > _DEEPEST:
+                break
+        return found
 
     def _settled(self, depth: int, power: float, c: float) -> int | None:
         """Follow the correlation alone, at a variance that no longer changes."""
@@ -147,9 +161,9 @@ class _Further:
         for layer in range(depth + 1, _DEEPEST + 1):
             power += rate
             before = c
-            c = min(1.0, (weight * float(terms.quickly(c)[0]) + self.bias) / self.q)
+            c = min(1.0, (weight * float(terms.quickly(c)[0]) + self.bias) / max(self.q, 1e-300))
             if abs(power) > DECADES or c >= ALIKE:
-                return layer
+                return layer if c < ALIKE else layer - 1
             if abs(c - before) < 1e-12:
                 rest = (math.copysign(DECADES, rate) - power) / rate if rate else math.inf
                 return layer + math.ceil(rest) if layer + rest <= _DEEPEST else None

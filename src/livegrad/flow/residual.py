@@ -126,7 +126,7 @@ def _sizes_of(network: Network, start: Start, square: float) -> _Sizes:
         # Through a norm before the branch nothing comes back along x.
         turned = 0.0 if network.norm is not None and network.norm_first else 1.0
         met = branch * means * (at.mean + turned * at.leaning) + branch**2 * turned * at.turning
-        coherent = (squares + met) / np.sqrt(squares * (squares + grown))
+        coherent = (squares + met) / (np.sqrt(squares) * np.sqrt(squares + grown))
         apart = 1 - (1 - apart) * squares.mean() / (squares + grown).mean()
         squares, means = squares + grown, means + branch * at.mean
         after = np.ones_like(squares)
@@ -234,10 +234,10 @@ def _log_gain(network: Network, start: Start, sizes: _Sizes) -> Floats:
     width, scales = network.width, network.scales()
     lost = {"layer": 2, "rms": 1}.get(network.norm or "", 0) / width
     own = (network.skip or 0.0) ** 2 * scales.weight**2 / (1 - network.dropout)
-    added = own * sizes.slope / sizes.divided * (1 - lost if network.norm_first else 1.0)
+    added = own * sizes.slope / sizes.divided * (max(1 - lost, 0.05) if network.norm_first else 1.0)
     if network.norm == "batch":
         few = max(start.batch - 1, 3)
-        added = added * few / (few - 2) * (1 - 2 / start.batch)
+        added = added * few / (few - 2) * max(1 - 2 / start.batch, 0.05)
     rest, along = np.ones(groups), np.full(groups, 1 / width)
     logs = np.zeros((layers, groups))
     scale = np.zeros(groups)
@@ -250,14 +250,16 @@ def _log_gain(network: Network, start: Start, sizes: _Sizes) -> Floats:
         rest, along, scale = rest / whole, along / whole, scale - behind + np.log(whole)
     top = logs.max(axis=1, keepdims=True)
     mean = top[:, 0] + np.log(np.exp(logs - top).mean(axis=1))
-    return mean - np.append(mean[1:], mean[-1])
+    gains = -np.diff(mean)
+    # Behind the last layer it would go on as in front of it.
+    return np.append(gains, gains[-1] if len(gains) else 0.0)
 
 
 def _chances(
     added: Floats, slope_fourth: Floats, products: Floats, slope: Floats, kept: float
 ) -> Chances:
     """Return the chances of |δ + Jᵀδ|²: the cross term strays too, by 4a, though its mean is 0."""
-    zero = np.zeros(len(added))
+    zero, slope = np.zeros(len(added)), np.maximum(slope, 1e-150)
     own = 3 * slope_fourth / slope**2 / kept - 1
     both = products[:, 3] / slope**2
     whole = (1 + added) ** 2

@@ -32,12 +32,14 @@ _EXACT = (
 )
 _STILL = 0.5  # drift over the whole depth below which solutions count as equally still
 _ABOUT = Text(
-    "{activation} shaped by {method} for {depth} layers in a row. It wants orthogonal weights, biases of 0, and "
-    "inputs whose mean square is 1 in each sample.",
-    "{activation:을/를} {method:으로/로} 조형(shaping)해 {depth}층이 이어지는 신경망에 맞추었습니다. 가중치는 직교 행렬, "
-    "편향은 0, 입력은 표본마다 제곱 평균이 1이어야 합니다.",
+    "{activation} shaped by {method} for {depth} layers in a row. It needs orthogonal weights, "
+    "biases of 0, and inputs whose mean square is 1 in each sample.",
+    "{activation:을/를} {method} 방식으로 조형(shaping)해, {depth}층이 이어지는 신경망에 "
+    "맞추었습니다. 가중치는 직교 행렬, 편향은 0, 입력은 표본마다 제곱 평균이 1이어야 합니다.",
 )
-_TRELU = Text("TAT (a rectifier with slope {slope:.3g})", "TAT(음수 쪽 기울기 {slope:.3g}인 ReLU)")
+_TRELU = Text(
+    "TAT (a rectifier with slope {slope:.3g} below 0)", "TAT(음수 쪽 기울기가 {slope:.3g}인 ReLU)"
+)
 
 
 def shape(

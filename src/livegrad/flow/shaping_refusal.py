@@ -16,47 +16,52 @@ __all__ = ["check_possible", "check_settings", "unsolved"]
 _NO_DEPTH = Text(
     "depth = {depth} was given; it is how many activations follow each other, a whole number of at least "
     "1. Count them in your model and write, for example, depth=50.",
-    "depth = {depth:을/를} 주었습니다. 활성화 함수가 몇 번 이어지는지를 뜻하며 1 이상의 정수여야 합니다. "
-    "모델에서 세어 depth=50처럼 적어 주세요.",
+    "depth = {depth:을/를} 주었습니다. 활성화 함수가 몇 개 이어지는지를 뜻하므로 1 이상의 "
+    "정수여야 합니다. 모델에서 세어 depth=50처럼 적어 주세요.",
 )
 _NO_METHOD = Text(
     "There is no method '{method}': it is 'dks' or 'tat'. Leave it out, and the better suited is taken.",
-    "'{method}'라는 방법은 없습니다. 'dks'와 'tat'이 있습니다. 적지 않으면 더 알맞은 쪽을 고릅니다.",
+    "'{method}' 방식은 없습니다. 'dks'와 'tat' 가운데 하나입니다. 적지 않으면 더 알맞은 쪽을 "
+    "고릅니다.",
 )
 _NO_CONSTANT = Text(
     "{name} = {value} was given; {holds} must hold. The papers' value is {name}={usual:g}.",
-    "{name} = {value:을/를} 주었습니다. {holds}이어야 합니다. 논문의 값은 {name}={usual:g}입니다.",
+    "{name} = {value:은/는} 쓸 수 없습니다. {holds} 범위에 있어야 합니다. 논문의 값은 "
+    "{name}={usual:g}입니다.",
 )
 _JUMPS = Text(
-    "'{activation}' jumps, so no scale can bring its gradient to life. Take a continuous function, such as "
-    "'tanh'.",
-    "'{activation:은/는}' 값이 뛰는 함수여서 어떻게 조절해도 기울기를 살릴 수 없습니다. 'tanh'처럼 끊기지 않는 "
-    "함수를 쓰세요.",
+    "'{activation}' jumps, and no scaling can give it a useful gradient. Take a continuous "
+    "function, such as 'tanh'.",
+    "'{activation:은/는}' 값이 끊기는 함수여서 배율을 어떻게 바꿔도 기울기를 살릴 수 없습니다. "
+    "'tanh'처럼 이어진 함수를 쓰세요.",
 )
 _STRAIGHT = Text(
-    "'{activation}' is a straight line, and shaping is to choose how far from straight it acts. Take a function "
-    "that bends, such as 'tanh'.",
-    "'{activation:은/는}' 직선입니다. 조형(shaping)은 얼마나 휘게 쓸지를 고르는 일이니 'tanh'처럼 휘는 함수를 "
-    "쓰세요.",
+    "'{activation}' is a straight line, and shaping chooses how far from straight a function "
+    "acts. Take a function that bends, such as 'tanh'.",
+    "'{activation:은/는}' 직선입니다. 조형(shaping)은 함수를 얼마나 휘게 쓸지 고르는 일입니다. "
+    "'tanh'처럼 휘는 함수를 쓰세요.",
 )
 _RELU_DKS = Text(
-    "DKS asks four things of '{activation}', which has only three numbers to turn, because scaling its input is "
-    'scaling its output. Take method="tat", which chooses its negative slope instead.',
-    "DKS의 조건은 넷인데 '{activation}'에서 조절할 수 있는 수는 셋뿐입니다. 입력의 크기를 바꾸는 것이 곧 출력의 "
-    '크기를 바꾸는 것이기 때문입니다. 음수 쪽 기울기를 고르는 method="tat"을 쓰세요.',
+    "DKS asks four things of '{activation}', which has only three numbers to set, because to "
+    'scale its input is to scale its output. Take method="tat", which chooses its negative slope '
+    "instead.",
+    "DKS의 조건은 넷인데 '{activation}'에서 조절할 수 있는 수는 셋뿐입니다. 입력의 배율을 바꾸는 "
+    "것이 곧 출력의 배율을 바꾸는 것이기 때문입니다. 대신 음수 쪽 기울기를 고르는 방식을 쓰세요: "
+    'method="tat".',
 )
 _KINKED_TAT = Text(
     "TAT asks for a small C″(1), and the slope of '{activation}' jumps at {place:g}, which makes C″(1) infinite. "
     'Take method="dks", or a smooth function.',
-    "TAT은 C″(1)이 작아야 하는데, '{activation:은/는}' {place:g}에서 기울기가 뛰어 C″(1)이 무한대입니다. "
-    'method="dks"를 쓰거나 매끄러운 함수를 쓰세요.',
+    "TAT의 조건은 작은 C″(1)인데, '{activation:은/는}' {place:g}에서 기울기가 끊겨 C″(1)이 "
+    '무한대입니다. method="dks"로 하거나 매끄러운 함수를 쓰세요.',
 )
 _NO_SOLUTION = Text(
     "No scale and shift of '{activation}' was found with which {conditions} at depth {depth}; the nearest has "
     "{reached}. Take another function, such as 'tanh', or a remedy that leaves the function alone, such as "
     "ReZero.",
-    "깊이 {depth}에서 {conditions} 조건을 만족하는 '{activation}'의 크기와 위치를 찾지 못했습니다. 가장 가까운 것은 "
-    "{reached}입니다. 'tanh' 같은 다른 함수나 ReZero처럼 함수를 그대로 두는 처방을 쓰세요.",
+    "깊이 {depth}에서 {conditions} 조건을 만족하는 '{activation}'의 배율(scale)과 이동(shift)을 "
+    "찾지 못했습니다. 가장 가까운 것은 {reached}입니다. 'tanh' 같은 다른 함수를 쓰거나, "
+    "ReZero처럼 함수를 그대로 두는 처방을 쓰세요.",
 )
 _KEPT = "Q(1) = Q′(1) = 1"
 

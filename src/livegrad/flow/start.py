@@ -19,14 +19,22 @@ _CLASSES = 10
 _MOST = 1024  # inputs that are looked at, evenly spread over the batch
 
 _BAD_BATCH = Text(
-    "The batch has shape {shape}; it must be numbers of shape (batch, features), at least one input, and finite. Try "
-    "x.reshape(len(x), -1).",
-    "배치의 모양이 {shape}입니다. (batch, features) 모양의 유한한 수이고 입력이 하나 이상 있어야 합니다. x.reshape(len(x), -1)로 바꿔 "
-    "보세요.",
+    "The batch has shape {shape}; it must hold finite numbers in the shape (batch, features), "
+    "and at least one input. Try x.reshape(len(x), -1).",
+    "배치의 모양(shape)이 {shape}입니다. 모양은 (batch, features)이고, 입력이 하나 이상 있으며, "
+    "값은 모두 유한한 수여야 합니다. x.reshape(len(x), -1)로 바꿔 보세요.",
+)
+_BAD_TARGETS = Text(
+    "The targets have shape {shape}; they must hold finite numbers or class indices, one entry or "
+    "row for each of the {count} inputs. Give (x, y) with len(y) == len(x).",
+    "목표값의 모양(shape)이 {shape}입니다. 입력 {count}개에 하나씩(한 행씩) 대응하는 유한한 수나 "
+    "클래스 번호여야 합니다. len(y) == len(x)인 (x, y)를 주세요.",
 )
 _BAD_INPUTS = Text(
-    "inputs = {value} cannot be: it is how many inputs a minibatch has, a whole number of at least 1. Try inputs=32.",
-    "inputs = {value:은/는} 쓸 수 없습니다. 미니배치의 입력 수이고 1 이상의 정수여야 합니다. inputs=32로 해 보세요.",
+    "inputs = {value} is not possible: it is how many inputs a minibatch has, a whole number of "
+    "at least 1. Try inputs=32.",
+    "inputs = {value:은/는} 쓸 수 없습니다. 미니배치에 든 입력의 수이므로 1 이상의 정수여야 "
+    "합니다. inputs=32로 해 보세요.",
 )
 _ALL_ZERO = Text(
     "Every entry of the batch is 0, so no signal enters. Give inputs that differ from 0.",
@@ -65,13 +73,25 @@ def start_of(batch: Any, *, features: int, inputs: int = 32) -> Start:
 
 
 def _inputs(x: Any) -> Floats:
-    found = np.asarray(x.detach().cpu() if hasattr(x, "detach") else x)
+    found = _array(x)
     if found.ndim < 1 or found.size == 0 or found.dtype.kind not in "fiub":
         raise BadInput(_BAD_BATCH.fill(shape=found.shape))
     flat = found.reshape(len(found), -1).astype(float)
     if not np.isfinite(flat).all():
         raise BadInput(_BAD_BATCH.fill(shape=found.shape))
     return flat
+
+
+def _array(given: Any) -> np.ndarray:
+    """Return what was given as an array; one of objects where it is none."""
+    if hasattr(given, "detach"):
+        tensor = given.detach().cpu()
+        # NumPy knows no bfloat16.
+        return np.asarray(tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor)
+    try:
+        return np.asarray(given)
+    except ValueError:  # rows of unlike length
+        return np.empty(len(given), object)
 
 
 def _of_arrays(x: Floats, y: Any) -> Start:
@@ -120,9 +140,10 @@ def _target_cosines(y: Any, inputs: int, chosen: np.ndarray) -> Floats:
         apart = np.full((count, count), 1 / np.sqrt(_CLASSES - 1))
         signs = np.sign(np.random.default_rng(0).standard_normal((count, count)))
         return apart * np.triu(signs, 1) + apart * np.triu(signs, 1).T
-    target = np.asarray(y.detach().cpu() if hasattr(y, "detach") else y)
-    if len(target) != inputs:
-        raise BadInput(_BAD_BATCH.fill(shape=(inputs, target.shape)))
+    target = _array(y)
+    numbers = target.ndim > 0 and target.dtype.kind in "fiub" and len(target) == inputs
+    if not numbers or not np.isfinite(target.astype(float)).all():
+        raise BadInput(_BAD_TARGETS.fill(shape=target.shape, count=inputs))
     target = target[chosen]
     if target.dtype.kind in "iub" and target.ndim == 1:
         classes = np.unique(target)

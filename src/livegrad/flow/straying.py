@@ -136,7 +136,7 @@ class _Walk:
                 self.coloured[layer] = 0.5 * (1 - p) * (ours - pairs) / n
                 self.variance[layer] = max((p * (own + ours) + (1 - p) * (pair + pairs)) / n, 0.0)
                 tied = self.tied[layer] = self._tie(layer + 1, tied)
-                tied = tied / (1 - 1 / n + tied)
+                tied = tied / max(1 - 1 / n + tied, 1e-12)
                 p = _narrowed(p, max(own + ours - pair - pairs, 0.0) / n, batch)
                 self.ahead[layer] = (
                     course.gain_slope[layer] + course.pull[layer] * self.ahead[layer + 1]

@@ -61,7 +61,7 @@ _UNKNOWN = Text(
 )
 _HOW_MANY = Text(
     "{count} axes were given to sweep over; one or two can be drawn. Leave some out.",
-    "축을 {count}개 주었는데, 그릴 수 있는 것은 하나나 둘입니다. 몇 개를 빼 주세요.",
+    "축을 {count}개 주었는데, 그릴 수 있는 것은 하나 아니면 둘입니다. 나머지는 빼 주세요.",
 )
 _EMPTY = Text(
     "The axis '{name}' has no values. Write, for example, --sweep depth=10..200.",
@@ -69,15 +69,16 @@ _EMPTY = Text(
 )
 _TOO_MANY = Text(
     "{count} cells are too many; at most {most} are computed. Take a wider step, as in depth=10..200:20.",
-    "칸이 {count}개라 너무 많습니다. 많아야 {most}개까지 계산합니다. depth=10..200:20처럼 간격을 넓혀 주세요.",
+    "칸이 {count}개라 너무 많습니다. {most}개까지만 계산합니다. depth=10..200:20처럼 간격을 넓혀 "
+    "주세요.",
 )
 _TWICE = Text(
     "'{one}' and '{other}' both set the same scale. Give one of them.",
-    "'{one:과/와}' '{other:이/가}' 같은 크기를 정합니다. 하나만 주세요.",
+    "'{one}', '{other}' 둘 다 같은 크기를 정합니다. 하나만 주세요.",
 )
 _NEGATIVE = Text(
     "The variance '{name}' was given as {value}, and it must be 0 or more. Write {name}=1.",
-    "분산 '{name}'의 값으로 {value:을/를} 주었는데 0 이상이어야 합니다. {name}=1처럼 쓰세요.",
+    "분산 '{name}'에 {value:을/를} 주었는데 0 이상이어야 합니다. {name}=1처럼 쓰세요.",
 )
 
 

@@ -36,7 +36,7 @@ def walk(course: Course, start: Start, network: Network, strayed: Straying) -> F
     Returns:
         Shape (networks, layers), the same at every call.
     """
-    inputs = min(start.batch, _INPUTS)
+    inputs, width = min(start.batch, _INPUTS), network.width * network.kernel
     random = np.random.default_rng(0)
     logs = np.log(np.full((_NETWORKS, inputs), course.variance[0])) + _sizes(start, inputs)
     steps = np.zeros((len(course.variance), _NETWORKS, inputs))
@@ -45,10 +45,10 @@ def walk(course: Course, start: Start, network: Network, strayed: Straying) -> F
     for layer in range(len(steps)):
         signal, slope = averages.log_signal_and_slope(logs)
         pushed, halves = _chances(course, strayed, layer, random, inputs)
-        root = 1 / math.sqrt(network.width)
+        root = 1 / math.sqrt(width)
         tie = float(strayed.tie[layer])
-        steps[layer] = slope + (weight + tie - halves[1] / network.width) + root * pushed[1]
-        logs = signal + (weight - halves[0] / network.width) + root * pushed[0]
+        steps[layer] = slope + (weight + tie - halves[1] / width) + root * pushed[1]
+        logs = signal + (weight - halves[0] / width) + root * pushed[0]
         if bias:
             logs = np.logaddexp(logs, math.log(bias))
     steps[-1] = 0.0

@@ -23,32 +23,33 @@ _RANGE = re.compile(
 )
 
 _NO_SUCH_AXIS = Text(
-    "'{given}' is nothing to sweep over. The nearest is '{nearest}'; there are: {names}. Write "
+    "'{given}' is no axis to sweep over. The nearest is '{nearest}'; there are: {names}. Write "
     "--sweep depth=10..200.",
-    "'{given:은/는}' 훑을 수 있는 것이 아닙니다. 가장 가까운 것은 '{nearest}'입니다. 쓸 수 있는 것: "
-    "{names}. --sweep depth=10..200처럼 쓰세요.",
+    "'{given:은/는}' 훑을 수 있는 축이 아닙니다. 가장 가까운 것은 '{nearest}'입니다. 쓸 수 있는 "
+    "것: {names}. --sweep depth=10..200처럼 쓰세요.",
 )
 _NO_VALUES = Text(
     "'{given}' does not say what to try. Write a range, as in --sweep depth=10..200, or a list, as in "
     "--sweep init=he,glorot.",
-    "'{given}'에는 무엇을 해 볼지가 없습니다. --sweep depth=10..200처럼 범위를 주거나 --sweep "
+    "'{given}'에는 시도할 값이 없습니다. --sweep depth=10..200처럼 범위를 주거나 --sweep "
     "init=he,glorot처럼 나열해 주세요.",
 )
 _NO_RANGE = Text(
-    "'{given}' is no range: {name} is chosen from names. Write a list, as in --sweep {name}={example}.",
-    "'{given:은/는}' 범위가 아닙니다. {name:은/는} 이름에서 고릅니다. --sweep {name}={example}처럼 나열해 "
-    "주세요.",
+    "'{given}' is no range: the values of {name} are names. Write a list, as in --sweep "
+    "{name}={example}.",
+    "'{given:은/는}' 범위로 쓸 수 없습니다. {name}의 값은 이름 가운데서 고릅니다. --sweep "
+    "{name}={example}처럼 나열해 주세요.",
 )
 _BACKWARDS = Text(
     "'{given}' is no range: it must run from the smaller number to the larger, in steps above 0. Write "
     "--sweep {name}={example}.",
-    "'{given:은/는}' 범위가 아닙니다. 작은 수에서 큰 수로 가야 하고 간격은 0보다 커야 합니다. --sweep "
-    "{name}={example}처럼 쓰세요.",
+    "'{given:은/는}' 범위로 쓸 수 없습니다. 작은 수에서 큰 수로 가야 하고 간격은 0보다 커야 "
+    "합니다. --sweep {name}={example}처럼 쓰세요.",
 )
 _TOO_FINE = Text(
     "'{given}' has {count} values; at most {most} are tried on one axis. Take a wider step: "
     "--sweep {name}={example}.",
-    "'{given}'에는 값이 {count}개 있습니다. 한 축에서 많아야 {most}개를 해 봅니다. 간격을 넓혀 주세요: "
+    "'{given}'에는 값이 {count}개 있는데, 한 축에는 {most}개까지만 됩니다. 간격을 넓혀 주세요: "
     "--sweep {name}={example}.",
 )
 _ONCE = Text(

@@ -20,21 +20,22 @@ __all__ = ["Field", "axis_words", "cell_words", "field_of", "in_words", "label",
 
 _LOOKED_AT = 1000  # layers: the least that a trainable depth of inf can mean
 _TITLE = Text("{activation}: {axes}", "{activation}: {axes}")
-_ALL = Text("all activations", "활성화 함수 여럿")
-_ACROSS = Text("{rows} against {columns}", "{columns}에 따른 {rows}")
+_ALL = Text("several activations", "여러 활성화 함수")
+_ACROSS = Text("{rows} against {columns}", "{rows} × {columns}")
 _FIXED = same("({fixed})")
 _COUNTED = Text("{verdict}: {count} of {all}", "{verdict}: {all}칸 가운데 {count}칸")
 _LIGHTS = Text("Lights, for {optimizer}: {counts}.", "신호등({optimizer} 기준): {counts}.")
 _FARTHEST = Text(
     "Training reaches deepest at {name} = {value}, to {depth} layers.",
-    "{name} = {value}일 때 {depth}층까지, 가장 깊이 학습됩니다.",
+    "가장 깊이 학습되는 것은 {name} = {value}일 때로, {depth}층까지입니다.",
 )
 _BEYOND = Text(
     "Training reaches beyond {depth} layers at {name} = {values}.",
-    "{name} = {values}에서는 {depth}층보다 더 깊이 학습됩니다.",
+    "{name} = {values}일 때는 {depth}층보다 깊어도 학습됩니다.",
 )
 _WHY_NOT = Text(
-    "No prediction at {name} = {value}: {problem}", "{name} = {value}에서 예측 없음: {problem}"
+    "No prediction at {name} = {value}: {problem}",
+    "{name} = {value}일 때는 예측할 수 없습니다. {problem}",
 )
 _MOST_NAMED = 4  # values and problems written out
 

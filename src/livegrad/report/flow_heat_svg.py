@@ -26,12 +26,15 @@ __all__ = ["section"]
 _SIDE = 20.0  # of a cell
 _MOST_LABELS = 8
 _FARTHEST = 60.0  # decades at which a colour is fullest
-_HEAD = Text("Where networks train", "어디에서 학습되는가")
-_REACH = Text("trainable depth as predicted", "예측한 학습 가능한 깊이")
+_HEAD = Text("Where networks train", "학습되는 곳")
+_REACH = Text("trainable depth as predicted", "학습 가능한 깊이(예측)")
 _FILLED = Text(
-    "filled: the light is sure; hollow: it is not", "채움: 신호등이 분명함, 빈 것: 분명하지 않음"
+    "filled: the light is green or red; hollow: it is amber",
+    "채운 것: 신호등이 초록이나 빨강, 빈 것: 노랑",
 )
-_DEEPER = Text("the fuller the colour, the more decades", "색이 진할수록 자릿수가 많음")
+_DEEPER = Text(
+    "the fuller the colour, the more the gradient changes", "색이 진할수록 기울기가 많이 변함"
+)
 _SHAPES: dict[VerdictCode, str] = {
     "healthy": '<circle class="mark{hollow}" cx="{x}" cy="{y}" r="4.2"/>',
     "vanishes": '<path class="mark{hollow}" d="M{x} {y}m-5 -4h10l-5 8.5z"/>',

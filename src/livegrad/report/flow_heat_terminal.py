@@ -42,10 +42,10 @@ _WIDEST_LABEL = 16
 _KEY = Text("{sure} {verdict}", "{sure} {verdict}")
 _KEY_BOTH = Text("{sure}{unsure} {verdict}", "{sure}{unsure} {verdict}")
 _FILLED = Text(
-    "{filled}: the light is sure (green where healthy, red elsewhere); {hollow}: it is not",
-    "{filled}: 신호등이 분명함(건강하면 초록, 아니면 빨강), {hollow}: 분명하지 않음",
+    "{filled}: the light is green (healthy) or red (the others); {hollow}: it is amber",
+    "{filled}: 신호등이 초록(건강)이나 빨강(그 밖), {hollow}: 노랑",
 )
-_REACH = Text("{mark} trainable depth as predicted", "{mark} 예측한 학습 가능한 깊이")
+_REACH = Text("{mark} trainable depth as predicted", "{mark} 학습 가능한 깊이(예측)")
 _SOME = Text(
     "{shown} of {all} columns are shown; --html and --json hold all.",
     "{all}열 가운데 {shown}열을 보입니다. --html과 --json에는 모두 있습니다.",

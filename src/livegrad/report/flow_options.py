@@ -58,14 +58,14 @@ NAMES = (*WHOLE, *_REAL, "init", "norm", "post_norm", "recurrent", "sweep", "com
 _NOT_WHOLE = Text(
     "--{name} was given as '{given}', and it must be a whole number from {low} to {high}. Write "
     "--{name} {example}.",
-    "--{name}에 '{given:을/를}' 주었는데 {low}부터 {high}까지의 정수여야 합니다. --{name} {example}처럼 "
-    "쓰세요.",
+    "--{name}에 '{given:을/를}' 주었는데, {low}부터 {high}까지의 정수여야 합니다. --{name} "
+    "{example}처럼 쓰세요.",
 )
 _NOT_REAL = Text(
     "--{name} was given as '{given}', and it must be a number from {low} to {high}. Write --{name} "
     "{example}.",
-    "--{name}에 '{given:을/를}' 주었는데 {low}부터 {high}까지의 수여야 합니다. --{name} {example}처럼 "
-    "쓰세요.",
+    "--{name}에 '{given:을/를}' 주었는데, {low}부터 {high}까지의 수여야 합니다. --{name} "
+    "{example}처럼 쓰세요.",
 )
 _UNKNOWN = Text(
     "--{name} was given as '{given}', and there is none of that name. The nearest is '{nearest}'; "

@@ -39,14 +39,14 @@ _NOTHING = Text(
 _TOO_MANY = Text(
     "{count} networks were asked for; at most {most} are shown side by side. Give fewer names or "
     "initialisations.",
-    "신경망을 {count}개 달라고 했는데, 나란히 볼 수 있는 것은 많아야 {most}개입니다. 이름이나 초기화를 줄여 "
-    "주세요.",
+    "신경망 {count}개를 요청했는데, 나란히 볼 수 있는 것은 {most}개까지입니다. 이름이나 초기화를 "
+    "줄여 주세요.",
 )
 _WHOSE = Text(
-    "Parameters were given with several activations, so it is not clear whose they are. Write them "
-    "behind the name, as in 'elu(alpha=0.5)'.",
-    "활성화 함수가 여럿인데 매개변수(parameter)를 주어 누구의 것인지 알 수 없습니다. 'elu(alpha=0.5)'처럼 이름 뒤에 "
-    "붙여 쓰세요.",
+    "Parameters were given with several activations, so it is not clear to which they belong. "
+    "Write them behind the name, as in 'elu(alpha=0.5)'.",
+    "활성화 함수가 여럿인데 매개변수(parameter)를 따로 주어 어느 함수의 것인지 알 수 없습니다. "
+    "'elu(alpha=0.5)'처럼 이름 뒤에 붙여 쓰세요.",
 )
 _MISSPELT = Text(
     "There is no option --{given}. The nearest is --{nearest}; livegrad flow --help lists all.",
@@ -55,8 +55,8 @@ _MISSPELT = Text(
 _ONE_SWEEP = Text(
     "A sweep is drawn for one activation and one initialisation, and {count} were asked for. Sweep over "
     "them: --sweep activation=relu,tanh or --sweep init=he,glorot.",
-    "훑어 그리는 것은 활성화 함수 하나와 초기화 하나인데, {count}가지를 달라고 했습니다. --sweep "
-    "activation=relu,tanh나 --sweep init=he,glorot처럼 훑어 주세요.",
+    "훑어 그리려면(sweep) 활성화 함수도 초기화도 하나여야 하는데, {count}가지를 요청했습니다. "
+    "--sweep activation=relu,tanh나 --sweep init=he,glorot처럼 축으로 주세요.",
 )
 _SWEPT_AND_GIVEN = Text(
     "'{name}' was given twice: as --{option} and to --sweep. Give it once.",
