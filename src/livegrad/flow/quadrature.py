@@ -77,7 +77,7 @@ def hermite(z: Floats, count: int) -> Floats:
 
     Example:
         >>> hermite(np.array([2.0]), 3).ravel().round(6)
-        array([1.      , 2.      , 2.12132 ])
+        array([1.     , 2.     , 2.12132])
     """
     found = np.empty((count, *z.shape))
     found[0] = 1.0

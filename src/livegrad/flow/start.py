@@ -55,7 +55,7 @@ def start_of(batch: Any, *, features: int, inputs: int = 32) -> Start:
         BadInput: The batch is no finite array with at least one input.
 
     Example:
-        >>> start_of(np.array([[1.0, 1.0], [1.0, -1.0]]), features=2).correlation
+        >>> start_of(np.array([[2.0, 0.0], [0.0, 1.0]]), features=2).correlation
         0.0
     """
     if batch is None:
