@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PARTS = {
+PARTS: dict[str, tuple[str, list[str]]] = {
     "prediction": ("Predicted against measured", []),
     "models": ("Real models", []),
     "light": ("The traffic light against training", ["--set", "held-out"]),

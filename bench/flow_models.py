@@ -26,7 +26,7 @@ import torch
 from torch import nn
 
 from livegrad import flow
-from livegrad.flow.model_torch import predict_model
+from livegrad.flow.model.predicting_torch import predict_model
 from livegrad.flow.profile import FlowProfile
 
 Batch = tuple[torch.Tensor, torch.Tensor]

@@ -33,7 +33,7 @@ from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
 from livegrad.flow.shaping import Shaped, shape
-from livegrad.flow.shaping_inputs import normalised
+from livegrad.flow.shaping.inputs import normalised
 from livegrad.functions import elementwise
 
 NAMES = ("tanh", "sigmoid", "gelu", "swish", "softplus", "selu", "elu", "relu", "leaky_relu")

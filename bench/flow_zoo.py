@@ -167,7 +167,7 @@ class Basic(nn.Module):
 def resnet18(width: int = 16) -> nn.Module:
     """Return ResNet-18 as it is used for small images, narrower."""
     stem = [nn.Conv2d(3, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(inplace=True)]
-    blocks, inputs = [], width
+    blocks, inputs = list[nn.Module](), width
     for stage in range(4):
         for block in range(2):
             made = width * 2**stage

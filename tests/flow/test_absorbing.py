@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from livegrad.errors import BadInput
-from livegrad.flow.absorbing_torch import absorb
 from livegrad.flow.shaping import shape
-from livegrad.flow.shaping_torch import ShapedModule, orthogonalise
+from livegrad.flow.shaping.absorbing_torch import absorb
+from livegrad.flow.shaping.module_torch import ShapedModule, orthogonalise
 
 MODULES = {
     "sigmoid": nn.Sigmoid,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from strategies import variances
 
-from livegrad.flow.averages import averages_of
-from livegrad.flow.quadrature import gaussian_nodes, hermite, tail_share
+from livegrad.flow.theory.averages import averages_of
+from livegrad.flow.theory.quadrature import gaussian_nodes, hermite, tail_share
 from livegrad.functions import ACTIVATIONS, Activation, elementwise, own
 
 Floats = NDArray[np.float64]

@@ -12,10 +12,10 @@ from flow.drawn import Stack, batch_of, draw
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livegrad.flow.course import Course, Start, course_of
 from livegrad.flow.initialisation import Initialisation
 from livegrad.flow.network import Network, Norm
-from livegrad.flow.residual import residual_course
+from livegrad.flow.theory.course import Course, Start, course_of
+from livegrad.flow.theory.residual import residual_course
 from livegrad.functions import elementwise, own
 
 VAST = 1_000_000  # units: nothing is left to chance

@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn import functional
 
 from livegrad.errors import BadInput
-from livegrad.flow.measuring_torch import measure
+from livegrad.flow.model.measuring_torch import measure
 
 
 def plain(depth=6, width=16, act=nn.Tanh, inputs=8, outputs=3):

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from livegrad.errors import BadInput
-from livegrad.flow.measuring_torch import measure
-from livegrad.flow.model_torch import predict_model
+from livegrad.flow.model.measuring_torch import measure
+from livegrad.flow.model.predicting_torch import predict_model
 
 
 class Block(nn.Module):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from livegrad.flow.graph_activation import passage
-from livegrad.flow.graph_signal import Gradient, Signal, collected, paired
+from livegrad.flow.model.activation import passage
+from livegrad.flow.model.signal import Gradient, Signal, collected, paired
 from livegrad.functions import elementwise
 from livegrad.functions.properties.sampling import in_float64
 

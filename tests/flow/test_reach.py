@@ -12,11 +12,11 @@ from flow.drawn import ACTIVATIONS, batch_of
 from scipy.special import erf
 
 from livegrad.flow import born_dead, predict
-from livegrad.flow.course import Start, course_of
 from livegrad.flow.initialisation import Initialisation
 from livegrad.flow.network import Network, Norm
 from livegrad.flow.profile import Scales
-from livegrad.flow.reach import born_dead_of, scales_of, underflow_of
+from livegrad.flow.theory.course import Start, course_of
+from livegrad.flow.theory.reach import born_dead_of, scales_of, underflow_of
 from livegrad.flow.verdict import ALIKE, DECADES
 from livegrad.functions import elementwise
 

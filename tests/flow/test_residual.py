@@ -9,11 +9,11 @@ import pytest
 from flow.drawn import Drawn, Stack, batch_of, draw, error_of_median, share_within
 
 from livegrad.flow import predict
-from livegrad.flow.course import Start
 from livegrad.flow.initialisation import Initialisation
 from livegrad.flow.network import Network
 from livegrad.flow.profile import FlowProfile
-from livegrad.flow.residual import residual_course
+from livegrad.flow.theory.course import Start
+from livegrad.flow.theory.residual import residual_course
 from livegrad.functions import elementwise
 
 VAST = 1_000_000

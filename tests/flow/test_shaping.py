@@ -14,10 +14,10 @@ from scipy import integrate
 
 from livegrad.errors import BadInput, UnknownName
 from livegrad.flow.shaping import Shaped, shape
-from livegrad.flow.shaping_conditions import Conditions, split_nodes
-from livegrad.flow.shaping_inputs import normalised
-from livegrad.flow.shaping_rectifier import correlation_after, slope_for
-from livegrad.flow.shaping_solver import solutions
+from livegrad.flow.shaping.conditions import Conditions, split_nodes
+from livegrad.flow.shaping.inputs import normalised
+from livegrad.flow.shaping.rectifier import correlation_after, slope_for
+from livegrad.flow.shaping.solver import solutions
 from livegrad.functions import activation, elementwise, names
 from livegrad.functions.properties.moments import gaussian_mean
 

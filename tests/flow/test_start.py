@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livegrad.errors import BadInput
-from livegrad.flow.start import start_of
+from livegrad.flow.theory.start import start_of
 
 
 def cosine(one: np.ndarray, other: np.ndarray) -> float:

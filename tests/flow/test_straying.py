@@ -10,10 +10,10 @@ from flow.drawn import Drawn, Stack, batch_of, draw, error_of_median, share_with
 from scipy.special import digamma, polygamma
 
 from livegrad.flow import predict
-from livegrad.flow.course import Start, course_of
 from livegrad.flow.network import Network
 from livegrad.flow.profile import FlowProfile
-from livegrad.flow.straying import Straying, decades, stray
+from livegrad.flow.theory.course import Start, course_of
+from livegrad.flow.theory.straying import Straying, decades, stray
 from livegrad.functions import elementwise
 
 

@@ -5,8 +5,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from livegrad.flow.graph_axes import Factor, axes_of, count, layered, permuted, reshaped, resized
-from livegrad.flow.run_torch import batch_of, run
+from livegrad.flow.model.axes import Factor, axes_of, count, layered, permuted, reshaped, resized
+from livegrad.flow.model.run_torch import batch_of, run
 
 
 class Code(nn.Module):

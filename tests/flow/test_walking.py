@@ -9,10 +9,10 @@ import pytest
 from flow.drawn import Stack, batch_of, draw
 
 from livegrad.flow import predict
-from livegrad.flow.course import Start, course_of
 from livegrad.flow.network import Network
-from livegrad.flow.straying import Straying, stray
-from livegrad.flow.walking import walk
+from livegrad.flow.theory.course import Start, course_of
+from livegrad.flow.theory.straying import Straying, stray
+from livegrad.flow.theory.walking import walk
 from livegrad.functions import elementwise
 
 

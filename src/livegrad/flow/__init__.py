@@ -20,14 +20,14 @@ from livegrad.flow.initialisation import Initialisation
 from livegrad.flow.prediction import predict, predict_depths
 from livegrad.flow.profile import FlowProfile, LayerFlow, Light, Scales, Verdict
 from livegrad.flow.shaping import Shaped, shape
-from livegrad.flow.shaping_inputs import normalised
+from livegrad.flow.shaping.inputs import normalised
 from livegrad.flow.sweep_record import Sweep, SweepAxis, SweepCell
 from livegrad.flow.sweeping import sweep
 
 if TYPE_CHECKING:
-    from livegrad.flow.absorbing_torch import absorb
-    from livegrad.flow.measuring_torch import measure
-    from livegrad.flow.shaping_torch import orthogonalise
+    from livegrad.flow.model.measuring_torch import measure
+    from livegrad.flow.shaping.absorbing_torch import absorb
+    from livegrad.flow.shaping.module_torch import orthogonalise
 
 __all__ = [
     "BornDead",
@@ -57,9 +57,9 @@ __all__ = [
 
 # What works on PyTorch's modules imports torch, and only when it is asked for.
 _OF_TORCH = {
-    "absorb": "absorbing_torch",
-    "measure": "measuring_torch",
-    "orthogonalise": "shaping_torch",
+    "absorb": "shaping.absorbing_torch",
+    "measure": "model.measuring_torch",
+    "orthogonalise": "shaping.module_torch",
 }
 
 

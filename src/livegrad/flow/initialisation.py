@@ -101,7 +101,7 @@ def initialisation(
     """
     if isinstance(given, Initialisation):
         return given
-    name = given.lower().replace("-", "_")
+    name = str(given).lower().replace("-", "_")
     match _ALIASES.get(name, name):
         case "pytorch":
             bias = math.sqrt(1 / (3 * fan_in))

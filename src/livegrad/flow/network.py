@@ -11,7 +11,7 @@ from livegrad.flow.initialisation import Initialisation, initialisation
 from livegrad.functions import Activation
 from livegrad.text import Text
 
-__all__ = ["Network", "Norm"]
+__all__ = ["Network"]
 
 Norm: TypeAlias = Literal["batch", "layer", "rms"]
 
@@ -29,6 +29,10 @@ _NORM = Text(
     "There is no normalisation '{given}': it is None, 'batch', 'layer' or 'rms'. Write norm=\"layer\".",
     "이름이 '{given}'인 정규화(normalisation)는 없습니다. None, 'batch', 'layer', 'rms' 가운데 "
     '하나입니다. norm="layer"처럼 적어 주세요.',
+)
+_ONE_WAY = Text(
+    "recurrent=True was given together with {other}. Through time only plain recurrences are predicted. Leave one of them out.",
+    "recurrent=True를 {other:과/와} 함께 주었습니다. 시간 방향으로는 단순한 순환만 예측합니다. 둘 중 하나를 빼 주세요.",
 )
 _DEEPEST, _WIDEST = 100_000, 1_000_000
 
@@ -76,6 +80,15 @@ class Network:
         _check_between("skip", 0.0 if self.skip is None else self.skip, -1e3, 1e3, instead=1.0)
         if self.norm not in (None, "batch", "layer", "rms"):
             raise BadInput(_NORM.fill(given=self.norm))
+        others = {
+            "norm": self.norm is not None,
+            "skip": self.skip is not None,
+            "kernel": self.kernel > 1,
+        }
+        if self.recurrent and any(others.values()):
+            raise BadInput(
+                _ONE_WAY.fill(other=next(name for name, is_so in others.items() if is_so))
+            )
 
     def scales(self, inputs: int | None = None) -> Initialisation:
         """Return σ_w and σ_b of a layer.

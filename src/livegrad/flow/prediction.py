@@ -12,20 +12,20 @@ from typing import Any
 import numpy as np
 
 from livegrad.errors import BadInput
-from livegrad.flow.course import Course, Start, course_of
 from livegrad.flow.initialisation import Initialisation
 from livegrad.flow.light import light_of
 from livegrad.flow.naming import title_of
 from livegrad.flow.network import Network, Norm
 from livegrad.flow.profile import FlowProfile, LayerFlow, Light, Scales, Verdict
-from livegrad.flow.quadrature import Floats
-from livegrad.flow.reach import born_dead_of, scales_of, underflow_of
-from livegrad.flow.residual import residual_course
-from livegrad.flow.shares import asleep_share, saturated_share
-from livegrad.flow.start import start_of
-from livegrad.flow.straying import Straying, decades, stray
+from livegrad.flow.theory.course import Course, Start, course_of
+from livegrad.flow.theory.quadrature import Floats
+from livegrad.flow.theory.reach import born_dead_of, scales_of, underflow_of
+from livegrad.flow.theory.residual import residual_course
+from livegrad.flow.theory.shares import asleep_share, saturated_share
+from livegrad.flow.theory.start import start_of
+from livegrad.flow.theory.straying import Straying, decades, stray
+from livegrad.flow.theory.walking import walk
 from livegrad.flow.verdict import class_of, judged
-from livegrad.flow.walking import walk
 from livegrad.functions import Activation, elementwise
 from livegrad.text import Text
 
@@ -38,6 +38,7 @@ _UNSTEADY = 0.7
 """The same of the units of ln |gradient|² by which second-order terms move the median: 0.15 decades."""
 _MOST_AGREE = 0.8
 _NARROW, _LONG = 4, 6.0
+_ROUGH = 10  # layers of batch norm
 _WIDE_BAND = 3.0  # decades
 
 _TYPE = Text(
@@ -50,6 +51,10 @@ _NEEDS_BATCH = Text(
     "A model needs a minibatch, too: livegrad.flow.predict(model, x), or (x, y) with the targets.",
     "모델에는 미니배치도 필요합니다. livegrad.flow.predict(model, x)라고 적거나, 목표값이 있으면 "
     "(x, y)를 주세요.",
+)
+_ONE_INPUT = Text(
+    'A batch norm needs at least 2 inputs in a batch, and there is 1. Give more, or take norm="layer".',
+    '배치 정규화(batch norm)에는 배치에 입력이 2개 이상 있어야 하는데 1개입니다. 입력을 더 주거나 norm="layer"를 쓰세요.',
 )
 _MAGNIFIES = Text(
     "Small differences between single networks become {factor} times as large on the way through "
@@ -69,6 +74,10 @@ _LONG_WORDS = Text(
     "finite width are no longer small.",
     "층의 수가 한 층에 있는 유닛 수의 {ratio}배입니다. 너비가 유한해서 생기는 오차를 더는 무시할 "
     "수 없습니다.",
+)
+_BATCH_NORM = Text(
+    "How a batch norm's statistics stray is followed only roughly: at 50 layers such predictions were off by up to one decade.",
+    "배치 정규화(batch norm)의 통계가 흔들리는 것은 대강만 계산합니다. 50층에서는 예측이 최대 열 배까지 어긋났습니다.",
 )
 _COMMON_MEAN = Text(
     "All units share a large mean ({share} of the squared signal), and the backward pass meets "
@@ -193,6 +202,8 @@ def predict_depths(
         return ()
     deepest = max(stacks, key=lambda stack: stack.depth)
     start = start_of(batch, features=deepest.width, inputs=inputs)
+    if deepest.norm == "batch" and start.batch < 2:
+        raise BadInput(_ONE_INPUT)
     if deepest.skip is not None:
         # The part of a gradient along the stream is followed from the last layer down: nothing is shared.
         courses = [residual_course(stack, start) for stack in stacks]
@@ -215,7 +226,7 @@ def _of_module(module: object, batch: Any, loss_fn: Any) -> FlowProfile:
         raise BadInput(_TYPE.fill(given=repr(module)[:60]))
     if batch is None:
         raise BadInput(_NEEDS_BATCH)
-    of_model = importlib.import_module("livegrad.flow.model_torch")
+    of_model = importlib.import_module("livegrad.flow.model.predicting_torch")
     return of_model.predict_model(module, batch, loss_fn=loss_fn)
 
 
@@ -261,11 +272,14 @@ class _Found:
         course = self.course
         gradients, low, high, strayed = self._gradients()
         weights = self._weight_gradients(gradients, strayed)
+        outputs = (
+            course.output
+            if strayed is None
+            else course.output * np.exp(np.clip(strayed.drift, -60, 60))
+        )
         dead, saturated = self._shares()
         banded = self.told[1]
-        rows = zip(
-            course.output, course.output_correlation, gradients, low, high, weights, strict=True
-        )
+        rows = zip(outputs, course.output_correlation, gradients, low, high, weights, strict=True)
         layers = tuple(
             LayerFlow(
                 name=str(place + 1),
@@ -338,6 +352,8 @@ class _Found:
         entries[0] = self.start.features
         with np.errstate(divide="ignore"):
             own = 0.5 * np.log10(np.maximum(course.fed, 1e-300) * entries * together)
+        if strayed is not None:  # the median of what enters drifts as that of q does
+            own = own + decades(strayed.drift)
         return gradients + own - own[-1]
 
     def _shares(self) -> tuple[Sequence[float | None], Sequence[float | None]]:
@@ -368,6 +384,8 @@ class _Found:
         if network.width <= _NARROW:
             doubts.append(_NARROW_WORDS.fill(width=network.width))
             certain = False
+        if network.norm == "batch" and network.skip is None and network.depth > _ROUGH:
+            doubts.append(_BATCH_NORM)
         if network.depth > _LONG * network.width:
             doubts.append(_LONG_WORDS.fill(ratio=f"{network.depth / network.width:.0f}"))
         mean = np.max(course.means.mean**2 / np.maximum(course.means.signal, 1e-300))

@@ -16,7 +16,7 @@ from livegrad.text import Text
 if TYPE_CHECKING:
     from livegrad.report.flow_plot import FlowPlot
 
-__all__ = ["FlowProfile", "LayerFlow", "Light", "Scales", "Verdict", "VerdictCode"]
+__all__ = ["FlowProfile", "LayerFlow", "Light", "Scales", "Verdict"]
 
 VerdictCode: TypeAlias = Literal["vanishes", "healthy", "explodes", "collapses", "cannot-say"]
 Colour: TypeAlias = Literal["green", "amber", "red"]
