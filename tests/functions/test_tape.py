@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from livegrad.functions import activation, names
@@ -59,6 +59,7 @@ def test_the_tape_gives_what_the_tree_gives(name: str, dtype: torch.dtype) -> No
     bounds=st.tuples(st.floats(-3, 3), st.floats(-3, 3)).filter(lambda pair: pair[0] < pair[1]),
     place=st.floats(-5, 5, width=32),
 )
+@example(bounds=(-1.0, -0.0), place=0.0)
 def test_choices_by_bits_are_choices(bounds: tuple[float, float], place: float) -> None:
     tree = piecewise(bounds, (x * 2, 0.0, sigmoid(x)))
     for inputs in (place, *bounds):

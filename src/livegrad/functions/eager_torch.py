@@ -161,7 +161,12 @@ class _Binder:
             opposite = torch.tensor(-self._constant(right), dtype=self.dtype)
             self._call(torch.add, to, left, self._put(opposite))
         else:
-            first = self._scalar(left) if left in self._constants else left
+            if left not in self._constants:
+                first = left
+            elif self._constant(left) == 0:  # −0 less 0 would be −0, which reads as below 0
+                first = self._put(torch.zeros((), dtype=self.dtype))
+            else:
+                first = self._scalar(left)
             self._call(torch.sub, to, first, right)
 
     def _select(self, step: Step) -> None:
