@@ -66,7 +66,7 @@ class _Terms:
             found *= c
             found += a[:, degree, :, None] * a[:, degree, None, :]
         rest = np.sqrt(np.clip(self.sizes[:, :_PAIRED].T - (a * a).sum(axis=1), 0, None))
-        tails = np.stack([_tail(c, fall) for fall in self.falls[:_PAIRED]])
+        tails = np.stack([tail_share(c, fall, _DEGREES) for fall in self.falls[:_PAIRED]])
         return found + rest[:, :, None] * rest[:, None, :] * tails
 
 
@@ -169,11 +169,3 @@ def _at(activation: Activation, place: int, share: float) -> tuple[Floats, Float
     functions = np.stack([value, slope, slope * slope, value * slope, value * value])
     coefficients = (functions * weight) @ hermite(z, _DEGREES).T
     return coefficients, (functions**2) @ weight, np.array(weight @ value)
-
-
-def _tail(c: Floats, exponent: float) -> Floats:
-    places, shares = tail_share(exponent)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        y = -(_DEGREES - 0.5) * np.log(np.clip(c, 0.0, 1.0))
-        found = np.interp(np.log10(np.maximum(y, 1e-12)), places, shares, left=1.0, right=0.0)
-    return np.where(c > 0, found, 0.0)

@@ -9,14 +9,13 @@ C′(1) = ζ^(1/depth); TAT for smooth functions (Zhang et al. 2022) Q(1) = Q′
 from __future__ import annotations
 
 import functools
-import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from livegrad.flow.theory.quadrature import Floats
+from livegrad.flow.theory.quadrature import Floats, panels
 from livegrad.functions import Activation
 from livegrad.functions.properties.moments import Elementwise
 from livegrad.functions.properties.sampling import in_float64
@@ -27,7 +26,6 @@ Method: TypeAlias = Literal["dks", "tat"]
 
 _END = 9.0  # standard deviations; beyond lies 1e-19 of the mass
 _PANELS = 14  # between the ends, before joints split them further
-_NODES = 10  # Gauss–Legendre nodes for each panel: shaped functions are nearly straight
 
 
 @dataclass(frozen=True)
@@ -154,23 +152,13 @@ def split_nodes(joints: Floats) -> tuple[Floats, Floats]:
         z and weights, both of shape (n, nodes).
 
     Example:
+        >>> import math
         >>> z, weight = split_nodes(np.array([[0.3]]))
         >>> round(float(weight[z > 0.3].sum()), 12), round(0.5 * math.erfc(0.3 / math.sqrt(2)), 12)
         (0.382088577811, 0.382088577811)
     """
     fixed = np.broadcast_to(np.linspace(-_END, _END, _PANELS + 1), (len(joints), _PANELS + 1))
-    edges = np.sort(np.concatenate([fixed, np.clip(joints, -_END, _END)], axis=1), axis=1)
-    node, weight = _legendre()
-    half = np.diff(edges, axis=1)[:, :, None] / 2
-    z = (edges[:, :-1, None] + half + half * node).reshape(len(joints), half.shape[1] * _NODES)
-    density = np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
-    return z, (half * weight).reshape(z.shape) * density
-
-
-@functools.cache
-def _legendre() -> tuple[Floats, Floats]:
-    node, weight = np.polynomial.legendre.leggauss(_NODES)
-    return node, weight
+    return panels(np.concatenate([fixed, np.clip(joints, -_END, _END)], axis=1))
 
 
 def _mean(weight: Floats, values: Floats) -> Floats:

@@ -428,18 +428,9 @@ def _products(
     series = np.concatenate([a * a, a[:, 2:3] * a[:, 3:]], axis=1)
     c = np.cos(np.linspace(0, math.pi, _ANGLES))
     rest = (whole - series.sum(axis=2))[..., None]
-    of_value, of_slope = (_tail(c, fall) for fall in falls)
+    of_value, of_slope = (tail_share(c, fall, _DEGREES) for fall in falls)
     tails = np.stack([of_value, of_slope, of_value, of_slope, of_slope])
     return series @ c ** np.arange(_DEGREES)[:, None] + rest * tails
-
-
-def _tail(c: Floats, exponent: float) -> Floats:
-    """Return what is cut off behind the last Hermite coefficient, as a share of its value at c = 1."""
-    places, shares = tail_share(exponent)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        y = -(_DEGREES - 0.5) * np.log(np.clip(c, 0.0, 1.0))
-        found = np.interp(np.log10(np.maximum(y, 1e-12)), places, shares, left=1.0, right=0.0)
-    return np.where(c > 0, found, 0.0)
 
 
 def _like(given: float | Floats, found: Floats) -> float | Floats:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Floats", "gaussian_nodes", "hermite", "tail_share"]
+__all__ = ["Floats", "gaussian_nodes", "hermite", "panels", "tail_share"]
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -50,10 +50,27 @@ def gaussian_nodes(variances: Floats, joints: Sequence[float] = ()) -> tuple[Flo
         ],
         axis=1,
     )
-    edges.sort(axis=1)
+    return panels(edges)
+
+
+def panels(edges: Floats) -> tuple[Floats, Floats]:
+    """Return Gauss–Legendre nodes between all edges, weighted with the density of N(0, 1).
+
+    Args:
+        edges: Shape (n, edges), in standard deviations and in any order; equal ones give empty panels.
+
+    Returns:
+        z and weights, both of shape (n, nodes).
+
+    Example:
+        >>> z, weight = panels(np.array([[0.0, -6.0, -3.0, 3.0, 6.0]]))
+        >>> round(float(weight[z > 0].sum()), 6)
+        0.5
+    """
+    edges = np.sort(edges, axis=1)
     node, weight = _legendre()
     half = np.diff(edges, axis=1)[:, :, None] / 2
-    z = (edges[:, :-1, None] + half + half * node).reshape(len(variances), -1)
+    z = (edges[:, :-1, None] + half + half * node).reshape(len(edges), half.shape[1] * _NODES)
     with np.errstate(under="ignore"):
         density = np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
     return z, (half * weight).reshape(z.shape) * density
@@ -88,17 +105,33 @@ def hermite(z: Floats, count: int) -> Floats:
     return found
 
 
-@functools.cache
-def tail_share(exponent: float) -> tuple[Floats, Floats]:
-    """Return log₁₀ y, rising, and Σ k^−exponent·c^k over k ≥ n as a share of its sum at c = 1.
+def tail_share(c: Floats, exponent: float, degrees: int) -> Floats:
+    """Return what is left behind the first Hermite coefficients, as a share of its value at c = 1.
 
-    Here y = −(n − ½)·ln c, and the sum is taken as an integral, so that n is in y alone.
-
-    The Hermite coefficients of a function with a corner fall off like a power of k; what is cut off
+    The squared coefficients of a function with a corner fall off like a power of k; what is cut off
     behind the last one that is computed is known at c = 1, and this is how it shrinks with c.
 
     Args:
+        c: Correlations, any shape; below 0 the terms cancel, and 0 is returned.
         exponent: With which power the squared coefficients fall off, above 1.
+        degrees: How many coefficients are computed.
+
+    Example:
+        >>> tail_share(np.array([1.0, 0.0, -1.0]), 2.5, 64)
+        array([1., 0., 0.])
+    """
+    places, shares = _tails(exponent)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        y = -(degrees - 0.5) * np.log(np.clip(c, 0.0, 1.0))
+        found = np.interp(np.log10(np.maximum(y, 1e-12)), places, shares, left=1.0, right=0.0)
+    return np.where(c > 0, found, 0.0)
+
+
+@functools.cache
+def _tails(exponent: float) -> tuple[Floats, Floats]:
+    """Return log₁₀ y, rising, and Σ k^−exponent·c^k over k ≥ n as a share of its sum at c = 1.
+
+    Here y = −(n − ½)·ln c, and the sum is taken as an integral, so that n is in y alone.
     """
     places = np.linspace(-9, 2, 221)
     t = np.geomspace(1, 1e7, 4000)
