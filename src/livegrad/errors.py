@@ -6,6 +6,7 @@ LivegradError                   every one carries a `Text`: what was given, what
 │   ├── NoGain                  no weight scale can save this activation
 │   └── BadBuild                a build function that does not give a `Training`
 ├── CouldNotObserve             the hooks never ran: nothing may be concluded    (exit code 3)
+├── NotStored                   outcomes that could not be written down          (exit code 3)
 ├── Interrupted                 Ctrl-C before there was anything to tell         (exit code 130)
 └── BrokenEntry                 a file of a catalogue breaks its contract: a fault of ours or of a plug-in
 """
@@ -54,6 +55,12 @@ class BadBuild(BadInput):
 
 class CouldNotObserve(LivegradError):
     """Nothing was seen, so nothing may be concluded, least of all health."""
+
+    exit_code = 3
+
+
+class NotStored(LivegradError):
+    """A sound store could not take, or give, what it was asked to: full disk, lock, lost permission."""
 
     exit_code = 3
 

@@ -20,13 +20,14 @@ from livegrad.flow.profile import FlowProfile
 from livegrad.flow.sweep_record import Sweep
 from livegrad.flow.sweeping import predicted, sweep
 from livegrad.functions import Activation, VectorActivation, activation, elementwise
+from livegrad.functions.written import activation_in
 from livegrad.report.flow_axes import axes_in
 from livegrad.report.flow_heat import title
 from livegrad.report.flow_heat_terminal import print_sweep
 from livegrad.report.flow_json import to_json
 from livegrad.report.flow_options import NAMES, init_in, settings_in
 from livegrad.report.flow_terminal import print_flow
-from livegrad.report.showing import activation_in, compared, parameters_in
+from livegrad.report.showing import compared, parameters_in
 from livegrad.text import Language, Text
 
 __all__ = ["Asked", "show_flow"]

@@ -15,6 +15,7 @@ from rich.console import Console
 from livegrad.errors import BadInput
 from livegrad.functions import ACTIVATIONS, Activation, VectorActivation, activation
 from livegrad.functions.accuracy import badge
+from livegrad.functions.written import activation_in, number_in, parts_of
 from livegrad.report.function_checks import Extras
 from livegrad.report.function_compare import print_comparison
 from livegrad.report.function_json import SCHEMA, to_json
@@ -25,11 +26,6 @@ from livegrad.text import Language, Text
 __all__ = ["Asked", "activation_in", "compared", "parameters_in", "parts_of", "show"]
 
 _FEWEST, _MOST = 2, 8
-_NUMBER = Text(
-    "The parameter '{name}' was given as '{given}', and it must be a number. Write --{name} 0.5.",
-    "매개변수(parameter) '{name}'의 값으로 '{given:을/를}' 주었는데 수여야 합니다. --{name} 0.5처럼 "
-    "적어 주세요.",
-)
 _NO_NUMBER = Text(
     "The parameter '{name}' was given without a number. Write --{name} 0.5.",
     "매개변수(parameter) '{name}'의 값이 없습니다. --{name} 0.5처럼 적어 주세요.",
@@ -53,7 +49,6 @@ _PARAMETERS_ALONE = Text(
     "견줄 때는 --compare 'relu,elu(alpha=0.5)'라고 쓰세요.",
 )
 _WRITTEN = Text("Page: {path}", "페이지: {path}")
-_WITH_SETTINGS = re.compile(r"\s*(\w+)\((\w+\s*=[^()]*)\)\s*")
 _OPTION = re.compile(r"--?([^\W\d][\w-]*)(?:=(.*))?")
 
 
@@ -135,10 +130,10 @@ def parameters_in(
         name, value = option[1].replace("-", "_"), option[2]
         if value is None and not rest:
             raise BadInput(_NO_NUMBER.fill(name=name))
-        parameters[name] = _number(name, rest.pop(0) if value is None else value)
+        parameters[name] = number_in(name, rest.pop(0) if value is None else value)
     for pair in given:
         name, _, value = pair.partition("=")
-        parameters[name.strip()] = _number(name.strip(), value)
+        parameters[name.strip()] = number_in(name.strip(), value)
     return tuple(names), parameters
 
 
@@ -173,44 +168,6 @@ def _chosen(asked: Asked) -> tuple[tuple[Activation | VectorActivation, ...], bo
     if names:
         return (activation(names[0], **parameters),), True
     return tuple(ACTIVATIONS.values()), False
-
-
-def activation_in(part: str) -> Activation | VectorActivation:
-    """Return an activation from a name, a formula, or a name with settings in brackets.
-
-    Example:
-        >>> activation_in("elu(alpha=0.5)").settings
-        {'alpha': 0.5}
-    """
-    found = _WITH_SETTINGS.fullmatch(part)
-    if found is None:
-        return activation(part.strip())
-    pairs = [pair.partition("=") for pair in found[2].split(",")]
-    return activation(found[1], **{n.strip(): _number(n.strip(), v) for n, _, v in pairs})
-
-
-def parts_of(written: str) -> list[str]:
-    """Return what stands between commas outside of brackets.
-
-    Example:
-        >>> parts_of("relu,max(x, 0.1*x)")
-        ['relu', 'max(x, 0.1*x)']
-    """
-    parts, depth = [""], 0
-    for letter in written:
-        depth += (letter in "([") - (letter in ")]")
-        if letter in ",;" and not depth:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return parts
-
-
-def _number(name: str, given: str) -> float:
-    try:
-        return float(given)
-    except ValueError:
-        raise BadInput(_NUMBER.fill(name=name, given=given)) from None
 
 
 def _write_json(

@@ -21,15 +21,17 @@ from livegrad.functions.formula import Expression, evaluate
 from livegrad.functions.numbers.backends import SCALARS, Backend, in_float64
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 Operation: TypeAlias = Literal[
     "add", "subtract", "multiply", "multiply_add", "divide", "negative", "power", "negative_size", "clip", "select",
     "greater", "at_least", "less", "at_most", "equal", "both", "exp", "expm1", "log", "log1p", "sqrt",
     "sin", "cos", "arctan", "tanh", "absolute", "sign", "floor", "erf", "erfc", "erfcx",
+    "sigmoid", "softplus", "normal_cdf",
 ]  # fmt: skip
 """What a step may do; conditions are registers of truth values. ``multiply_add`` of a, b and c is
-a·b + c, rounded twice like the two operations that it stands for."""
+a·b + c, rounded twice like the two operations that it stands for. The last three are written only
+where the machine has them whole, as `tape_of_several` is told."""
 Format: TypeAlias = Literal["float32", "float64"]
 _CONDITIONS = ("greater", "at_least", "less", "at_most", "equal", "both")
 
@@ -62,7 +64,7 @@ class Tape:
         numbers: How many registers hold numbers between steps.
         conditions: How many hold truth values.
         steps: In order.
-        result: Register that holds the result at the end; may be an input or a constant.
+        results: Registers that hold the results at the end; each may be an input or a constant.
 
     Example:
         >>> from livegrad.functions.formula import exp, x
@@ -78,7 +80,12 @@ class Tape:
     numbers: int
     conditions: int
     steps: tuple[Step, ...]
-    result: int
+    results: tuple[int, ...]
+
+    @property
+    def result(self) -> int:
+        """The only result's register, or the first's."""
+        return self.results[0]
 
     @property
     def first_number(self) -> int:
@@ -111,15 +118,50 @@ def tape_of(
     Returns:
         The tape; its result is a register even where the formula is a constant.
     """
+    return tape_of_several(
+        ((tree, nan_stays),), settings, dtype=dtype, open_parameters=open_parameters
+    )
+
+
+def tape_of_several(
+    trees: Iterable[tuple[Expression, bool]],
+    settings: Mapping[str, float] | None = None,
+    *,
+    dtype: Format = "float64",
+    open_parameters: tuple[str, ...] = (),
+    whole: Iterable[Literal["sigmoid", "softplus", "normal_cdf"]] = (),
+) -> Tape:
+    """Write several trees of the same inputs as one tape, which does what they share once.
+
+    Args:
+        trees: Each with whether NaN has to be put back, as `tape_of` is told.
+        settings: Values of parameters, taken in as constants.
+        dtype: What it will be computed in.
+        open_parameters: Names of parameters that stay inputs, after ``x``.
+        whole: Functions that the machine computes in one step.
+
+    Returns:
+        The tape, with one result for each tree.
+
+    Example:
+        >>> from livegrad.functions.formula import exp, x
+        >>> tape = tape_of_several(((exp(x), False), (2 * exp(x), False)))
+        >>> [step.operation for step in tape.steps], len(tape.results)
+        (['exp', 'multiply'], 2)
+    """
     recorder = _Recorder(np.dtype(dtype))
     inputs = ("x", *open_parameters)
     slots = {name: recorder.input(name) for name in inputs}
     values = {**(settings or {}), **slots}
-    result = recorder.slot(evaluate(tree, _backend(recorder), values))
-    if nan_stays:  # 0 for every number, ±∞ included
-        nothing = _clip(recorder, slots["x"], -1.0, 1.0) * 0.0
-        result = recorder.write("add", result, nothing)
-    return _allocated(recorder, inputs, result)
+    backend = _backend(recorder, frozenset(whole))
+    results = []
+    for tree, nan_stays in trees:
+        result = recorder.slot(evaluate(tree, backend, values))
+        if nan_stays:  # 0 for every number, ±∞ included
+            nothing = _clip(recorder, slots["x"], -1.0, 1.0) * 0.0
+            result = recorder.write("add", result, nothing)
+        results.append(result.place)
+    return _allocated(recorder, inputs, tuple(results))
 
 
 # ------------------------------------------------------------ recording
@@ -149,6 +191,10 @@ class _Recorder:
             self._known[step] = len(self.written)
             self.written.append(step)
         return _Slot(self, self._known[step])
+
+    def has(self, operation: str, *arguments: _Slot) -> bool:
+        """Tell whether a step is written down already."""
+        return _Written(operation, tuple(argument.place for argument in arguments)) in self._known
 
     def input(self, name: str) -> _Slot:
         return self.write("input", detail=name)
@@ -250,7 +296,7 @@ class _Slot:
     __hash__ = None  # type: ignore[assignment]
 
 
-def _backend(recorder: _Recorder) -> Backend:
+def _backend(recorder: _Recorder, whole: frozenset[str]) -> Backend:
     """Return the backend that writes down instead of computing."""
 
     def of_one(name: str) -> Callable[[Any], Any]:
@@ -266,9 +312,10 @@ def _backend(recorder: _Recorder) -> Backend:
     alone = ("total", "highest", "winner", "reshape")
     return Backend(
         **{name: of_one(name) for name in plain},  # pyrefly: ignore[bad-argument-type]
-        sigmoid=_or_scalar("sigmoid", _sigmoid),
-        softplus=_or_scalar("softplus", _softplus),
-        normal_cdf=_or_scalar("normal_cdf", _normal_cdf),
+        **{  # pyrefly: ignore[bad-argument-type]
+            name: _or_scalar(name, _WHOLE[name] if name in whole else write)
+            for name, write in _IN_STEPS.items()
+        },
         **dict.fromkeys(alone, _along_an_axis),
         clip=functools.partial(_clip, recorder),
         select=functools.partial(_select, recorder),
@@ -299,6 +346,24 @@ def _normal_cdf(x: _Slot) -> _Slot:
     return 0.5 * x.recorder.write("erfc", x * -(0.5**0.5))
 
 
+def _whole_sigmoid(x: _Slot) -> _Slot:
+    # σ(−x) beside σ(x), as in every slope of it: an exponential saved for a tail beyond x = 17
+    recorder, step = x.recorder, x.recorder.operation_at(x)
+    if step.operation == "negative":
+        other = _Slot(recorder, step.arguments[0])
+        if recorder.has("sigmoid", other):
+            return 1.0 - recorder.write("sigmoid", other)
+    return recorder.write("sigmoid", x)
+
+
+_IN_STEPS = {"sigmoid": _sigmoid, "softplus": _softplus, "normal_cdf": _normal_cdf}
+_WHOLE: dict[str, Callable[[_Slot], _Slot]] = {
+    "sigmoid": _whole_sigmoid,
+    "softplus": lambda x: x.recorder.write("softplus", x),
+    "normal_cdf": lambda x: x.recorder.write("normal_cdf", x),
+}
+
+
 def _select(recorder: _Recorder, condition: Any, chosen: Any, other: Any, _like: Any) -> Any:
     if not isinstance(condition, _Slot):
         return chosen if condition else other
@@ -325,14 +390,14 @@ def _power_of_two(number: float) -> bool:
 # ------------------------------------------------------------ registers
 
 
-def _allocated(recorder: _Recorder, inputs: tuple[str, ...], result: _Slot) -> Tape:
+def _allocated(recorder: _Recorder, inputs: tuple[str, ...], results: tuple[int, ...]) -> Tape:
     """Give out registers; one is free again after the last step that reads it."""
-    needed = _fused(recorder.written, _needed(recorder.written, result.place))
+    needed = _fused(recorder.written, _needed(recorder.written, results), results)
     constants = sorted(p for p in needed if recorder.written[p].operation == "constant")
     held = {recorder.input(name).place: n for n, name in enumerate(inputs)}
     held |= {place: len(inputs) + n for n, place in enumerate(constants)}
     last_use = {a: p for p in sorted(needed) for a in recorder.written[p].arguments}
-    last_use[result.place] = len(recorder.written)
+    last_use |= dict.fromkeys(results, len(recorder.written))
     numbers, conditions = _Pool(), _Pool()
     steps: list[tuple[str, tuple[_Pool, int], list[Any]]] = []
     given: dict[int, tuple[_Pool, int]] = {}
@@ -362,7 +427,7 @@ def _allocated(recorder: _Recorder, inputs: tuple[str, ...], result: _Slot) -> T
             Step(operation, register(to), tuple(register(a) for a in arguments))  # type: ignore[arg-type]
             for operation, to, arguments in steps
         ),
-        result=register(given.get(result.place, result.place)),
+        results=tuple(register(given.get(place, place)) for place in results),
     )
 
 
@@ -384,9 +449,10 @@ class _Pool:
         self._free.append(register)
 
 
-def _fused(written: list[_Written], needed: set[int]) -> set[int]:
+def _fused(written: list[_Written], needed: set[int], results: tuple[int, ...]) -> set[int]:
     """Turn a product that is only needed for one sum with a constant into one step with it."""
     uses = collections.Counter(a for place in needed for a in written[place].arguments)
+    uses.update(results)
     left = set(needed)
     for place in needed:
         step = written[place]
@@ -399,8 +465,8 @@ def _fused(written: list[_Written], needed: set[int]) -> set[int]:
     return left
 
 
-def _needed(written: list[_Written], result: int) -> set[int]:
-    needed, waiting = set(), [result]
+def _needed(written: list[_Written], results: tuple[int, ...]) -> set[int]:
+    needed, waiting = set(), list(results)
     while waiting:
         place = waiting.pop()
         if place not in needed:

@@ -1,0 +1,1 @@
+"""Many small networks at once, and what may honestly be concluded from them."""

@@ -1,0 +1,384 @@
+"""``livegrad.compare``: which activation for my data, with as many seeds as an answer takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from livegrad.errors import BadInput, NotStored
+from livegrad.text import Text, join
+from livegrad.trials import engine
+from livegrad.trials.comparison import Band, Candidate, Comparison, band_of
+from livegrad.trials.dataset import Dataset
+from livegrad.trials.plan import USUAL, Plan, at_rate
+from livegrad.trials.reading import from_arrays
+from livegrad.trials.running import Progress, activation_of, run, workers_here
+from livegrad.trials.searching import rates_for
+from livegrad.trials.splitting import Split
+from livegrad.trials.statistics import Ranking, halving, rank, rungs, time_to_target, verdict
+from livegrad.trials.store import Store
+from livegrad.trials.trial import Outcome, Recipe, Trial
+
+__all__ = ["Stage", "compare", "study"]
+
+Stage = Literal["rates", "trials"]
+"""What a study is at: the search for learning rates, or the trials themselves."""
+
+_FEW = Text(
+    "There is nothing to compare: {count} different activations were given. Name at least two, as in "
+    'activations=["relu", "gelu"].',
+    "비교할 것이 없습니다. 서로 다른 활성화 함수(activation)가 {count}개 주어졌습니다. "
+    'activations=["relu", "gelu"]처럼 둘 이상 적어 주세요.',
+)
+_NO_SEEDS = Text(
+    "seeds = {seeds} is not possible: it must be a whole number of at least 2. Try seeds=32.",
+    "seeds = {seeds:은/는} 쓸 수 없습니다. 2 이상의 정수여야 합니다. seeds=32로 해 보세요.",
+)
+_STOPPED = Text(
+    "The study was stopped before it was done. {kept}",
+    "연구가 끝나기 전에 멈췄습니다. {kept}",
+)
+_KEPT = Text(
+    "What is done is in {path}: the same command goes on from there.",
+    "끝난 실험은 {path}에 있습니다. 같은 명령으로 이어서 할 수 있습니다.",
+)
+_NOT_KEPT = Text(
+    "Nothing was stored; give a store to be able to go on later.",
+    "저장한 것이 없습니다. 저장소(store)를 정해 두면 나중에 이어서 할 수 있습니다.",
+)
+_RATES = Text(
+    "Learning rates were searched for each candidate among {count} from {low} to {high}, on a quarter of the "
+    "samples to learn from.",
+    "학습률은 후보마다 {low}부터 {high}까지 {count}개 가운데서, 학습용 표본의 4분의 1로 골랐습니다.",
+)
+_AT_EDGE = Text(
+    "The best rate lies at the end of what was tried for: {names}. Perhaps a rate beyond is better.",
+    "가장 좋은 학습률이 시험한 범위의 끝에 있는 후보: {names}. 범위 밖의 학습률이 더 나을 수도 있습니다.",
+)
+_FROM_STORE = Text(
+    "Taken from the store: {count} of {total} trials.",
+    "저장소(store)에서 가져온 실험: 전체 {total}개 중 {count}개.",
+)
+_UNSTORED = Text("{problem}", "{problem}")
+_SLOW = Text(
+    "No native engine was built here, so the slow NumPy reference trained.",
+    "이 컴퓨터에는 빠른 엔진이 없어 느린 NumPy 기준 구현으로 학습했습니다.",
+)
+_LEFT = Text(
+    "Left early, by successive halving: {names}.",
+    "연속 절반 탈락(successive halving)으로 먼저 빠진 후보: {names}.",
+)
+_REACHED = Text(
+    "{name} reaches {measure} {score} on average.",
+    "{name}의 평균 {measure:은/는} {score}입니다.",
+)
+_FAILS = Text(
+    "Runs that diverged: {names}.",
+    "발산한 실행이 있는 후보: {names}.",
+)
+_SUCCESS = 0.9  # of the way from chance to the best median
+
+
+@dataclass(frozen=True)
+class _Study:
+    """What the parts of a study share."""
+
+    plan: Plan
+    split: Split
+    data: Dataset
+    store: Store | None
+    workers: int
+    told: Callable[[Stage, Progress], bool | None] | None
+
+    @property
+    def worst(self) -> float:
+        """What a diverged run counts as, and every score below: no right answer, or the mean for an answer."""
+        return 0.0
+
+    def tells(self, stage: Stage) -> Callable[[Progress], bool | None] | None:
+        told = self.told
+        return None if told is None else lambda progress: told(stage, progress)
+
+
+def compare(
+    X: Any,
+    y: Any = None,
+    *,
+    activations: Sequence[str] = USUAL,
+    hidden: Sequence[int] | Sequence[Sequence[int]] = (64, 64),
+    seeds: int = 32,
+    steps: int = 2000,
+    batch_size: int = 64,
+    optimizer: Literal["sgd", "momentum", "adam", "adamw"] = "adam",
+    lr: float | None = None,
+    **others: Any,
+) -> Comparison:
+    """Train many small networks of each activation on your data, and say which may be called best.
+
+    Args:
+        X: Samples × features: numbers, words, missing values, a data frame; or a `Dataset`.
+        y: Targets: classes or numbers; not for a `Dataset`.
+        activations: Names, perhaps with parameters as in ``"elu(alpha=0.5)"``, or formulas.
+        hidden: Units of the hidden layers; several shapes are compared with each other.
+        seeds: Paired seeds: every activation starts from the same draws and sees the same minibatches.
+        steps: Training steps of each network.
+        batch_size: Samples in a minibatch.
+        optimizer: ``"sgd"``, ``"momentum"`` (0.9), ``"adam"`` or ``"adamw"``.
+        lr: Learning rate; None: searched for each activation, on data that no score is taken from.
+        others: ``init`` (one or several), ``norm`` ("batch"), ``skip`` ("residual", "rezero"),
+            ``weight_decay``, ``validation`` (share, 0.25), ``kind``, ``store`` (a path), ``workers``,
+            ``halving`` (hopeless candidates leave early), ``told`` (called with stage and progress).
+
+    Returns:
+        Ranking with ties and intervals, curves, every trial, and a conclusion in words.
+
+    Raises:
+        BadInput: The data cannot be learned from, an activation is unknown, a number is impossible.
+
+    Example:
+        >>> from livegrad.trials.task import TASKS
+        >>> moons = TASKS.find("moons").make(0, 120)
+        >>> found = compare(
+        ...     moons, activations=["relu", "tanh"], hidden=(8,), seeds=8, steps=100, lr=0.01
+        ... )
+        >>> len(found.trials), found.measure
+        (16, 'accuracy')
+    """
+    reading = {name: others.pop(name) for name in ("kind", "features", "name") if name in others}
+    data = X if isinstance(X, Dataset) else from_arrays(X, y, **reading)
+    shapes = tuple(hidden)
+    several = bool(shapes) and not isinstance(shapes[0], int | np.integer)
+    inits = others.pop("init", "he")
+    plan = Plan(
+        activations=tuple(dict.fromkeys(activations)),
+        hidden=tuple(tuple(one) for one in shapes) if several else (shapes,),  # type: ignore[arg-type]
+        inits=(inits,) if isinstance(inits, str) else tuple(inits),
+        rates=() if lr is None else (lr,),
+        seeds=seeds,
+        optimizer=optimizer,
+        weight_decay=others.pop("weight_decay", 0.0),
+        batch_size=batch_size,
+        steps=steps,
+        norm=others.pop("norm", None),
+        skip=others.pop("skip", None),
+    )
+    return study(plan, data, **others)
+
+
+def study(
+    plan: Plan,
+    data: Dataset,
+    *,
+    validation: float = 0.25,
+    store: str | Path | None = None,
+    workers: int | None = None,
+    halving: bool = False,
+    told: Callable[[Stage, Progress], bool | None] | None = None,
+    command: str = "",
+) -> Comparison:
+    """Run a plan on data; see `compare` for the arguments.
+
+    Raises:
+        BadInput: As `compare`, and where ``told`` stopped it: what is done is in the store.
+    """
+    recipes = plan.recipes()
+    if len(recipes) < 2:
+        raise BadInput(_FEW.fill(count=len(recipes)))
+    if not isinstance(plan.seeds, int) or plan.seeds < 2:
+        raise BadInput(_NO_SEEDS.fill(seeds=plan.seeds))
+    for name in plan.activations:
+        activation_of(name)
+    began = time.perf_counter()
+    split = data.split(validation=validation, seed=0)
+    if store is None:
+        this = _Study(plan, split, data, None, workers or workers_here(), told)
+        return _concluded(this, recipes, began, command, halving=halving)
+    with Store(store) as opened:
+        this = _Study(plan, split, data, opened, workers or workers_here(), told)
+        return _concluded(this, recipes, began, command, halving=halving)
+
+
+def _concluded(
+    this: _Study, recipes: tuple[Recipe, ...], began: float, command: str, *, halving: bool
+) -> Comparison:
+    remarks = list(this.split.remarks)
+    made = 0
+    if not this.plan.rates:
+        recipes, said, made = _with_rates(this, recipes)
+        remarks += said
+    outcomes, left, said, steps = _tried(this, recipes, halving=halving)
+    remarks += said
+    if engine.name() == "reference":
+        remarks.append(_SLOW)
+    names = {recipe: this.plan.label(recipe) for recipe in recipes}
+    table = {
+        names[r]: [outcomes[r, s].score for s in range(this.plan.seeds)]
+        for r in recipes
+        if r not in left
+    }
+    target = _target(this, table)
+    ranking = rank(table, worst=this.worst, threshold=target)
+    found = {names[r]: _candidate(this, r, outcomes, target, left=r in left) for r in recipes}
+    order = [place.name for place in ranking.places]
+    order += [name for name in found if name not in order]
+    return Comparison(
+        data=this.data.name,
+        kind=this.data.kind,
+        samples=(len(this.split.train_inputs), len(this.split.validation_inputs)),
+        features=this.split.train_inputs.shape[1],
+        measure="R²" if this.data.kind == "regression" else "accuracy",
+        target=target,
+        ranking=ranking,
+        candidates=tuple(found[name] for name in order),
+        conclusion=_conclusion(this, ranking),
+        remarks=tuple(remarks),
+        outcomes=tuple(
+            (Trial(recipe=r, seed=s, data=this.split.fingerprint), o)
+            for (r, s), o in outcomes.items()
+        ),
+        searched=not this.plan.rates,
+        engine=engine.name(),
+        network_steps=made + steps,
+        seconds=time.perf_counter() - began,
+        command=command,
+    )
+
+
+def _with_rates(
+    this: _Study, recipes: tuple[Recipe, ...]
+) -> tuple[tuple[Recipe, ...], list[Text], int]:
+    from livegrad.trials.searching import RATES
+
+    last = list[Progress]()
+
+    def told(progress: Progress) -> bool | None:
+        last[:] = [progress]
+        tells = this.tells("rates")
+        return tells(progress) if tells else None
+
+    rates = rates_for(recipes, this.split, workers=this.workers, told=told)
+    if rates is None:
+        raise BadInput(_stopped(this))
+    tried = RATES[this.plan.optimizer]
+    said = [_RATES.fill(count=len(tried), low=f"{tried[0]:g}", high=f"{tried[-1]:g}")]
+    edge = [
+        this.plan.label(r)
+        for r, rate in zip(recipes, rates, strict=True)
+        if rate in (tried[0], tried[-1])
+    ]
+    if edge:
+        said.append(_AT_EDGE.fill(names=", ".join(edge)))
+    chosen = tuple(at_rate(recipe, rate) for recipe, rate in zip(recipes, rates, strict=True))
+    return chosen, said, last[0].total if last else 0
+
+
+def _tried(
+    this: _Study, recipes: tuple[Recipe, ...], *, halving: bool
+) -> tuple[dict[tuple[Recipe, int], Outcome], set[Recipe], list[Text], int]:
+    """Run all trials, or with halving those that are worth it."""
+    if not halving:
+        outcomes, said, steps = _run(this, recipes, range(this.plan.seeds))
+        return outcomes, set(), said, steps
+    return _halved(this, recipes)
+
+
+def _halved(
+    this: _Study, recipes: tuple[Recipe, ...]
+) -> tuple[dict[tuple[Recipe, int], Outcome], set[Recipe], list[Text], int]:
+    outcomes, said, steps = dict[tuple[Recipe, int], Outcome](), list[Text](), 0
+    staying, done = recipes, 0
+    rounds = rungs(len(recipes), this.plan.steps, this.plan.seeds)
+    for number, rung in enumerate(rounds):
+        new, words, made = _run(this, staying, range(done, rung.seeds))
+        outcomes |= new
+        said, steps, done = words or said, steps + made, rung.seeds
+        if number + 1 == len(rounds):
+            break
+        table = {this.plan.label(r): [outcomes[r, s].score for s in range(done)] for r in staying}
+        cut = _cut(table, rounds[number + 1].candidates, this.worst)
+        staying = tuple(r for r in staying if this.plan.label(r) in cut)
+    left = {recipe for recipe in recipes if recipe not in staying}
+    if left:
+        said.append(_LEFT.fill(names=", ".join(this.plan.label(r) for r in recipes if r in left)))
+    return outcomes, left, said, steps
+
+
+def _cut(table: dict[str, list[float]], survivors: int, worst: float) -> tuple[str, ...]:
+    return halving(table, survivors, worst=worst).stay
+
+
+def _run(
+    this: _Study, recipes: tuple[Recipe, ...], seeds: range
+) -> tuple[dict[tuple[Recipe, int], Outcome], list[Text], int]:
+    trials = tuple(this.plan.trials(recipes, this.split.fingerprint, seeds))
+    said, found = list[Text](), dict[str, Outcome]()
+    if this.store is not None:
+        found = this.store.outcomes(trials)
+        if found:
+            said.append(_FROM_STORE.fill(count=len(found), total=len(trials)))
+    missing = [trial for trial in trials if trial.key not in found]
+    for part in run(missing, this.split, workers=this.workers, told=this.tells("trials")):
+        found |= {outcome.key: outcome for _, outcome in part}
+        if this.store is not None:
+            try:
+                this.store.add(part, task=this.data.name, engine=engine.name())
+            except NotStored as problem:
+                said.append(_UNSTORED.fill(problem=problem.text))
+    if len(found) < len(trials):
+        raise BadInput(_stopped(this))
+    outcomes = {(trial.recipe, trial.seed): found[trial.key] for trial in trials}
+    return outcomes, said, sum(trial.recipe.steps for trial in missing)
+
+
+def _stopped(this: _Study) -> Text:
+    kept = _NOT_KEPT if this.store is None else _KEPT.fill(path=this.store.path)
+    return _STOPPED.fill(kept=kept)
+
+
+def _target(this: _Study, table: dict[str, list[float]]) -> float:
+    """Return the score that counts as success: nine tenths of the way from chance to the best median."""
+    floor = this.worst
+    if this.data.kind != "regression":
+        _, counts = np.unique(this.split.validation_targets, return_counts=True)
+        floor = counts.max() / counts.sum()
+    best = max(np.median(np.nan_to_num(scores, nan=this.worst)) for scores in table.values())
+    return float(floor + _SUCCESS * max(best - floor, 0.0))
+
+
+def _candidate(
+    this: _Study,
+    recipe: Recipe,
+    outcomes: dict[tuple[Recipe, int], Outcome],
+    target: float,
+    *,
+    left: bool,
+) -> Candidate:
+    own = [outcomes[recipe, seed] for seed in range(this.plan.seeds) if (recipe, seed) in outcomes]
+    band: Band = band_of(own)
+    curves = np.stack([outcome.curve.score for outcome in own])
+    return Candidate(
+        name=this.plan.label(recipe),
+        recipe=recipe,
+        band=band,
+        time_to_target=time_to_target(band.steps, curves, target),
+        scores=tuple(outcome.score for outcome in own),
+        left_early=left,
+    )
+
+
+def _conclusion(this: _Study, ranking: Ranking) -> Text:
+    first = ranking.places[0]
+    measure = Text("R²", "R²") if this.data.kind == "regression" else Text("accuracy", "정확도")
+    parts = [
+        verdict(ranking),
+        _REACHED.fill(name=first.name, measure=measure, score=f"{first.mean:.3f}"),
+    ]
+    failed = [place.name for place in ranking.places if place.diverged]
+    if failed:
+        parts.append(_FAILS.fill(names=", ".join(failed)))
+    return join(parts)

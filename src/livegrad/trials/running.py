@@ -1,0 +1,273 @@
+"""Trials made real: sorted into populations of one shape, trained by the engine, and told as outcomes."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from livegrad.errors import BadInput
+from livegrad.flow.initialisation import INITIALISATIONS, initialisation
+from livegrad.functions.written import activation_in
+from livegrad.text import Text
+from livegrad.trials import engine
+from livegrad.trials.engine import Architecture, Population, Samples, Settings, Work
+from livegrad.trials.starting import initial_weights, minibatches
+from livegrad.trials.trial import Curve, Outcome, Recipe, Trial
+
+if TYPE_CHECKING:
+    from livegrad.functions import Activation
+    from livegrad.trials.splitting import Split
+
+__all__ = ["Progress", "activation_of", "run", "workers_here"]
+
+POINTS = 50
+"""How many points a curve has, unless there are fewer steps."""
+
+_ELEMENTS_AT_ONCE = (
+    40_000_000  # parameters of a population in memory: with the optimizer's averages 480 MB
+)
+_NOT_ELEMENTWISE = Text(
+    "'{name}' takes whole vectors, and these networks are made of elementwise activations. Leave it "
+    "out, or compare it in a PyTorch model of your own (livegrad.trials.compare_models).",
+    "'{name:은/는} 벡터 전체를 받는 함수이고, 여기서 비교하는 신경망은 원소별 활성화 함수(activation)로 "
+    "만듭니다. 빼거나, PyTorch 모델을 직접 만들어 비교하세요(livegrad.trials.compare_models).",
+)
+_NO_SLOPE = Text(
+    "'{name}' has slope 0 everywhere, so nothing below it can learn. Leave it out.",
+    "'{name:은/는} 기울기가 어디서나 0이라 그 아래층이 배울 수 없습니다. 빼 주세요.",
+)
+_BAD_NUMBER = Text(
+    "{name} = {value} is not possible: it must be {holds}. Try {name}={instead}.",
+    "{name} = {value:은/는} 쓸 수 없습니다. {holds}여야 합니다. {name}={instead:으로/로} 해 보세요.",
+)
+_POSITIVE = Text("a positive number", "0보다 큰 수")
+_WHOLE = Text("a whole number of at least 1", "1 이상의 정수")
+_NOT_NEGATIVE = Text("a number of at least 0", "0 이상의 수")
+_TOO_LARGE = Text(
+    "One network of {parameters} parameters does not fit into the memory set aside for training "
+    "({limit}). Choose narrower layers.",
+    "매개변수 {parameters}개짜리 신경망 하나가 학습에 쓰는 메모리({limit}개)에 들어가지 않습니다. 층을 더 "
+    "좁게 하세요.",
+)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        done: Network-steps made, those of stored trials not counted.
+        total: Network-steps that there are to make.
+        seconds: Since the run began.
+    """
+
+    done: int
+    total: int
+    seconds: float
+
+    @property
+    def seconds_left(self) -> float:
+        """About how much longer it takes."""
+        return self.seconds * (self.total - self.done) / max(self.done, 1)
+
+
+def workers_here() -> int:
+    """Return how many threads train at once: as many as there are processors for this process."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return max(1, len(affinity(0)) if affinity else os.cpu_count() or 1)
+
+
+def activation_of(name: str) -> Activation:
+    """Return the activation of a recipe: a catalogue name, perhaps with parameters, or a formula.
+
+    Raises:
+        BadInput: There is none, it takes whole vectors, or it has no slope to learn by.
+
+    Example:
+        >>> activation_of("elu(alpha=0.5)").settings
+        {'alpha': 0.5}
+    """
+    found = activation_in(name)
+    if found.kind != "elementwise":
+        raise BadInput(_NOT_ELEMENTWISE.fill(name=name))
+    if found.sup_slope == 0:
+        raise BadInput(_NO_SLOPE.fill(name=name))
+    return found  # type: ignore[return-value]
+
+
+def run(
+    trials: Iterable[Trial],
+    split: Split,
+    *,
+    workers: int | None = None,
+    told: Callable[[Progress], bool | None] | None = None,
+) -> Iterator[list[tuple[Trial, Outcome]]]:
+    """Train trials, many at once, and yield outcomes as populations are done.
+
+    Args:
+        trials: All on the data of `split`.
+        split: Data to learn from and to be judged by.
+        workers: Threads; by default as many as there are processors.
+        told: Called with the progress; returning False stops the run.
+
+    Yields:
+        Trials with their outcomes, a population at a time. A population that was stopped is not yielded.
+
+    Raises:
+        BadInput: An activation or initialisation that cannot be had, or an impossible number.
+    """
+    groups = _populations(list(trials), split)
+    total = sum(len(group) * group[0].recipe.steps for group in groups)
+    done, began = 0, time.perf_counter()
+    for group in groups:
+
+        def report(steps: int, done: int = done) -> bool | None:
+            progress = Progress(done + steps, total, time.perf_counter() - began)
+            return told(progress) if told else None
+
+        outcomes = _trained(group, split, workers or workers_here(), report if told else None)
+        if outcomes is None:
+            return
+        done += len(group) * group[0].recipe.steps
+        yield list(zip(group, outcomes, strict=True))
+
+
+def _populations(trials: Sequence[Trial], split: Split) -> list[list[Trial]]:
+    """Sort trials into groups that one population can hold: of one shape, and not too many."""
+    sorted_out = dict[object, list[Trial]]()
+    for trial in trials:
+        _check(trial.recipe)
+        learned = len(activation_of(trial.recipe.activation).learned)
+        r = trial.recipe
+        shape = (r.hidden, r.optimizer, r.weight_decay, r.batch_size, r.steps, r.norm, r.skip)
+        sorted_out.setdefault((shape, learned), []).append(trial)
+    groups = list[list[Trial]]()
+    for group in sorted_out.values():
+        parameters = architecture_of(group[0].recipe, split).parameter_count
+        if parameters > _ELEMENTS_AT_ONCE:
+            raise BadInput(
+                _TOO_LARGE.fill(parameters=f"{parameters:,}", limit=f"{_ELEMENTS_AT_ONCE:,}")
+            )
+        size = _ELEMENTS_AT_ONCE // parameters
+        groups += [group[start : start + size] for start in range(0, len(group), size)]
+    return groups
+
+
+def _check(recipe: Recipe) -> None:
+    numbers = (
+        *(("hidden", units, _WHOLE, units >= 1, 64) for units in recipe.hidden),
+        ("lr", recipe.lr, _POSITIVE, 0 < recipe.lr < float("inf"), 0.001),
+        ("batch_size", recipe.batch_size, _WHOLE, recipe.batch_size >= 1, 64),
+        ("steps", recipe.steps, _WHOLE, recipe.steps >= 1, 2000),
+        ("weight_decay", recipe.weight_decay, _NOT_NEGATIVE, recipe.weight_decay >= 0, 0.01),
+    )
+    for name, value, holds, good, instead in numbers:
+        if not good:
+            raise BadInput(_BAD_NUMBER.fill(name=name, value=value, holds=holds, instead=instead))
+    if recipe.init not in INITIALISATIONS:  # says which there are
+        initialisation(recipe.init, activation_of(recipe.activation), fan_in=1, fan_out=1)
+
+
+def architecture_of(recipe: Recipe, split: Split) -> Architecture:
+    """Return the network of a recipe for given data.
+
+    Example:
+        >>> from livegrad.trials.task import TASKS
+        >>> split = TASKS.find("moons").make(0, 100).split()
+        >>> architecture_of(Recipe(activation="relu", hidden=(8,)), split).sizes
+        (2, 8, 1)
+    """
+    return Architecture(
+        sizes=(split.train_inputs.shape[1], *recipe.hidden, split.outputs),
+        loss=split.loss,
+        norm=recipe.norm,
+        skip=recipe.skip,
+        learned=len(activation_of(recipe.activation).learned),
+    )
+
+
+def _trained(
+    group: Sequence[Trial], split: Split, workers: int, told: Callable[[int], bool | None] | None
+) -> list[Outcome] | None:
+    recipe = group[0].recipe
+    architecture = architecture_of(recipe, split)
+    population = _population(group, architecture)
+    samples = Samples(
+        inputs=split.train_inputs,
+        targets=_columns(split.train_targets),
+        held_inputs=split.validation_inputs,
+        held_targets=_columns(split.validation_targets),
+    )
+    rows = len(split.train_inputs)
+    order = minibatches(
+        split.fingerprint, rows=rows, batch_size=recipe.batch_size, steps=recipe.steps
+    )
+    count = min(POINTS, recipe.steps)
+    points = tuple(sorted({round(recipe.steps * (n + 1) / count) for n in range(count)}))
+    trace = engine.train(
+        population, samples, Work(order=order, points=points, workers=workers, told=told)
+    )
+    if not trace.finished:
+        return None
+    scores = _scores(trace.curve, split)
+    steps = np.array(points, np.int32)
+    return [
+        _outcome(trial, steps, trace.curve[k], scores[k], int(population.diverged[k]))
+        for k, trial in enumerate(group)
+    ]
+
+
+def _population(group: Sequence[Trial], architecture: Architecture) -> Population:
+    recipe = group[0].recipe
+    names = list(dict.fromkeys(trial.recipe.activation for trial in group))
+    activations = [activation_of(name) for name in names]
+    weights = np.zeros((len(group), architecture.parameter_count), np.float32)
+    alike = dict[tuple[str, str], list[int]]()
+    for k, trial in enumerate(group):
+        alike.setdefault((trial.recipe.activation, trial.recipe.init), []).append(k)
+    for (name, init), members in alike.items():
+        seeds = [group[k].seed for k in members]
+        activation = activations[names.index(name)]
+        weights[members] = initial_weights(architecture, activation, init, seeds)
+    return Population(
+        architecture=architecture,
+        activations=activations,
+        activation_of=np.array([names.index(t.recipe.activation) for t in group], np.int32),
+        rates=np.array([trial.recipe.lr for trial in group]),
+        weights=weights,
+        settings=Settings(optimizer=recipe.optimizer, weight_decay=recipe.weight_decay),
+    )
+
+
+def _columns(targets: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(targets.reshape(len(targets), -1), np.float32)
+
+
+def _scores(curve: np.ndarray, split: Split) -> np.ndarray:
+    """Return accuracy, or R² = 1 − mean square / variance, at every point."""
+    if split.kind != "regression":
+        return curve[..., 2]
+    spread = float(np.var(split.validation_targets, axis=0).mean())
+    return 1 - curve[..., 2] / max(spread, np.finfo(np.float32).tiny)
+
+
+def _outcome(
+    trial: Trial, steps: np.ndarray, curve: np.ndarray, scores: np.ndarray, diverged: int
+) -> Outcome:
+    return Outcome(
+        key=trial.key,
+        score=float("nan") if diverged else float(scores[-1]),
+        loss=float("nan") if diverged else float(curve[-1, 1]),
+        diverged_at=diverged or None,
+        curve=Curve(
+            steps=steps,
+            train_loss=np.ascontiguousarray(curve[:, 0]),
+            loss=np.ascontiguousarray(curve[:, 1]),
+            score=np.ascontiguousarray(scores, np.float32),
+        ),
+    )

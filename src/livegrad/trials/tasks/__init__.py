@@ -1,0 +1,1 @@
+"""One file, one task: a constant ``TASK`` whose id is the file's name; found by itself."""
