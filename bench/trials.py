@@ -10,26 +10,23 @@ against the highest rate of fused multiply-adds that this processor shows in the
 
 from __future__ import annotations
 
-import os
-
-for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ[name] = "1"
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-
 import argparse
+import dataclasses
 import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
+import one_thread  # noqa: F401 - before NumPy is loaded
 
-from livegrad.functions import elementwise
-from livegrad.trials.engine import Architecture, Population, Samples, Work, name, train
+import numpy as np  # isort: skip
+from trials_designs import Engine, Jax, Loop, Same
+
+from livegrad.trials import engine
+from livegrad.trials.engine import Architecture
 from livegrad.trials.task import TASKS
 
-RATE = 1e-3
 ACTIVATIONS = ("relu", "tanh", "swish", "elu")
 
 
@@ -50,33 +47,6 @@ SETTINGS = {
     "c": Setting((64, 128, 128, 10), 128, "digits", 1.9, 5.0),
     "d": Setting((2, *(16,) * 30, 1), 64, "spiral", 7.5, 55.0),
 }
-
-
-@dataclass(frozen=True)
-class Same:
-    """What every design is given."""
-
-    architecture: Architecture
-    x: Any
-    y: Any
-    weights: Any
-    groups: tuple[tuple[str, range], ...]
-    batch: int
-
-    def order(self, steps: int, seed: int) -> Any:
-        """Return rows of minibatches."""
-        return (
-            np.random.default_rng(seed)
-            .integers(0, len(self.x), (steps, self.batch))
-            .astype(np.int32)
-        )
-
-    def arrays(self, members: range) -> list[Any]:
-        """Return weights and biases of some networks, each with a first axis of networks."""
-        rows = self.weights[members.start : members.stop]
-        return [
-            rows[:, p.start : p.stop].reshape(-1, *p.shape).copy() for p in self.architecture.places
-        ]
 
 
 def data_of(name: str) -> tuple[Any, Any]:
@@ -119,147 +89,6 @@ def prepared(setting: Setting, networks: int) -> Same:
     )
 
 
-# ------------------------------------------------------------ designs: each returns run(order) and weights()
-
-
-class Engine:
-    """This project's."""
-
-    def __init__(
-        self, same: Same, *, workers: int = 1, kernel: str = "auto", formula: str = ""
-    ) -> None:
-        from livegrad import activation
-
-        order = [name for name, _ in same.groups]
-        of = np.concatenate([np.full(len(m), order.index(a), np.int32) for a, m in same.groups])
-        self.population = Population(
-            architecture=same.architecture,
-            activations=[activation(formula) if formula else elementwise(a) for a in order],
-            activation_of=of,
-            rates=np.full(len(same.weights), RATE),
-            weights=same.weights.copy(),
-        )
-        nothing = same.x[:0], same.y[:0]
-        self.samples = Samples(
-            inputs=same.x, targets=same.y, held_inputs=nothing[0], held_targets=nothing[1]
-        )
-        self.workers, self.kernel = workers, kernel
-
-    def run(self, order: Any) -> None:
-        train(
-            self.population,
-            self.samples,
-            Work(order=order, workers=self.workers, kernel=self.kernel),
-        )
-
-    def weights(self) -> Any:
-        return self.population.weights
-
-
-class Loop:
-    """One PyTorch network after another."""
-
-    def __init__(self, same: Same, *, fused: bool) -> None:
-        import torch
-
-        torch.set_num_threads(1)
-        self.torch, self.same = torch, same
-        modules = {
-            "relu": torch.nn.ReLU,
-            "tanh": torch.nn.Tanh,
-            "swish": torch.nn.SiLU,
-            "elu": torch.nn.ELU,
-        }
-        self.trained = []
-        for activation, members in same.groups[:1]:
-            layers: list[Any] = []
-            arrays = same.arrays(range(members.start, members.start + 1))
-            for weight, bias in zip(arrays[::2], arrays[1::2], strict=True):
-                linear = torch.nn.Linear(*weight.shape[1:])
-                with torch.no_grad():
-                    linear.weight.copy_(torch.from_numpy(weight[0].T.copy()))
-                    linear.bias.copy_(torch.from_numpy(bias[0]))
-                layers += [linear, modules[activation]()]
-            model = torch.nn.Sequential(*layers[:-1])
-            self.trained.append((model, torch.optim.Adam(model.parameters(), lr=RATE, fused=fused)))
-        self.x, self.y = torch.from_numpy(same.x), torch.from_numpy(same.y)
-        if same.architecture.loss == "bce":
-            self.loss: Callable[..., Any] = torch.nn.functional.binary_cross_entropy_with_logits
-        else:
-            self.y, self.loss = self.y[:, 0].long(), torch.nn.functional.cross_entropy
-
-    def run(self, order: Any) -> None:
-        for model, optimizer in self.trained:
-            for rows in self.torch.from_numpy(order).long():
-                optimizer.zero_grad()
-                self.loss(model(self.x[rows]), self.y[rows]).backward()
-                optimizer.step()
-
-    def weights(self) -> Any:
-        parts = [p.detach().numpy() for p in self.trained[0][0].parameters()]
-        return np.concatenate([(p.T if p.ndim == 2 else p).reshape(-1) for p in parts])[None]
-
-
-class Jax:
-    """vmap over networks, jit, and a scan over the steps; one program for each activation."""
-
-    def __init__(self, same: Same) -> None:
-        import jax
-        import jax.numpy as jnp
-
-        self.jax, self.same = jax, same
-        functions = {"relu": jax.nn.relu, "tanh": jnp.tanh, "swish": jax.nn.silu, "elu": jax.nn.elu}
-        x, y = jnp.asarray(same.x), jnp.asarray(same.y)
-        each = jax.tree_util.tree_map
-
-        def program(f: Any) -> Any:
-            def loss(parameters: Any, inputs: Any, targets: Any) -> Any:
-                h = inputs
-                for weight, bias in parameters[:-1]:
-                    h = f(h @ weight + bias)
-                z = h @ parameters[-1][0] + parameters[-1][1]
-                if same.architecture.loss == "bce":
-                    return jnp.mean(jnp.logaddexp(0.0, z) - targets * z)
-                chances = jax.nn.log_softmax(z)
-                return -jnp.mean(jnp.take_along_axis(chances, targets.astype(jnp.int32), 1))
-
-            gradients = jax.vmap(jax.grad(loss), in_axes=(0, None, None))
-
-            def step(carry: Any, rows: Any) -> Any:
-                p, m, v, t = carry
-                g, t = gradients(p, x[rows], y[rows]), t + 1
-                m = each(lambda a, b: 0.9 * a + 0.1 * b, m, g)
-                v = each(lambda a, b: 0.999 * a + 0.001 * b * b, v, g)
-                rate, root = RATE / (1 - 0.9**t), 1 / jnp.sqrt(1 - 0.999**t)
-                p = each(lambda a, b, c: a - rate * b / (jnp.sqrt(c) * root + 1e-8), p, m, v)
-                return (p, m, v, t), None
-
-            return jax.jit(lambda c, order: jax.lax.scan(step, c, order)[0], donate_argnums=0)
-
-        self.parts = []
-        for activation, members in same.groups:
-            arrays = [jnp.asarray(a) for a in same.arrays(members)]
-            p = list(zip(arrays[::2], arrays[1::2], strict=True))
-            m, v = each(jnp.zeros_like, p), each(jnp.zeros_like, p)
-            self.parts.append([program(functions[activation]), (p, m, v, jnp.float32(0))])
-
-    def run(self, order: Any) -> None:
-        for part in self.parts:
-            part[1] = part[0](part[1], order)
-        self.jax.block_until_ready([part[1] for part in self.parts])
-
-    def weights(self) -> Any:
-        rows = []
-        for _, (p, *_rest) in self.parts:
-            count = len(p[0][0])
-            rows.append(
-                np.concatenate(
-                    [np.asarray(a).reshape(count, -1) for pair in p for a in pair], axis=1
-                )
-            )
-        return np.concatenate(rows)
-
-
 # ------------------------------------------------------------ timing
 
 
@@ -273,14 +102,12 @@ def designs(same: Same, chosen: str) -> dict[str, Callable[[], Any]]:
         "engine, single": lambda: Engine(same, kernel="single"),
         "engine, 2 workers": lambda: Engine(same, workers=2),
         "engine, formula of SiLU": lambda: Engine(same, formula="x * sigmoid(x)"),
-        "engine, SiLU": lambda: Engine(dataclass_with(same, "swish")),
+        "engine, SiLU": lambda: Engine(of_one(same, "swish")),
     }
     return {k: v for k, v in found.items() if not chosen or k in chosen.split(";")}
 
 
-def dataclass_with(same: Same, activation: str) -> Same:
-    import dataclasses
-
+def of_one(same: Same, activation: str) -> Same:
     return dataclasses.replace(same, groups=((activation, range(len(same.weights))),))
 
 
@@ -382,7 +209,7 @@ def main() -> None:
         options.rounds, options.seconds = 3, 0.05
     options.peak = peak()
     lines = [
-        f"engine: {name()}; peak taken as {options.peak / 1e9:.0f} Gflop/s, the best of a 512² product\n"
+        f"engine: {engine.name()}; peak taken as {options.peak / 1e9:.0f} Gflop/s, the best of a 512² product\n"
     ]
     print(lines[0])
     for letter in options.settings.split(","):

@@ -105,7 +105,7 @@ class _Study:
         return None if told is None else lambda progress: told(stage, progress)
 
 
-def compare(
+def compare(  # noqa: PLR0913 - each is a name of the public interface
     X: Any,
     y: Any = None,
     *,
@@ -170,7 +170,7 @@ def compare(
     return study(plan, data, **others)
 
 
-def study(
+def study(  # noqa: PLR0913 - as compare
     plan: Plan,
     data: Dataset,
     *,

@@ -12,6 +12,7 @@ import numpy as np
 
 from livegrad.errors import BadInput
 from livegrad.flow.initialisation import INITIALISATIONS, initialisation
+from livegrad.functions import Activation
 from livegrad.functions.written import activation_in
 from livegrad.text import Text
 from livegrad.trials import engine
@@ -20,7 +21,6 @@ from livegrad.trials.starting import initial_weights, minibatches
 from livegrad.trials.trial import Curve, Outcome, Recipe, Trial
 
 if TYPE_CHECKING:
-    from livegrad.functions import Activation
     from livegrad.trials.splitting import Split
 
 __all__ = ["Progress", "activation_of", "run", "workers_here"]
@@ -93,11 +93,11 @@ def activation_of(name: str) -> Activation:
         {'alpha': 0.5}
     """
     found = activation_in(name)
-    if found.kind != "elementwise":
+    if not isinstance(found, Activation):
         raise BadInput(_NOT_ELEMENTWISE.fill(name=name))
     if found.sup_slope == 0:
         raise BadInput(_NO_SLOPE.fill(name=name))
-    return found  # type: ignore[return-value]
+    return found
 
 
 def run(

@@ -78,8 +78,8 @@ class Split:
 
     train_inputs: NDArray[np.float32]
     validation_inputs: NDArray[np.float32]
-    train_targets: NDArray[np.float32] | NDArray[np.int64]
-    validation_targets: NDArray[np.float32] | NDArray[np.int64]
+    train_targets: NDArray[np.float32 | np.int64]
+    validation_targets: NDArray[np.float32 | np.int64]
     kind: Kind
     outputs: int
     loss: Loss

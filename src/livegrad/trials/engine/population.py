@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MEASURES", "Population", "Samples", "Settings", "Trace"]
 
-Reals: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
+Reals: TypeAlias = NDArray[Any]
+"""float32 or float64."""
 
 MEASURES = ("gradient", "weight_gradient", "dead", "saturated", "sign_locked")
 """What a snapshot of flow holds for each layer: ‖∂L/∂z‖ and ‖∂L/∂W‖ over the minibatch, the share of

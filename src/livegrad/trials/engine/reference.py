@@ -72,8 +72,8 @@ class _Group:
         self.architecture: Architecture = population.architecture
         self.activation: Activation = population.activations[number]
         self.weights = population.weights[members]
-        self.first = population.first[members] if len(population.first) else None
-        self.second = population.second[members] if len(population.second) else None
+        self.first: Any = population.first[members] if len(population.first) else None
+        self.second: Any = population.second[members] if len(population.second) else None
         self.running = population.running[members]
         self.rates = population.rates[members].astype(self.weights.dtype)[:, None]
         self.arrays = self._views(self.weights)
