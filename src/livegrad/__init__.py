@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from livegrad import flow, functions
+    from livegrad import flow, functions, trials
     from livegrad.diagnosis.finding import Diagnosis, Finding
     from livegrad.diagnosis.watching import watch
     from livegrad.functions import activation
     from livegrad.observation.evidence import Evidence
     from livegrad.observation.training import Training
     from livegrad.treatment.checkup import check
+    from livegrad.trials.comparing import compare
 
 __all__ = [
     "Diagnosis",
@@ -28,8 +29,10 @@ __all__ = [
     "__version__",
     "activation",
     "check",
+    "compare",
     "flow",
     "functions",
+    "trials",
     "watch",
 ]
 
@@ -40,8 +43,10 @@ _HOMES = {
     "Training": "livegrad.observation.training",
     "activation": "livegrad.functions",
     "check": "livegrad.treatment.checkup",
+    "compare": "livegrad.trials.comparing",
     "flow": "livegrad",
     "functions": "livegrad",
+    "trials": "livegrad",
     "watch": "livegrad.diagnosis.watching",
 }
 

@@ -1,4 +1,4 @@
-"""The command line: ``livegrad run``, ``check``, ``show``, ``flow``, ``env``.
+"""The command line: ``livegrad run``, ``check``, ``show``, ``flow``, ``compare``, ``env``.
 
 Exit codes: 0 healthy, or cure proven with ``--treat`` · 1 findings at or above ``--fail-on``, or a training that does not
 learn · 2 bad input · 3 could not observe. A script that fails of itself passes its own code on.
@@ -78,6 +78,12 @@ _HELP_FLOW = Text(
     "학습하기 전에 신호와 기울기가 신경망을 어떻게 지나갈지 예측합니다. 활성화 함수(activation)의 NAME이나 "
     "FORMULA를 주고, 여럿이면 나란히 봅니다.",
 )
+_HELP_COMPARE = Text(
+    "Train many small networks of each activation on DATA, and say which may be called best. DATA is a file with "
+    "--target, or a bundled task (--list).",
+    "활성화 함수(activation)마다 작은 신경망을 여럿 학습해 어느 것이 가장 좋다고 할 수 있는지 알려 줍니다. DATA는 "
+    "--target과 함께 주는 파일이거나 준비된 과제(--list)입니다.",
+)
 _HELP_ENV = Text(
     "Say which versions are at work, for a bug report.", "버그 보고에 쓸 판 번호를 알려 줍니다."
 )
@@ -144,6 +150,57 @@ _HELP = {
     "sweep": Text(
         "Map one or two settings: depth=10..200, init=he,glorot, weight_variance=1..4.",
         "설정 하나나 둘을 훑어 지도로: depth=10..200, init=he,glorot, weight_variance=1..4.",
+    ),
+    "target": Text("Column to be told from the others.", "나머지 열로 맞힐 열."),
+    "kind": Text(
+        "What is to be told: regression, binary, classes. Without it: decided by the target.",
+        "맞힐 것: regression, binary, classes. 없으면 목표를 보고 정합니다.",
+    ),
+    "activations": Text(
+        "Names or formulas between commas. Without it: twelve usual ones.",
+        "쉼표로 나눈 이름이나 수식. 없으면 흔히 쓰는 12가지.",
+    ),
+    "hidden": Text(
+        "Units of the hidden layers, several networks between ;. Without it: 64,64.",
+        "은닉층의 유닛 수, 신경망이 여럿이면 ;로. 없으면 64,64.",
+    ),
+    "inits": Text(
+        "Initialisations between commas. Without it: he.",
+        "쉼표로 나눈 초기화(initialisation). 없으면 he.",
+    ),
+    "seeds": Text("Seeds for each. Without it: 32.", "후보마다 시드의 수. 없으면 32."),
+    "steps": Text("Training steps. Without it: 2000.", "학습 스텝. 없으면 2000."),
+    "batch_size": Text("Samples in a step. Without it: 64.", "한 스텝의 표본 수. 없으면 64."),
+    "optimizer": Text(
+        "sgd, momentum, adam, adamw. Without it: adam.",
+        "sgd, momentum, adam, adamw. 없으면 adam.",
+    ),
+    "weight_decay": Text("Weight decay. Without it: 0.", "가중치 감쇠. 없으면 0."),
+    "lr": Text(
+        "Learning rate, or search. Without it: searched for each candidate.",
+        "학습률 또는 search. 없으면 후보마다 찾습니다.",
+    ),
+    "batch_norm": Text("Normalisation: none, batch.", "정규화: none, batch."),
+    "skips": Text(
+        "Connections past a layer: none, residual, rezero.",
+        "층을 건너뛰는 연결: none, residual, rezero.",
+    ),
+    "validation": Text(
+        "Share of the samples to judge by. Without it: 0.25.",
+        "검증(validation)에 쓰는 표본의 비율. 없으면 0.25.",
+    ),
+    "halving": Text(
+        "Hopeless candidates leave early.", "가망 없는 후보는 먼저 빠집니다(successive halving)."
+    ),
+    "list": Text("Name the bundled tasks.", "준비된 과제를 봅니다."),
+    "store": Text(
+        "Keep every trial in this file, and go on from it.",
+        "모든 실험을 이 파일에 남기고, 있으면 이어서 합니다.",
+    ),
+    "workers": Text("Threads. Without it: all processors.", "스레드 수. 없으면 프로세서 전부."),
+    "export": Text(
+        "Write all that is in the store to a .csv or .parquet file.",
+        "저장소에 있는 것을 모두 .csv나 .parquet 파일에 씁니다.",
     ),
     "record": Text("Keep the evidence (JSON) for later.", "관찰 기록(JSON)을 남깁니다."),
     "lang": Text("Language of the report.", "보고서의 언어."),
@@ -350,6 +407,56 @@ def flow_command(words: tuple[str, ...], **options: Any) -> int:
     return 0
 
 
+def _compare_options(command: Callable[..., int]) -> Callable[..., int]:
+    texts = {"target": "NAME", "kind": "KIND", "activations": "A,B,…", "hidden": "N,N,…", "init": "A,B,…", "seeds": "N",
+             "steps": "N", "batch_size": "N", "optimizer": "NAME", "weight_decay": "X", "lr": "X", "norm": "NAME",
+             "skip": "NAME", "validation": "X"}  # fmt: skip
+    helps = {"init": "inits", "norm": "batch_norm", "skip": "skips"}
+    for name, metavar in reversed(texts.items()):
+        written = f"--{name.replace('_', '-')}"
+        said = _say(helps.get(name, name))
+        command = click.option(written, name, default=None, metavar=metavar, help=said)(command)
+    return command
+
+
+@commands.command("compare", help=_HELP_COMPARE.say(_LANGUAGE))
+@_compare_options
+@click.option("--halving", is_flag=True, help=_say("halving"))
+@click.option("--list", "tasks", is_flag=True, help=_say("list"))
+@click.option("--store", default=None, type=click.Path(), help=_say("store"))
+@click.option("--workers", default=None, metavar="N", help=_say("workers"))
+@click.option("--export", default=None, type=click.Path(), help=_say("export"))
+@click.option("--json", "as_json", default=None, metavar="[PATH]", help=_say("json"))
+@click.option("--html", default=None, type=click.Path(), help=_say("html"))
+@click.option("--lang", type=click.Choice(["en", "ko"]), default=_LANGUAGE, help=_say("lang"))
+@click.argument("data", default="", metavar="DATA")
+def compare_command(data: str, **options: Any) -> int:
+    """Compare activations on data."""
+    from livegrad.report.compare_showing import Asked, show_compare
+
+    known = ("halving", "tasks", "store", "workers", "export", "as_json", "html", "lang")
+    halving, tasks, store, workers, export, as_json, html, language = (
+        options.pop(name) for name in known
+    )
+    for place in (as_json, html, export, store):
+        _check_place(place)
+    show_compare(
+        Asked(
+            data=data,
+            options=options,
+            halving=halving,
+            tasks=tasks,
+            store=store,
+            workers=workers,
+            json=as_json,
+            html=html,
+            export=export,
+            language=language,
+        )
+    )
+    return 0
+
+
 @commands.command("env", help=_HELP_ENV.say(_LANGUAGE))
 def env_command() -> int:
     """Print versions, for a bug report."""
@@ -470,7 +577,7 @@ def _with_json_value(arguments: list[str]) -> list[str]:
     Only livegrad's own options are looked at, up to the script's name.
     """
     found, position = arguments[:1], 1
-    own_only = found in (["show"], ["flow"])  # nothing is handed on to a script there
+    own_only = found in (["show"], ["flow"], ["compare"])  # nothing is handed on to a script there
     while (
         position < len(arguments)
         and (own_only or arguments[position].startswith("-"))

@@ -162,7 +162,7 @@ class _Group:
         """Return f, f′ and the derivatives by learned parameters, which differ from network to network."""
         f = self.activation
         if not f.learned:
-            return f(z), f.derivative(z), []
+            return f(z, tier="fast"), f.derivative(z, tier="fast"), []
         value, slope = np.empty_like(z), np.empty_like(z)
         by_learned = [np.empty_like(z) for _ in f.learned]
         for k, numbers in enumerate(self.arrays["learned", layer]):
@@ -329,4 +329,4 @@ def _at(
 ) -> Any:
     """Compute a derivative with parameters that training changed, its domains notwithstanding."""
     changed = dataclasses.replace(activation, chosen=tuple(sorted(settings.items())))
-    return changed._computed(symbols, z, None)  # noqa: SLF001
+    return changed._computed(symbols, z, "fast")  # noqa: SLF001

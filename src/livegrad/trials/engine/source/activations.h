@@ -51,7 +51,7 @@ template <int A> INLINE V value_and_slope(V z, const real *p, V &slope) {
   } else if constexpr (A == MISH) {  // tanh(softplus z) = w/(w + 2) with w = e^z (e^z + 2)
     V e = exponential_within(between(z, -87, 20)), w = e * (e + 2), r = reciprocal(w + 2), t = w * r;
     t = z > 20 ? all(1) : t;  // t′ = (1 − t²) σ(z), and 1 − t² = 4 (e + 1)² r²
-    slope = fma(z * e, (e + 1) * r * r * 4, t);
+    slope = z > 20 ? t : fma(z * e, (e + 1) * r * r * 4, t);
     return z * t;
   } else {
     V r = 1 / (1 + absolute(z));
