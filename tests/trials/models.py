@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -66,20 +64,3 @@ class _Stumbling(nn.Module):
 def stumbling(activation: Activation, seed: int) -> nn.Module:
     del activation, seed
     return _Stumbling()
-
-
-def dying_once(activation: Activation, seed: int) -> nn.Module:
-    """Kill the process that builds it from seed 1, the first time: a file remembers."""
-    mark = os.environ["LIVEGRAD_TEST_MARK"]
-    if seed == 1 and not os.path.exists(mark):
-        with open(mark, "w") as file:
-            file.write(str(os.getpid()))
-        os.kill(os.getpid(), signal.SIGKILL)
-    return network(activation, seed)
-
-
-def dying(activation: Activation, seed: int) -> nn.Module:
-    """Kill the process that builds it from seed 1, whenever."""
-    if seed == 1:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return network(activation, seed)

@@ -23,7 +23,7 @@ from livegrad.trials.trial import Outcome, Recipe, Trial
 torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402 - after the check
 
-from livegrad.trials.factory_torch import Job, modules_of, name_of, trained  # noqa: E402
+from livegrad.trials.factory_torch import Job, modules_of, name_of  # noqa: E402
 
 MOONS = TASKS.find("moons").make(0, 100).split()
 
@@ -46,7 +46,7 @@ def outcome(build: Any, split: Split, name: Any = "tanh", seed: int = 0, **recip
     key = name if isinstance(name, str) else "given"
     recipe = {"steps": 20, "batch_size": 16, "lr": 0.01, **recipe}
     trial = Trial(recipe=Recipe(activation=key, **recipe), seed=seed, data=split.fingerprint)
-    found = trained(trial, Job(build, split, {key: name}), lambda _: None)
+    found = Job(build, split, {key: name}).trained(trial, lambda _: None)
     assert found is not None
     return found
 
@@ -170,7 +170,7 @@ def test_a_training_can_be_stopped() -> None:
         return step < 3
 
     trial = Trial(recipe=Recipe(activation="tanh"), seed=0, data=MOONS.fingerprint)
-    assert trained(trial, Job(models.network, MOONS, {"tanh": "tanh"}), told) is None
+    assert Job(models.network, MOONS, {"tanh": "tanh"}).trained(trial, told) is None
     assert steps == [0, 1, 2, 3]
 
 

@@ -203,7 +203,9 @@ def test_a_cluster_that_cannot_be_joined_is_told_in_a_sentence(
 
     stranger = SimpleNamespace(is_initialized=lambda: False, init=init)
     monkeypatch.setitem(sys.modules, "ray", stranger)  # type: ignore[arg-type]
-    with pytest.raises(BadInput, match=r"could not join it: Python 3\.10 there\. Run"):
+    with pytest.raises(
+        BadInput, match=r"could not join a Ray cluster at .auto.: Python 3\.10 there\. Run"
+    ):
         list(run_on_ray(trials(2, "relu"), SPLIT, address="auto"))
 
 

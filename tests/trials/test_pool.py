@@ -1,44 +1,31 @@
-"""Models of a factory on a pool of processes: the outcomes of one process, whatever is killed."""
+"""Trials on a pool of processes: the outcomes of one process, whatever is killed."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
-import numpy as np
 import pytest
-from trials import models
+from trials import jobs
+from trials.jobs import Pretended
 from trials.stored import facts
+from trials.writer import run
 
-from livegrad.errors import BadInput, UnknownName
-from livegrad.trials.comparing_models import compare_models
+from livegrad.errors import BadInput
 from livegrad.trials.pool import sendable, train_models
 from livegrad.trials.running import Progress
-from livegrad.trials.task import TASKS
 from livegrad.trials.trial import Outcome, Recipe, Trial
 
-torch = pytest.importorskip("torch")
-from torch import nn  # noqa: E402 - after the check
 
-from livegrad.trials.factory_torch import Job  # noqa: E402
-
-DATA = TASKS.find("moons").make(0, 100)
-MOONS = DATA.split()
-NAMES = {"relu": "relu", "Mish": nn.Mish}
-
-
-def trials(steps: int = 20, seeds: int = 2) -> list[Trial]:
-    recipes = [Recipe(activation=name, steps=steps, batch_size=16, lr=0.01) for name in NAMES]
-    return [Trial(recipe=r, seed=s, data=MOONS.fingerprint) for s in range(seeds) for r in recipes]
-
-
-def job(build: Any) -> Job:
-    return Job(build, MOONS, NAMES)  # type: ignore[arg-type]
+def trials(seeds: int = 4, steps: int = 20) -> list[Trial]:
+    recipe = Recipe(activation="relu", steps=steps)
+    return [Trial(recipe=recipe, seed=seed, data="moons-1f00") for seed in range(seeds)]
 
 
 def told_of(parts: Iterator[list[tuple[Trial, Outcome]]]) -> dict[str, object]:
@@ -49,44 +36,47 @@ def told_of(parts: Iterator[list[tuple[Trial, Outcome]]]) -> dict[str, object]:
     return {outcome.key: facts(outcome) for _, outcome in pairs}
 
 
-@pytest.fixture(autouse=True)
-def importable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Worker processes of pytest's own script import what this one can."""
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+EXPECTED = {trial.key: facts(run(trial)) for trial in trials()}
 
 
-def alone() -> dict[str, object]:
-    return told_of(train_models(trials(), job(models.network), workers=1))
+def test_a_killed_worker_costs_no_model(tmp_path: Path) -> None:
+    mark, seen = tmp_path / "killed", list[Progress]()
 
+    def told(progress: Progress) -> None:
+        seen.append(progress)
 
-def test_a_killed_worker_costs_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    mark = tmp_path / "killed"
-    monkeypatch.setenv("LIVEGRAD_TEST_MARK", str(mark))
-    seen = list[Progress]()
-    parts = train_models(trials(), job(models.dying_once), workers=2, told=seen.append)  # type: ignore[arg-type]
-    assert told_of(parts) == alone()
+    parts = train_models(trials(), Pretended(kills=(1,), mark=str(mark)), workers=2, told=told)
+    assert told_of(parts) == EXPECTED
     assert int(mark.read_text()) != os.getpid()
     assert (seen[-1].done, seen[-1].total) == (80, 80)
 
 
-def test_a_model_that_kills_every_worker_is_given_up() -> None:
-    with pytest.raises(BadInput, match=r"from seed 1 lost 3 worker processes"):
-        told_of(train_models(trials()[2:], job(models.dying), workers=2))
+def test_a_model_that_kills_every_worker_is_given_up_after_the_others_are_done() -> None:
+    found = dict[str, object]()
+    parts = train_models(trials(), Pretended(kills=(3,)), workers=2)
+    with pytest.raises(BadInput, match=r"'relu' from seed 3 lost 3 worker processes"):
+        found.update((outcome.key, facts(outcome)) for part in parts for _, outcome in part)
+    assert found.items() <= EXPECTED.items()
+    assert len(found) >= 2
 
 
-def test_a_build_that_raises_in_a_worker_is_told_in_one_sentence() -> None:
-    with pytest.raises(
-        BadInput, match=r"^build ended with RuntimeError: no layer for seed 0"
-    ) as told:
-        told_of(train_models(trials(), job(models.raising), workers=2))
-    assert "\n" not in str(told.value)
+def test_a_sentence_raised_in_a_worker_arrives_as_it_is() -> None:
+    with pytest.raises(BadInput, match=r"^seed 1 is not possible$"):
+        told_of(train_models(trials(), Pretended(fails=(1,)), workers=2))
 
 
 def test_workers_stop_within_a_step_when_told() -> None:
     def told(progress: Progress) -> bool:
         return progress.done < 5
 
-    assert not told_of(train_models(trials(steps=10**6), job(models.network), workers=2, told=told))
+    assert not told_of(train_models(trials(2, 10**9), Pretended(), workers=2, told=told))
+
+
+def test_leaving_the_loop_stops_the_workers() -> None:
+    given = [*trials(1), *trials(2, 10**9)[1:]]
+    parts = train_models(given, Pretended(), workers=2)
+    assert [outcome.key for _, outcome in next(parts)] == [given[0].key]
+    parts.close()  # type: ignore[attr-defined] - returns once both processes have ended
 
 
 def test_this_process_tells_and_stops_too() -> None:
@@ -96,42 +86,51 @@ def test_this_process_tells_and_stops_too() -> None:
         seen.append(progress.done)
         return progress.done < 30
 
-    found = told_of(train_models(trials(), job(models.network), workers=1, told=told))
-    assert len(found) == 1
+    assert len(told_of(train_models(trials(), Pretended(), workers=1, told=told))) == 1
     assert seen == [*range(20), 20, *range(20, 31)]
 
 
+def test_in_this_process_the_outcomes_are_the_same() -> None:
+    assert told_of(train_models(trials(), Pretended(), workers=1)) == EXPECTED
+
+
 def test_no_trials_need_no_process() -> None:
-    assert list(train_models([], job(models.network), workers=2)) == []
+    assert list(train_models([], Pretended(), workers=2)) == []
 
 
 def test_what_other_processes_cannot_import_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert sendable(job(models.network))
-    assert not sendable(job(lambda activation, _: activation()))
-    script = SimpleNamespace(__file__="script.py")
-    monkeypatch.setattr(models.network, "__module__", "__main__")
-    for main, sent in ((script, True), (SimpleNamespace(), False)):
-        monkeypatch.setattr(main, "network", models.network, raising=False)
+    assert sendable(Pretended())
+    assert not sendable(SimpleNamespace(trained=lambda *_: None))
+    monkeypatch.setattr(Pretended, "__module__", "__main__")
+    for main, sent in ((SimpleNamespace(__file__="script.py"), True), (SimpleNamespace(), False)):
+        main.Pretended = Pretended
         monkeypatch.setitem(sys.modules, "__main__", main)  # type: ignore[arg-type]
-        assert sendable(job(models.network)) is sent
+        assert sendable(Pretended()) is sent
+
+
+def test_a_job_that_a_worker_cannot_import_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "hidden_module", jobs)
+    monkeypatch.setattr(Pretended, "__module__", "hidden_module")
+    with pytest.raises(
+        BadInput, match=r"cannot load .* No module named 'hidden_module'\. Put build"
+    ):
+        told_of(train_models(trials(), Pretended(), workers=2))
 
 
 SCRIPT = """
 import sys
-from torch import nn
+sys.path.insert(0, {folder!r})
+from trials.jobs import Pretended
+from trials.test_pool import trials
 from livegrad.errors import BadInput
-from livegrad.trials.comparing_models import compare_models
-from livegrad.trials.task import TASKS
+from livegrad.trials.pool import train_models
 
-def build(activation, seed):
-    return nn.Sequential(nn.Linear(2, 4), activation(), nn.Linear(4, 1))
+class Own(Pretended):
+    pass
 
 {guard}
     try:
-        found = compare_models(
-            build, TASKS.find("moons").make(0, 60), activations=["relu", "tanh"], seeds=2, steps=5, workers=2
-        )
-        print(len(found.trials))
+        print(len(list(train_models(trials(), Own(), workers=2))))
     except BadInput as error:
         print(error.text.en)
 """
@@ -143,107 +142,50 @@ def build(activation, seed):
 )
 def test_a_script_needs_its_guard_and_is_told_so(tmp_path: Path, guard: str, said: str) -> None:
     path = tmp_path / "script.py"
-    path.write_text(SCRIPT.format(guard=guard))
+    path.write_text(SCRIPT.format(guard=guard, folder=str(Path(__file__).parents[1])))
     done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, check=True)
     assert said in done.stdout.splitlines()[-1]
 
 
-def test_a_build_that_a_worker_cannot_import_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    hidden = SimpleNamespace(network=models.network)
-    monkeypatch.setitem(sys.modules, "hidden_module", hidden)  # type: ignore[arg-type]
-    monkeypatch.setattr(models.network, "__module__", "hidden_module")
-    with pytest.raises(
-        BadInput, match=r"cannot load .* No module named 'hidden_module'\. Put build"
-    ):
-        told_of(train_models(trials(), job(models.network), workers=2))
+LONG = """
+import sys
+sys.path.insert(0, {folder!r})
+from multiprocessing import active_children
+from trials.jobs import Pretended
+from trials.test_pool import trials
+from livegrad.trials.pool import train_models
+
+if __name__ == "__main__":
+    def told(progress):
+        if progress.done and progress.done != told.before:
+            told.before = progress.done
+            print(*(child.pid for child in active_children()), flush=True)
+    told.before = 0
+    list(train_models(trials(2, 10**9), Pretended(), workers=2, told=told))
+"""
 
 
-# ------------------------------------------------------------ compare_models
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks Linux who lives")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL])
+def test_no_worker_outlives_the_one_that_started_it(tmp_path: Path, sign: signal.Signals) -> None:
+    path = tmp_path / "script.py"
+    path.write_text(LONG.format(folder=str(Path(__file__).parents[1])))
+    command = [sys.executable, str(path)]
+    quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, text=True, **quiet) as process:  # type: ignore[call-overload]
+        children = [int(pid) for pid in process.stdout.readline().split()]
+        assert len(children) == 2
+        process.send_signal(sign)
+    ends = time.monotonic() + 10
+    while any(lives(pid) for pid in children):
+        assert time.monotonic() < ends
+        time.sleep(0.02)
 
 
-def compared(build: Any = models.network, **given: Any) -> Any:
-    given = {"activations": ["relu", nn.Mish], "seeds": 2, "steps": 20, "workers": 1, **given}
-    return compare_models(build, given.pop("X", DATA), given.pop("y", None), **given)
-
-
-def test_digits_are_compared_on_two_processes_as_on_one() -> None:
-    sklearn = pytest.importorskip("sklearn.datasets")
-    bunch = sklearn.load_digits()
-    X, y = bunch.images[:300, None], bunch.target[:300]
-    given = {"X": X, "y": y, "kind": "classes", "activations": ["relu", "maxout"], "name": "digits"}
-    found = compared(models.convolutional, workers=2, **given)
-    again = compared(models.convolutional, **given)
-    assert found.ranking == again.ranking
-    assert [facts(o) for _, o in found.trials] == [facts(o) for _, o in again.trials]
-    assert {candidate.name for candidate in found.candidates} == {"relu", "maxout"}
-    assert (found.data, found.measure, found.features) == ("digits", "accuracy", 64)
-    assert found.network_steps == 80
-    assert {(t.recipe.activation, t.seed) for t, _ in found.trials} == {
-        (name, seed) for name in ("relu", "maxout") for seed in range(2)
-    }
-    assert any("one scale" in remark.en for remark in found.remarks)
-
-
-def test_a_rate_may_be_given_for_each() -> None:
-    found = compared(lr={"relu": 0.01, "Mish": 0.02})
-    assert {c.name: c.recipe.lr for c in found.candidates} == {"relu": 0.01, "Mish": 0.02}
-    assert not any("learning rate" in remark.en for remark in found.remarks)
-    assert any("learning rate 0.001" in remark.en for remark in compared().remarks)
-    with pytest.raises(
-        BadInput, match=r"no learning rate for the activation 'Mish'.*\{'Mish': 0\.001"
-    ):
-        compared(lr={"relu": 0.01})
-
-
-def test_tables_data_sets_and_splits_give_the_same() -> None:
-    rows = np.column_stack([DATA.inputs[:, 0], DATA.inputs[:, 1]])
-    scores = [
-        [facts(outcome)[1:] for _, outcome in compared(**given).trials]  # type: ignore[index]
-        for given in ({"X": DATA}, {"X": MOONS}, {"X": rows, "y": DATA.targets, "kind": "binary"})
-    ]
-    assert scores[0] == scores[1]
-    assert len(scores[2]) == 4
-
-
-def test_numbers_are_compared_by_r_squared() -> None:
-    x = np.linspace(-1, 1, 80)[:, None]
-    found = compared(X=x, y=x[:, 0] ** 2, steps=60, lr=0.01)
-    assert (found.measure, found.kind) == ("R²", "regression")
-    assert found.target > 0
-
-
-def test_a_build_of_a_notebook_is_trained_here_and_that_is_said(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("livegrad.trials.comparing_models.workers_here", lambda: 2)
-    found = compared(lambda activation, _: models.network(activation, 0), workers=None)
-    assert any("one after another" in remark.en for remark in found.remarks)
-
-
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        ({"activations": ["relu", "relu"]}, "1 different activations were given"),
-        ({"activations": ["relu", type("relu", (nn.Mish,), {})]}, "are called 'relu'"),
-        ({"activations": ["relu", 3]}, "3 is no activation"),
-        ({"seeds": 1}, "seeds = 1 is not possible"),
-        ({"steps": 0}, "steps = 0 is not possible"),
-        ({"lr": -1.0}, "lr = -1.0 is not possible"),
-        ({"build": 3}, "build is 3; it must be a function"),
-        ({"told": lambda _: False}, "stopped after 0 of 4 models"),
-    ],
-)
-def test_what_cannot_be_compared_is_told(given: dict[str, Any], words: str) -> None:
-    with pytest.raises(BadInput, match=words):
-        compared(**given)
-
-
-def test_unknown_names_are_told_before_any_training() -> None:
-    with pytest.raises(UnknownName, match="reluu"):
-        compared(activations=["relu", "reluu"])
-
-
-def test_without_pytorch_the_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "livegrad.trials.factory_torch", None)
-    with pytest.raises(BadInput, match=r"pip install 'livegrad\[torch\]'"):
-        compared()
+def lives(pid: int) -> bool:
+    """Tell whether a process runs: one that ended and that nobody asked about yet does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

@@ -231,7 +231,7 @@ def _compared(  # noqa: PLR0913 - the parts of one call
     )
 
 
-def _name_of(build: Any) -> str:
+def _place_of(build: Any) -> str:
     named = build if isinstance(build, FunctionType | type) else type(build)
     return f"{named.__module__}.{named.__qualname__}"
 

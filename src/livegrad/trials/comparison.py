@@ -14,7 +14,7 @@ from livegrad.trials.statistics import Difference, Place, Ranking, Times
 from livegrad.trials.trial import Outcome, Recipe, Trial
 
 if TYPE_CHECKING:
-    from livegrad.report.plot import Plot
+    from livegrad.report.compare_plot import ComparisonPlot
 
 __all__ = ["Band", "Candidate", "Comparison"]
 
@@ -116,7 +116,7 @@ class Comparison:
         place = self.place(name)
         return None if place is None else place.behind_best
 
-    def plot(self) -> Plot:
+    def plot(self) -> ComparisonPlot:
         """Draw scores with their intervals, and the learning curves."""
         return importlib.import_module("livegrad.report.compare_plot").plot(self)
 
@@ -137,7 +137,7 @@ def band_of(outcomes: list[Outcome]) -> Band:
     table = np.where(np.isfinite(table), table, -np.inf)
     low, median, high = (_quantile(table, share) for share in (0.25, 0.5, 0.75))
     steps = tuple(int(step) for step in outcomes[0].curve.steps)
-    return Band(steps, tuple(median), tuple(low), tuple(high))
+    return Band(steps, *(tuple(map(float, row)) for row in (median, low, high)))
 
 
 def _quantile(table: NDArray[np.float64], share: float) -> NDArray[np.float64]:

@@ -27,7 +27,7 @@ from livegrad.trials.trial import Curve, Outcome, Recipe, Trial
 if TYPE_CHECKING:
     from livegrad.trials.splitting import Split
 
-__all__ = ["Build", "Given", "Job", "modules_of", "name_of", "trained"]
+__all__ = ["Job", "modules_of", "name_of"]
 
 Given: TypeAlias = "str | Activation | VectorActivation | type[nn.Module]"
 """A candidate: a name or formula, a record, or a class of modules."""
@@ -80,6 +80,43 @@ class Job:
     split: Split
     candidates: dict[str, Given]
 
+    def trained(self, trial: Trial, told: Callable[[int], bool | None]) -> Outcome | None:
+        """Build a model from a trial's seed, train it, and judge it.
+
+        PyTorch, NumPy and ``random`` are seeded, one thread computes, and all is as before afterwards, so that
+        the outcome is the same in every process of this machine.
+
+        Args:
+            trial: Its recipe's activation names the candidate; layers and initialisation are the model's own.
+            told: Called before every step with the steps made so far; returning False stops the training.
+
+        Returns:
+            The outcome; None if it was stopped. A model whose loss is no finite number is not trained further.
+
+        Raises:
+            BadInput: ``build`` or the model fails, or outputs do not suit the data.
+
+        Example:
+            >>> from livegrad.trials.task import TASKS
+            >>> split = TASKS.find("moons").make(0, 100).split()
+            >>> job = Job(lambda activation, seed: nn.Linear(2, 1), split, {"tanh": "tanh"})
+            >>> recipe = Recipe(activation="tanh", steps=4)
+            >>> trial = Trial(recipe=recipe, seed=0, data=split.fingerprint)
+            >>> job.trained(trial, lambda steps: None).curve.steps.tolist()
+            [1, 2, 3, 4]
+        """
+        with _from_seed(trial.seed):
+            inputs, targets = _tensors(self.split, "train")
+            model = _built(trial, self, inputs)
+            try:
+                return _Training(trial, self.split, model).outcome(inputs, targets, told)
+            except LivegradError:
+                raise
+            except Exception as error:
+                shape = _written(inputs)
+                said = {"name": trial.recipe.activation, "error": _named(error), "inputs": shape}
+                raise BadInput(_BROKEN_MODEL.fill(**said)) from error
+
 
 def name_of(given: Given) -> str:
     """Return what a candidate is called in a table.
@@ -125,44 +162,6 @@ def modules_of(given: Given) -> Callable[..., nn.Module]:
     if isinstance(found, Activation):
         return lambda *, axis=-1, channels=1: found.module(channels=channels)  # noqa: ARG005
     return lambda *, axis=-1, channels=1: found.module(axis=axis)  # noqa: ARG005
-
-
-def trained(trial: Trial, job: Job, told: Callable[[int], bool | None]) -> Outcome | None:
-    """Build a model from a trial's seed, train it, and judge it.
-
-    PyTorch, NumPy and ``random`` are seeded, one thread computes, and both are as before afterwards, so that
-    the outcome is the same in every process of this machine.
-
-    Args:
-        trial: Its recipe's activation names the candidate; layers and initialisation are the model's own.
-        job: The model and the data.
-        told: Called before every step with the steps made so far; returning False stops the training.
-
-    Returns:
-        The outcome; None if it was stopped. A model whose loss is no finite number is not trained further.
-
-    Raises:
-        BadInput: ``build`` or the model fails, or outputs do not suit the data.
-
-    Example:
-        >>> from livegrad.trials.task import TASKS
-        >>> split = TASKS.find("moons").make(0, 100).split()
-        >>> job = Job(lambda activation, seed: nn.Linear(2, 1), split, {"tanh": "tanh"})
-        >>> trial = Trial(recipe=Recipe(activation="tanh", steps=4), seed=0, data=split.fingerprint)
-        >>> trained(trial, job, lambda steps: None).curve.steps.tolist()
-        [1, 2, 3, 4]
-    """
-    with _from_seed(trial.seed):
-        inputs, targets = _tensors(job.split, "train")
-        model = _built(trial, job, inputs)
-        try:
-            return _Training(trial, job.split, model).outcome(inputs, targets, told)
-        except LivegradError:
-            raise
-        except Exception as error:
-            shape = _written(inputs)
-            said = {"name": trial.recipe.activation, "error": _named(error), "inputs": shape}
-            raise BadInput(_BROKEN_MODEL.fill(**said)) from error
 
 
 def _built(trial: Trial, job: Job, inputs: Tensor) -> nn.Module:

@@ -29,7 +29,7 @@ from livegrad.trials.trial import Outcome, Trial
 if TYPE_CHECKING:
     from livegrad.trials.splitting import Split
 
-__all__ = ["run_on_ray"]
+__all__ = ["connected", "run_on_ray"]
 
 _LANES = 16  # networks that the engine trains in one vector, at most
 _FIRST_SPEED = (
@@ -45,9 +45,9 @@ _NO_RAY = Text(
     "pip install 'livegrad[ray]'",
 )
 _NOT_JOINED = Text(
-    "Ray answers at '{address}', but this process could not join it: {error}. Run it on a machine of the cluster, "
-    "with the same versions of Python and Ray; from outside give 'ray://HOST:10001'.",
-    "'{address}'에서 Ray가 응답하지만 이 프로세스가 들어가지 못했습니다: {error}. 클러스터(cluster)에 속한 컴퓨터에서 "
+    "This process could not join a Ray cluster at '{address}': {error}. Run it on a machine of the cluster, with "
+    "the same versions of Python and Ray; from outside give 'ray://HOST:10001'.",
+    "이 프로세스가 '{address}'의 Ray에 들어가지 못했습니다: {error}. 클러스터(cluster)에 속한 컴퓨터에서 "
     "같은 버전의 Python과 Ray로 실행하세요. 바깥에서는 'ray://HOST:10001' 형식의 주소를 쓰세요.",
 )
 _BROKEN = Text(
@@ -99,10 +99,12 @@ def run_on_ray(
         >>> list(run_on_ray([], split, address="nowhere:6379"))  # no trials, no connection
         []
     """
-    blocks = [block for group in _populations(list(trials), split) for block in _blocks(group)]
+    populations = _populations(list(trials), split, workers=1)
+    alike = itertools.groupby(itertools.chain.from_iterable(populations), key=_shape)
+    blocks = [block for _, group in alike for block in _blocks(group)]
     if not blocks:
         return
-    with _connected(address) as ray:
+    with connected(address) as ray:
         yield from _Sweep(ray, split, blocks, seconds_a_task).outcomes(told)
 
 
@@ -116,11 +118,11 @@ def _trained(trials: Sequence[Trial], split: Split) -> tuple[str, float, bytes]:
     return __version__, time.perf_counter() - began, pickle.dumps(outcomes)
 
 
-def _blocks(group: Sequence[Trial]) -> Iterator[list[Trial]]:
-    """Cut a population into parts that go to one worker whole.
+def _blocks(group: Iterable[Trial]) -> Iterator[list[Trial]]:
+    """Cut trials of one shape into parts that go to one worker whole.
 
     The engine chooses between two kernels by how many networks of one activation fill a vector. Full
-    vectors stay together, so that a part is rounded as the whole population is.
+    vectors stay together, so that a part is rounded as all of them together are.
     """
     by_activation = dict[str, list[Trial]]()
     for trial in group:
@@ -243,8 +245,25 @@ def _last_line(error: BaseException) -> str:
 
 
 @contextlib.contextmanager
-def _connected(address: str | None) -> Iterator[Any]:
-    """Give Ray, connected; a connection made here ends with the block."""
+def connected(address: str | None) -> Iterator[Any]:
+    """Give Ray, connected to a cluster; a connection made here ends with the block.
+
+    Around several calls of `run_on_ray` it saves them a second each.
+
+    Args:
+        address: As for `run_on_ray`. A process that is already connected stays with its cluster.
+
+    Raises:
+        BadInput: Ray is not installed, nothing answers, or this process cannot join.
+
+    Example:
+        >>> try:
+        ...     with connected("localhost"):
+        ...         pass
+        ... except BadInput:
+        ...     print("no address, or no Ray")
+        no address, or no Ray
+    """
     try:
         ray = importlib.import_module("ray")
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""Larger PyTorch models, each trained in a process of its own: one process a core, one thread a process.
+"""Models too large for the engine, trained by a pool of processes: one for each core, each with one thread.
 
 A process that is killed takes nothing along: the models that were under way are trained again by new processes.
 """
@@ -11,22 +11,20 @@ import os
 import pickle
 import signal
 import sys
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from livegrad.errors import BadInput
 from livegrad.text import Text
 from livegrad.trials.running import Progress, workers_here
 from livegrad.trials.trial import Outcome, Trial
 
-if TYPE_CHECKING:
-    from livegrad.trials.factory_torch import Job
-
-__all__ = ["sendable", "train_models"]
+__all__ = ["Job", "sendable", "train_models"]
 
 _POLL = 0.05  # seconds between two looks at whether the run is to be stopped
 _LIVES = 3  # processes that may be lost with one model before it is given up
@@ -52,6 +50,14 @@ _KILLED = Text(
 )
 
 
+class Job(Protocol):
+    """What is to be done with each trial; pickled for other processes."""
+
+    def trained(self, trial: Trial, told: Callable[[int], bool | None]) -> Outcome | None:
+        """Train a trial; ``told`` is called before each step, and returning False stops it: then None."""
+        ...
+
+
 def train_models(
     trials: Iterable[Trial],
     job: Job,
@@ -59,13 +65,13 @@ def train_models(
     workers: int | None = None,
     told: Callable[[Progress], bool | None] | None = None,
 ) -> Iterator[list[tuple[Trial, Outcome]]]:
-    """Train PyTorch models, and yield outcomes as they are done.
+    """Train models, and yield outcomes as they are done.
 
-    As `livegrad.trials.running.run`, for models that a factory builds.
+    As `livegrad.trials.running.run`, for models of another kind (`livegrad.trials.factory_torch`).
 
     Args:
-        trials: All on the data of the job; the name of the activation is one of its candidates.
-        job: How models are built, and the data.
+        trials: What the job can train.
+        job: How it is done; the same outcome in every process.
         workers: Processes; by default as many as there are processors, or 1, this one, where the job
             cannot be sent (`sendable`).
         told: Called with the progress, some twenty times a second, or before each step where this process
@@ -105,20 +111,16 @@ def sendable(job: Job) -> bool:
         False
     """
     try:
-        pickle.dumps(job)
+        payload = pickle.dumps(job)
     except (pickle.PicklingError, AttributeError, TypeError):
         return False
-    parts = (job.build, *job.candidates.values())
-    written_here = any(getattr(part, "__module__", "") == "__main__" for part in parts)
-    return not written_here or getattr(sys.modules["__main__"], "__file__", None) is not None
+    return b"__main__" not in payload or bool(getattr(sys.modules["__main__"], "__file__", None))
 
 
 def _here(
     trials: list[Trial], job: Job, told: Callable[[Progress], bool | None] | None
 ) -> Iterator[list[tuple[Trial, Outcome]]]:
     """Train in this process, one after another."""
-    from livegrad.trials.factory_torch import trained
-
     began, done = time.perf_counter(), 0
     total = sum(trial.recipe.steps for trial in trials)
     for trial in trials:
@@ -127,7 +129,7 @@ def _here(
             progress = Progress(done + steps, total, time.perf_counter() - began)
             return told(progress) if told else None
 
-        outcome = trained(trial, job, report)
+        outcome = job.trained(trial, report)
         if outcome is None:
             return
         done += trial.recipe.steps
@@ -238,11 +240,20 @@ _JOB: dict[str, Any] = {}
 
 def _begin(payload: bytes, board: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's, which tells us
-    _JOB["board"], _JOB["parent"] = board, os.getppid()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _JOB["board"] = board
     try:
         _JOB["job"] = pickle.loads(payload)  # noqa: S301 - written by our own parent
     except Exception as error:  # noqa: BLE001 - whatever the user's module does when it is loaded
         _JOB["problem"] = f"{type(error).__name__}: {error}"
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, even by kill -9: nobody waits for an orphan."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _problem() -> str | None:
@@ -250,12 +261,10 @@ def _problem() -> str | None:
 
 
 def _train(trial: Trial, slot: int) -> Outcome | None:
-    from livegrad.trials.factory_torch import trained
-
-    board = _JOB["board"]
+    job, board = _JOB["job"], _JOB["board"]
 
     def told(steps: int) -> bool:
         board[1 + slot] = steps
-        return not board[0] and os.getppid() == _JOB["parent"]  # nobody waits for an orphan
+        return not board[0]
 
-    return trained(trial, _JOB["job"], told)
+    return job.trained(trial, told)

@@ -31,6 +31,9 @@ POINTS = 50
 _ELEMENTS_AT_ONCE = (
     40_000_000  # parameters of a population in memory: with the optimizer's averages 480 MB
 )
+_SECONDS_AT_ONCE = 5.0  # of training in one population: what an interrupt can lose
+_OPERATIONS_A_SECOND = 2e10  # of one worker, about
+_SECONDS_A_STEP = 5e-7  # of one network, however small
 _NOT_ELEMENTWISE = Text(
     "'{name}' takes whole vectors, and these networks are made of elementwise activations. Leave it "
     "out, or compare it in a PyTorch model of your own (livegrad.trials.compare_models).",
@@ -121,7 +124,8 @@ def run(
     Raises:
         BadInput: An activation or initialisation that cannot be had, or an impossible number.
     """
-    groups = _populations(list(trials), split)
+    workers = workers or workers_here()
+    groups = _populations(list(trials), split, workers)
     total = sum(len(group) * group[0].recipe.steps for group in groups)
     done, began = 0, time.perf_counter()
     for group in groups:
@@ -130,14 +134,23 @@ def run(
             progress = Progress(done + steps, total, time.perf_counter() - began)
             return told(progress) if told else None
 
-        outcomes = _trained(group, split, workers or workers_here(), report if told else None)
+        outcomes = _trained(group, split, workers, report if told else None)
         if outcomes is None:
             return
         done += len(group) * group[0].recipe.steps
+        if told and told(Progress(done, total, time.perf_counter() - began)) is False and done < total:
+            return
         yield list(zip(group, outcomes, strict=True))
 
 
-def _populations(trials: Sequence[Trial], split: Split) -> list[list[Trial]]:
+def _at_once(recipe: Recipe, split: Split, workers: int) -> int:
+    """Return how many networks train in about five seconds, a few lanes' worth at least."""
+    operations = architecture_of(recipe, split).operations(recipe.batch_size)
+    seconds = recipe.steps * (operations / _OPERATIONS_A_SECOND + _SECONDS_A_STEP)
+    return max(64 * workers, round(_SECONDS_AT_ONCE * workers / seconds))
+
+
+def _populations(trials: Sequence[Trial], split: Split, workers: int) -> list[list[Trial]]:
     """Sort trials into groups that one population can hold: of one shape, and not too many."""
     sorted_out = dict[object, list[Trial]]()
     for trial in trials:
@@ -153,7 +166,7 @@ def _populations(trials: Sequence[Trial], split: Split) -> list[list[Trial]]:
             raise BadInput(
                 _TOO_LARGE.fill(parameters=f"{parameters:,}", limit=f"{_ELEMENTS_AT_ONCE:,}")
             )
-        size = _ELEMENTS_AT_ONCE // parameters
+        size = min(_ELEMENTS_AT_ONCE // parameters, _at_once(group[0].recipe, split, workers))
         groups += [group[start : start + size] for start in range(0, len(group), size)]
     return groups
 

@@ -112,11 +112,11 @@ struct Machine {
         case NEGATIVE_SIZE: OVER(-absolute(p));
         case CLIP: OVER(p < Q ? Q : (p > C ? C : p));
         case SELECT: OVER(bits(p) != 0 ? Q : C);
-        case GREATER: OVER(bits(p > Q));
-        case AT_LEAST: OVER(bits(p >= Q));
-        case LESS: OVER(bits(p < Q));
-        case AT_MOST: OVER(bits(p <= Q));
-        case EQUAL: OVER(bits(p == Q));
+        case GREATER: OVER(bits((I)(p > Q)));
+        case AT_LEAST: OVER(bits((I)(p >= Q)));
+        case LESS: OVER(bits((I)(p < Q)));
+        case AT_MOST: OVER(bits((I)(p <= Q)));
+        case EQUAL: OVER(bits((I)(p == Q)));
         case BOTH: OVER(bits(bits(p) & bits(Q)));
         case EXP: OVER(exponential(p));
         case EXPM1: OVER(exponential_less_one(p));
