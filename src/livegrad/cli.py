@@ -197,6 +197,10 @@ _HELP = {
         "Keep every trial in this file, and go on from it.",
         "모든 실험을 이 파일에 남기고, 있으면 이어서 합니다.",
     ),
+    "ray": Text(
+        "Train on a Ray cluster: its address, or local to start one here.",
+        "Ray 클러스터에서 학습합니다. 주소를 주거나, 여기서 시작하려면 local.",
+    ),
     "workers": Text("Threads. Without it: all processors.", "스레드 수. 없으면 프로세서 전부."),
     "export": Text(
         "Write all that is in the store to a .csv or .parquet file.",
@@ -425,6 +429,7 @@ def _compare_options(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--list", "tasks", is_flag=True, help=_say("list"))
 @click.option("--store", default=None, type=click.Path(), help=_say("store"))
 @click.option("--workers", default=None, metavar="N", help=_say("workers"))
+@click.option("--ray", default=None, metavar="ADDRESS", help=_say("ray"))
 @click.option("--export", default=None, type=click.Path(), help=_say("export"))
 @click.option("--json", "as_json", default=None, metavar="[PATH]", help=_say("json"))
 @click.option("--html", default=None, type=click.Path(), help=_say("html"))
@@ -434,8 +439,8 @@ def compare_command(data: str, **options: Any) -> int:
     """Compare activations on data."""
     from livegrad.report.compare_showing import Asked, show_compare
 
-    known = ("halving", "tasks", "store", "workers", "export", "as_json", "html", "lang")
-    halving, tasks, store, workers, export, as_json, html, language = (
+    known = ("halving", "tasks", "store", "workers", "ray", "export", "as_json", "html", "lang")
+    halving, tasks, store, workers, ray, export, as_json, html, language = (
         options.pop(name) for name in known
     )
     for place in (as_json, html, export, store):
@@ -448,6 +453,7 @@ def compare_command(data: str, **options: Any) -> int:
             tasks=tasks,
             store=store,
             workers=workers,
+            ray=ray,
             json=as_json,
             html=html,
             export=export,
@@ -472,7 +478,20 @@ def env_command() -> int:
             click.echo(f"{package} {importlib.metadata.version(package)}")
         except importlib.metadata.PackageNotFoundError:
             click.echo(f"{package} –")
+    click.echo(f"engine {_engine()}")
     return 0
+
+
+def _engine() -> str:
+    """Return which engine trains small networks, and from which file."""
+    from livegrad.trials.engine import native
+
+    found = native.library()
+    return (
+        "reference (NumPy: no native engine was built)"
+        if found is None
+        else f"native ({Path(found._name).name})"
+    )  # noqa: SLF001 - ctypes has no other name for it
 
 
 def _conclude(

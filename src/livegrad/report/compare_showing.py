@@ -67,6 +67,7 @@ class Asked:
         tasks: Whether the bundled tasks are to be listed instead.
         store: Where trials are kept, or None.
         workers: How many threads, as it was written, or None.
+        ray: Address of a Ray cluster, ``local`` to start one here, or None.
         json: A path, ``-`` for standard output, or None.
         html: A path for a page, or None.
         export: A path for all that is stored, or None.
@@ -79,6 +80,7 @@ class Asked:
     tasks: bool = False
     store: str | None = None
     workers: str | None = None
+    ray: str | None = None
     json: str | None = None
     html: str | None = None
     export: str | None = None
@@ -147,6 +149,7 @@ def _found(asked: Asked) -> Comparison:
             workers=workers,
             halving=asked.halving,
             told=told,
+            ray=asked.ray,
             command=command_of(asked.data, asked.options, halving=asked.halving),
         )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -11,16 +12,18 @@ from typing import Any, Literal
 import numpy as np
 
 from livegrad.errors import BadInput, NotStored
-from livegrad.text import Text, join
+from livegrad.text import Text
 from livegrad.trials import engine
-from livegrad.trials.comparison import Band, Candidate, Comparison, band_of
+from livegrad.trials.comparison import Comparison
+from livegrad.trials.concluding import WORST, Made, concluded
 from livegrad.trials.dataset import Dataset
 from livegrad.trials.plan import USUAL, Plan, at_rate
 from livegrad.trials.reading import from_arrays
 from livegrad.trials.running import Progress, activation_of, run, workers_here
 from livegrad.trials.searching import rates_for
 from livegrad.trials.splitting import Split
-from livegrad.trials.statistics import Ranking, halving, rank, rungs, time_to_target, verdict
+from livegrad.trials.statistics import halving as cut_of
+from livegrad.trials.statistics import rungs
 from livegrad.trials.store import Store
 from livegrad.trials.trial import Outcome, Recipe, Trial
 
@@ -73,15 +76,6 @@ _LEFT = Text(
     "Left early, by successive halving: {names}.",
     "연속 절반 탈락(successive halving)으로 먼저 빠진 후보: {names}.",
 )
-_REACHED = Text(
-    "{name} reaches {measure} {score} on average.",
-    "{name}의 평균 {measure:은/는} {score}입니다.",
-)
-_FAILS = Text(
-    "Runs that diverged: {names}.",
-    "발산한 실행이 있는 후보: {names}.",
-)
-_SUCCESS = 0.9  # of the way from chance to the best median
 
 
 @dataclass(frozen=True)
@@ -94,11 +88,17 @@ class _Study:
     store: Store | None
     workers: int
     told: Callable[[Stage, Progress], bool | None] | None
+    ray: str | None = None
 
-    @property
-    def worst(self) -> float:
-        """What a diverged run counts as, and every score below: no right answer, or the mean for an answer."""
-        return 0.0
+    def run(
+        self, trials: Sequence[Trial], split: Split, told: Callable[[Progress], bool | None] | None
+    ) -> Iterator[list[tuple[Trial, Outcome]]]:
+        """Run trials here, or on a cluster."""
+        if self.ray is None:
+            return run(trials, split, workers=self.workers, told=told)
+        from livegrad.trials.on_ray import run_on_ray
+
+        return run_on_ray(trials, split, address=self.ray, told=told)
 
     def tells(self, stage: Stage) -> Callable[[Progress], bool | None] | None:
         told = self.told
@@ -132,7 +132,7 @@ def compare(  # noqa: PLR0913 - each is a name of the public interface
         lr: Learning rate; None: searched for each activation, on data that no score is taken from.
         others: ``init`` (one or several), ``norm`` ("batch"), ``skip`` ("residual", "rezero"),
             ``weight_decay``, ``validation`` (share, 0.25), ``kind``, ``store`` (a path), ``workers``,
-            ``halving`` (hopeless candidates leave early), ``told`` (called with stage and progress).
+            ``halving`` (hopeless candidates leave early), ``ray`` (address of a cluster, or "local"), ``told`` (called with stage and progress).
 
     Returns:
         Ranking with ties and intervals, curves, every trial, and a conclusion in words.
@@ -180,6 +180,7 @@ def study(  # noqa: PLR0913 - as compare
     halving: bool = False,
     told: Callable[[Stage, Progress], bool | None] | None = None,
     command: str = "",
+    ray: str | None = None,
 ) -> Comparison:
     """Run a plan on data; see `compare` for the arguments.
 
@@ -195,12 +196,21 @@ def study(  # noqa: PLR0913 - as compare
         activation_of(name)
     began = time.perf_counter()
     split = data.split(validation=validation, seed=0)
-    if store is None:
-        this = _Study(plan, split, data, None, workers or workers_here(), told)
+    with _opened(store) as opened, _connected(ray):
+        this = _Study(plan, split, data, opened, workers or workers_here(), told, ray)
         return _concluded(this, recipes, began, command, halving=halving)
-    with Store(store) as opened:
-        this = _Study(plan, split, data, opened, workers or workers_here(), told)
-        return _concluded(this, recipes, began, command, halving=halving)
+
+
+def _opened(store: str | Path | None) -> contextlib.AbstractContextManager[Store | None]:
+    return contextlib.nullcontext() if store is None else Store(store)
+
+
+def _connected(ray: str | None) -> contextlib.AbstractContextManager[object]:
+    if ray is None:
+        return contextlib.nullcontext()
+    from livegrad.trials.on_ray import connected
+
+    return connected(ray)
 
 
 def _concluded(
@@ -215,38 +225,16 @@ def _concluded(
     remarks += said
     if engine.name() == "reference":
         remarks.append(_SLOW)
-    names = {recipe: this.plan.label(recipe) for recipe in recipes}
-    table = {
-        names[r]: [outcomes[r, s].score for s in range(this.plan.seeds)]
-        for r in recipes
-        if r not in left
-    }
-    target = _target(this, table)
-    ranking = rank(table, worst=this.worst, threshold=target)
-    found = {names[r]: _candidate(this, r, outcomes, target, left=r in left) for r in recipes}
-    order = [place.name for place in ranking.places]
-    order += [name for name in found if name not in order]
-    return Comparison(
+    how = Made(
         data=this.data.name,
-        kind=this.data.kind,
-        samples=(len(this.split.train_inputs), len(this.split.validation_inputs)),
-        features=this.split.train_inputs.shape[1],
-        measure="R²" if this.data.kind == "regression" else "accuracy",
-        target=target,
-        ranking=ranking,
-        candidates=tuple(found[name] for name in order),
-        conclusion=_conclusion(this, ranking),
-        remarks=tuple(remarks),
-        outcomes=tuple(
-            (Trial(recipe=r, seed=s, data=this.split.fingerprint), o)
-            for (r, s), o in outcomes.items()
-        ),
-        searched=not this.plan.rates,
         engine=engine.name(),
         network_steps=made + steps,
         seconds=time.perf_counter() - began,
+        remarks=tuple(remarks),
+        searched=not this.plan.rates,
         command=command,
     )
+    return concluded(this.plan, this.split, outcomes, how, left=left)
 
 
 def _with_rates(
@@ -261,7 +249,7 @@ def _with_rates(
         tells = this.tells("rates")
         return tells(progress) if tells else None
 
-    rates = rates_for(recipes, this.split, workers=this.workers, told=told)
+    rates = rates_for(recipes, this.split, this.run, told=told)
     if rates is None:
         raise BadInput(_stopped(this))
     tried = RATES[this.plan.optimizer]
@@ -279,7 +267,7 @@ def _with_rates(
 
 def _tried(
     this: _Study, recipes: tuple[Recipe, ...], *, halving: bool
-) -> tuple[dict[tuple[Recipe, int], Outcome], set[Recipe], list[Text], int]:
+) -> tuple[dict[Trial, Outcome], set[Recipe], list[Text], int]:
     """Run all trials, or with halving those that are worth it."""
     if not halving:
         outcomes, said, steps = _run(this, recipes, range(this.plan.seeds))
@@ -289,8 +277,8 @@ def _tried(
 
 def _halved(
     this: _Study, recipes: tuple[Recipe, ...]
-) -> tuple[dict[tuple[Recipe, int], Outcome], set[Recipe], list[Text], int]:
-    outcomes, said, steps = dict[tuple[Recipe, int], Outcome](), list[Text](), 0
+) -> tuple[dict[Trial, Outcome], set[Recipe], list[Text], int]:
+    outcomes, said, steps = dict[Trial, Outcome](), list[Text](), 0
     staying, done = recipes, 0
     rounds = rungs(len(recipes), this.plan.steps, this.plan.seeds)
     for number, rung in enumerate(rounds):
@@ -299,8 +287,8 @@ def _halved(
         said, steps, done = words or said, steps + made, rung.seeds
         if number + 1 == len(rounds):
             break
-        table = {this.plan.label(r): [outcomes[r, s].score for s in range(done)] for r in staying}
-        cut = _cut(table, rounds[number + 1].candidates, this.worst)
+        table = _table(this, staying, outcomes, done)
+        cut = cut_of(table, rounds[number + 1].candidates, worst=WORST).stay
         staying = tuple(r for r in staying if this.plan.label(r) in cut)
     left = {recipe for recipe in recipes if recipe not in staying}
     if left:
@@ -308,13 +296,20 @@ def _halved(
     return outcomes, left, said, steps
 
 
-def _cut(table: dict[str, list[float]], survivors: int, worst: float) -> tuple[str, ...]:
-    return halving(table, survivors, worst=worst).stay
+def _table(
+    this: _Study, recipes: tuple[Recipe, ...], outcomes: dict[Trial, Outcome], seeds: int
+) -> dict[str, list[float]]:
+    """Return the scores so far, a row for each candidate."""
+    trials = this.plan.trials(recipes, this.split.fingerprint, range(seeds))
+    rows = dict[str, list[float]]()
+    for trial in trials:
+        rows.setdefault(this.plan.label(trial.recipe), []).append(outcomes[trial].score)
+    return rows
 
 
 def _run(
     this: _Study, recipes: tuple[Recipe, ...], seeds: range
-) -> tuple[dict[tuple[Recipe, int], Outcome], list[Text], int]:
+) -> tuple[dict[Trial, Outcome], list[Text], int]:
     trials = tuple(this.plan.trials(recipes, this.split.fingerprint, seeds))
     said, found = list[Text](), dict[str, Outcome]()
     if this.store is not None:
@@ -322,7 +317,7 @@ def _run(
         if found:
             said.append(_FROM_STORE.fill(count=len(found), total=len(trials)))
     missing = [trial for trial in trials if trial.key not in found]
-    for part in run(missing, this.split, workers=this.workers, told=this.tells("trials")):
+    for part in this.run(missing, this.split, this.tells("trials")):
         found |= {outcome.key: outcome for _, outcome in part}
         if this.store is not None:
             try:
@@ -331,54 +326,13 @@ def _run(
                 said.append(_UNSTORED.fill(problem=problem.text))
     if len(found) < len(trials):
         raise BadInput(_stopped(this))
-    outcomes = {(trial.recipe, trial.seed): found[trial.key] for trial in trials}
-    return outcomes, said, sum(trial.recipe.steps for trial in missing)
+    return (
+        {trial: found[trial.key] for trial in trials},
+        said,
+        sum(trial.recipe.steps for trial in missing),
+    )
 
 
 def _stopped(this: _Study) -> Text:
     kept = _NOT_KEPT if this.store is None else _KEPT.fill(path=this.store.path)
     return _STOPPED.fill(kept=kept)
-
-
-def _target(this: _Study, table: dict[str, list[float]]) -> float:
-    """Return the score that counts as success: nine tenths of the way from chance to the best median."""
-    floor = this.worst
-    if this.data.kind != "regression":
-        _, counts = np.unique(this.split.validation_targets, return_counts=True)
-        floor = counts.max() / counts.sum()
-    best = max(np.median(np.nan_to_num(scores, nan=this.worst)) for scores in table.values())
-    return float(floor + _SUCCESS * max(best - floor, 0.0))
-
-
-def _candidate(
-    this: _Study,
-    recipe: Recipe,
-    outcomes: dict[tuple[Recipe, int], Outcome],
-    target: float,
-    *,
-    left: bool,
-) -> Candidate:
-    own = [outcomes[recipe, seed] for seed in range(this.plan.seeds) if (recipe, seed) in outcomes]
-    band: Band = band_of(own)
-    curves = np.stack([outcome.curve.score for outcome in own])
-    return Candidate(
-        name=this.plan.label(recipe),
-        recipe=recipe,
-        band=band,
-        time_to_target=time_to_target(band.steps, curves, target),
-        scores=tuple(outcome.score for outcome in own),
-        left_early=left,
-    )
-
-
-def _conclusion(this: _Study, ranking: Ranking) -> Text:
-    first = ranking.places[0]
-    measure = Text("R²", "R²") if this.data.kind == "regression" else Text("accuracy", "정확도")
-    parts = [
-        verdict(ranking),
-        _REACHED.fill(name=first.name, measure=measure, score=f"{first.mean:.3f}"),
-    ]
-    failed = [place.name for place in ranking.places if place.diverged]
-    if failed:
-        parts.append(_FAILS.fill(names=", ".join(failed)))
-    return join(parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -13,17 +12,16 @@ import numpy as np
 
 from livegrad.errors import BadInput
 from livegrad.text import Text
-from livegrad.trials.comparing import _candidate, _conclusion, _Study, _target
 from livegrad.trials.comparison import Comparison
+from livegrad.trials.concluding import Made, concluded
 from livegrad.trials.dataset import Dataset
 from livegrad.trials.plan import Plan, at_rate
 from livegrad.trials.pool import sendable, train_models
 from livegrad.trials.reading import from_arrays
-from livegrad.trials.running import Progress, _check, workers_here
+from livegrad.trials.running import Progress, check_recipe, workers_here
 from livegrad.trials.shaped import split_of
 from livegrad.trials.splitting import Split
-from livegrad.trials.statistics import rank
-from livegrad.trials.trial import Outcome, Recipe, Trial
+from livegrad.trials.trial import Outcome, Recipe
 
 __all__ = ["compare_models"]
 
@@ -148,7 +146,7 @@ def compare_models(  # noqa: PLR0913 - as livegrad.compare
     )
     recipes = tuple(at_rate(recipe, _rate(lr, recipe.activation)) for recipe in plan.recipes())
     for recipe in recipes:
-        _check(replace(recipe, init="he"))
+        check_recipe(replace(recipe, init="he"))
     data = {name: others.pop(name) for name in ("validation", "kind", "name") if name in others}
     split, name = _parts(X, y, **data)
     return _compared(build, candidates, plan, recipes, split, name, lr, **others)
@@ -222,52 +220,16 @@ def _compared(  # noqa: PLR0913 - the parts of one call
         remarks.append(_ONE_RATE.fill(lr=f"{lr:g}"))
     if workers is None and workers_here() > 1 and not sendable(job):
         remarks.append(_ONE_PROCESS)
-    pairs = tuple((trial, found[trial.key]) for trial in trials)
-    return replace(
-        _concluded(plan, recipes, split, pairs),
+    made = Made(
         data=name,
-        remarks=tuple(remarks),
+        engine="pytorch",
+        network_steps=sum(trial.recipe.steps for trial in trials),
         seconds=time.perf_counter() - began,
+        remarks=tuple(remarks),
     )
+    return concluded(plan, split, {trial: found[trial.key] for trial in trials}, made)
 
 
 def _place_of(build: Any) -> str:
     named = build if isinstance(build, FunctionType | type) else type(build)
     return f"{named.__module__}.{named.__qualname__}"
-
-
-def _concluded(
-    plan: Plan,
-    recipes: tuple[Recipe, ...],
-    split: Split,
-    pairs: tuple[tuple[Trial, Outcome], ...],
-) -> Comparison:
-    this = _Study(plan, split, split, None, 1, None)  # type: ignore[arg-type] - of the data only the kind is asked
-    outcomes = {(trial.recipe, trial.seed): outcome for trial, outcome in pairs}
-    table = {
-        plan.label(recipe): [outcomes[recipe, seed].score for seed in range(plan.seeds)]
-        for recipe in recipes
-    }
-    target = _target(this, table)
-    ranking = rank(table, worst=this.worst, threshold=target)
-    by_name = {
-        plan.label(recipe): _candidate(this, recipe, outcomes, target, left=False)
-        for recipe in recipes
-    }
-    return Comparison(
-        data="",
-        kind=split.kind,
-        samples=(len(split.train_inputs), len(split.validation_inputs)),
-        features=math.prod(split.train_inputs.shape[1:]),
-        measure="R²" if split.kind == "regression" else "accuracy",
-        target=target,
-        ranking=ranking,
-        candidates=tuple(by_name[place.name] for place in ranking.places),
-        conclusion=_conclusion(this, ranking),
-        remarks=(),
-        outcomes=pairs,
-        searched=False,
-        engine="pytorch",
-        network_steps=sum(trial.recipe.steps for trial, _ in pairs),
-        seconds=0.0,
-    )

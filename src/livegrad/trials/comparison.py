@@ -74,7 +74,7 @@ class Comparison:
         remarks: What was done to the data and to the study, each with its count.
         outcomes: Every trial with its outcome.
         searched: Whether learning rates were searched.
-        engine: ``"native"`` or ``"reference"``.
+        engine: ``"native"``, ``"reference"``, or ``"pytorch"`` for models of one's own.
         network_steps: Made for this, those found in a store not counted.
         seconds: That it took.
         command: A command line, or a call, that repeats it; empty if there is none.

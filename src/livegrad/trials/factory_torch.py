@@ -20,7 +20,7 @@ from livegrad.errors import BadInput, LivegradError
 from livegrad.functions import Activation, VectorActivation
 from livegrad.functions.written import activation_in
 from livegrad.text import Text
-from livegrad.trials.running import POINTS
+from livegrad.trials.running import points_of
 from livegrad.trials.starting import minibatches
 from livegrad.trials.trial import Curve, Outcome, Recipe, Trial
 
@@ -194,8 +194,7 @@ class _Training:
         self._held = _tensors(split, "validation")
         recipe = trial.recipe
         self._optimizer = _optimizer(recipe, [p for p in model.parameters() if p.requires_grad])
-        count = min(POINTS, recipe.steps)
-        self._points = sorted({round(recipe.steps * (n + 1) / count) for n in range(count)})
+        self._points = points_of(recipe.steps)
         self._curve = np.full((3, len(self._points)), np.nan, np.float32)
 
     def outcome(

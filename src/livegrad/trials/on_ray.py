@@ -23,7 +23,7 @@ from livegrad import __version__
 from livegrad.errors import BadInput
 from livegrad.text import Text
 from livegrad.trials.ray_address import check_answers
-from livegrad.trials.running import Progress, _populations, architecture_of, run
+from livegrad.trials.running import Progress, architecture_of, populations_of, run
 from livegrad.trials.trial import Outcome, Trial
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def run_on_ray(
         >>> list(run_on_ray([], split, address="nowhere:6379"))  # no trials, no connection
         []
     """
-    populations = _populations(list(trials), split, workers=1)
+    populations = populations_of(list(trials), split, workers=1)
     alike = itertools.groupby(itertools.chain.from_iterable(populations), key=_shape)
     blocks = [block for _, group in alike for block in _blocks(group)]
     if not blocks:

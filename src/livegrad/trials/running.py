@@ -23,7 +23,16 @@ from livegrad.trials.trial import Curve, Outcome, Recipe, Trial
 if TYPE_CHECKING:
     from livegrad.trials.splitting import Split
 
-__all__ = ["Progress", "activation_of", "run", "workers_here"]
+__all__ = [
+    "Progress",
+    "activation_of",
+    "architecture_of",
+    "check_recipe",
+    "points_of",
+    "populations_of",
+    "run",
+    "workers_here",
+]
 
 POINTS = 50
 """How many points a curve has, unless there are fewer steps."""
@@ -125,7 +134,7 @@ def run(
         BadInput: An activation or initialisation that cannot be had, or an impossible number.
     """
     workers = workers or workers_here()
-    groups = _populations(list(trials), split, workers)
+    groups = populations_of(list(trials), split, workers)
     total = sum(len(group) * group[0].recipe.steps for group in groups)
     done, began = 0, time.perf_counter()
     for group in groups:
@@ -138,7 +147,11 @@ def run(
         if outcomes is None:
             return
         done += len(group) * group[0].recipe.steps
-        if told and told(Progress(done, total, time.perf_counter() - began)) is False and done < total:
+        if (
+            told
+            and told(Progress(done, total, time.perf_counter() - began)) is False
+            and done < total
+        ):
             return
         yield list(zip(group, outcomes, strict=True))
 
@@ -150,11 +163,26 @@ def _at_once(recipe: Recipe, split: Split, workers: int) -> int:
     return max(64 * workers, round(_SECONDS_AT_ONCE * workers / seconds))
 
 
-def _populations(trials: Sequence[Trial], split: Split, workers: int) -> list[list[Trial]]:
-    """Sort trials into groups that one population can hold: of one shape, and not too many."""
+def populations_of(trials: Sequence[Trial], split: Split, workers: int) -> list[list[Trial]]:
+    """Sort trials into groups that one population can hold: of one shape, and not too many.
+
+    Args:
+        trials: On the data of `split`.
+        split: The data.
+        workers: Threads that one population will have.
+
+    Raises:
+        BadInput: As `run`.
+
+    Example:
+        >>> from livegrad.trials.task import TASKS
+        >>> split = TASKS.find("moons").make(0, 100).split()
+        >>> populations_of([], split, workers=1)
+        []
+    """
     sorted_out = dict[object, list[Trial]]()
     for trial in trials:
-        _check(trial.recipe)
+        check_recipe(trial.recipe)
         learned = len(activation_of(trial.recipe.activation).learned)
         r = trial.recipe
         shape = (r.hidden, r.optimizer, r.weight_decay, r.batch_size, r.steps, r.norm, r.skip)
@@ -171,7 +199,12 @@ def _populations(trials: Sequence[Trial], split: Split, workers: int) -> list[li
     return groups
 
 
-def _check(recipe: Recipe) -> None:
+def check_recipe(recipe: Recipe) -> None:
+    """Raise `BadInput` if a number of a recipe is impossible, or its initialisation unknown.
+
+    Example:
+        >>> check_recipe(Recipe(activation="relu"))
+    """
     numbers = (
         *(("hidden", units, _WHOLE, units >= 1, 64) for units in recipe.hidden),
         ("lr", recipe.lr, _POSITIVE, 0 < recipe.lr < float("inf"), 0.001),
@@ -204,6 +237,17 @@ def architecture_of(recipe: Recipe, split: Split) -> Architecture:
     )
 
 
+def points_of(steps: int) -> tuple[int, ...]:
+    """Return after how many steps the points of a curve are taken, evenly spread.
+
+    Example:
+        >>> points_of(100)[:3], len(points_of(10_000))
+        ((2, 4, 6), 50)
+    """
+    count = min(POINTS, steps)
+    return tuple(sorted({round(steps * (n + 1) / count) for n in range(count)}))
+
+
 def _trained(
     group: Sequence[Trial], split: Split, workers: int, told: Callable[[int], bool | None] | None
 ) -> list[Outcome] | None:
@@ -220,8 +264,7 @@ def _trained(
     order = minibatches(
         split.fingerprint, rows=rows, batch_size=recipe.batch_size, steps=recipe.steps
     )
-    count = min(POINTS, recipe.steps)
-    points = tuple(sorted({round(recipe.steps * (n + 1) / count) for n in range(count)}))
+    points = points_of(recipe.steps)
     trace = engine.train(
         population, samples, Work(order=order, points=points, workers=workers, told=told)
     )

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 
 from livegrad.trials.plan import at_rate
-from livegrad.trials.running import Progress, run
+from livegrad.trials.running import Progress
 from livegrad.trials.splitting import Split
-from livegrad.trials.trial import Optimizer, Recipe, Trial
+from livegrad.trials.trial import Optimizer, Outcome, Recipe, Trial
 
 __all__ = ["RATES", "rates_for"]
+
+Told: TypeAlias = Callable[[Progress], bool | None]
+Run: TypeAlias = Callable[
+    [Sequence[Trial], Split, Told | None], Iterator[list[tuple[Trial, Outcome]]]
+]
 
 RATES: dict[Optimizer, tuple[float, ...]] = {
     "adam": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1),
@@ -30,8 +36,8 @@ _SHARE = 0.25  # of what may be learned from, to choose rates by
 def rates_for(
     recipes: tuple[Recipe, ...],
     split: Split,
+    run: Run,
     *,
-    workers: int | None = None,
     told: Callable[[Progress], bool | None] | None = None,
 ) -> tuple[float, ...] | None:
     """Return the best learning rate for each recipe.
@@ -43,7 +49,7 @@ def rates_for(
     Args:
         recipes: All of one optimizer.
         split: The data.
-        workers: Threads.
+        run: What trains: of trials, their data, and whom to tell.
         told: As for `livegrad.trials.running.run`.
 
     Returns:
@@ -60,7 +66,7 @@ def rates_for(
         for seed in _SEEDS
     ]
     found = dict[str, float]()
-    for part in run(trials, inner, workers=workers, told=told):
+    for part in run(trials, inner, told):
         for trial, outcome in part:
             ended = outcome.loss if np.isfinite(outcome.loss) else np.inf
             found[trial.key] = min(ended, float(np.finfo(np.float32).max))

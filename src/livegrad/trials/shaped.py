@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from livegrad.errors import BadInput
 from livegrad.text import Text
 from livegrad.trials.reading import from_arrays
-from livegrad.trials.splitting import Kind, Split, _rows
+from livegrad.trials.splitting import Kind, Split, rows_of
 
 __all__ = ["split_of"]
 
@@ -67,7 +67,7 @@ def split_of(X: Any, y: Any, *, validation: float = 0.25, kind: Kind | None = No
     places = np.arange(len(values)) + 0.5
     table = from_arrays(places[:, None], y, kind=kind, features=["place"])
     split = table.split(validation, seed=0)
-    train, judged, _ = _rows(table, validation, 0)
+    train, judged, _ = rows_of(table, validation, 0)
     inputs = values.astype(np.float32)[table.inputs[:, 0].astype(np.intp)]
     first, second, scaled = _scaled(inputs[train], inputs[judged])
     return replace(

@@ -18,7 +18,7 @@ from livegrad.trials.trial import Loss
 if TYPE_CHECKING:
     from livegrad.trials.dataset import Dataset
 
-__all__ = ["KINDS", "LEAST_TO_PART", "Split", "parts_of"]
+__all__ = ["KINDS", "LEAST_TO_PART", "Split", "parts_of", "rows_of"]
 
 Kind: TypeAlias = Literal["regression", "binary", "classes"]
 """What is to be told: numbers, one of two classes, one of several classes."""
@@ -114,7 +114,7 @@ def parts_of(data: Dataset, *, validation: float, seed: int) -> Split:
         raise BadInput(_BAD_SHARE.fill(share=validation))
     if not (isinstance(seed, int | np.integer) and seed >= 0):
         raise BadInput(_BAD_SEED.fill(seed=seed))
-    train, judged, said = _rows(data, validation, int(seed))
+    train, judged, said = rows_of(data, validation, int(seed))
     inputs = scaled_inputs(data, train, judged)
     targets = scaled_targets(data, train, judged)
     remarks = (*data.remarks, *said, *inputs.remarks, *targets.remarks)
@@ -135,7 +135,7 @@ def parts_of(data: Dataset, *, validation: float, seed: int) -> Split:
     )
 
 
-def _rows(
+def rows_of(
     data: Dataset, validation: float, seed: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], tuple[Text, ...]]:
     """Row numbers of both parts, in random order, and what is said of them."""

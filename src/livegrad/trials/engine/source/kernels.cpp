@@ -24,15 +24,15 @@ struct FlushSubnormals {
 #endif
 };
 
-// Vector operations for one network and step, about: what decides between the kernels.
+// Vector operations for one network and step, about: what decides between the kernels. Only the shape decides, not how many
+// networks there are: a network must come out the same in whatever company it is trained.
 double cost_of_lanes(const Job *job) {
   double products = 0, units = 0, parameters = parameter_count(job);
   for (int l = 0; l < job->layers; l++) {
     products += (l ? 3.0 : 2.0) * job->sizes[l] * job->sizes[l + 1];
     units += job->sizes[l + 1];
   }
-  const double lanes = std::min<double>(W, (double)job->networks / std::max(1, job->activations));
-  return (job->batch * (products * LANE_PRODUCT + units * 14) + parameters * 14) / std::max(1.0, lanes);
+  return (job->batch * (products * LANE_PRODUCT + units * 14) + parameters * 14) / W;
 }
 
 double cost_of_single(const Job *job) {
