@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from livegrad.errors import BadInput
-from livegrad.flow.initialisation import INITIALISATIONS, initialisation
+from livegrad.flow.initialisation import initialisation
 from livegrad.functions import Activation
 from livegrad.functions.written import activation_in
 from livegrad.text import Text
@@ -215,8 +215,7 @@ def check_recipe(recipe: Recipe) -> None:
     for name, value, holds, good, instead in numbers:
         if not good:
             raise BadInput(_BAD_NUMBER.fill(name=name, value=value, holds=holds, instead=instead))
-    if recipe.init not in INITIALISATIONS:  # says which there are
-        initialisation(recipe.init, activation_of(recipe.activation), fan_in=1, fan_out=1)
+    initialisation(recipe.init, activation_of(recipe.activation), fan_in=1, fan_out=1)
 
 
 def architecture_of(recipe: Recipe, split: Split) -> Architecture:

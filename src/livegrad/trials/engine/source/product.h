@@ -5,7 +5,7 @@
 #pragma once
 #include <initializer_list>
 #include <utility>
-#include "simd.h"
+#include "activations.h"
 
 namespace {
 
@@ -101,6 +101,48 @@ NOINLINE void product(const real *a, int64_t lda, const real *b, int64_t ldb, re
 NOINLINE void product_of_transposed(const real *a, int64_t lda, const real *b, int64_t ldb, real *c, int64_t ldc, int rows,
                                     int vectors, int depth) {
   over_columns<COLUMN>(a, lda, b, ldb, c, ldc, rows, vectors, depth, nullptr, nullptr);
+}
+
+// ------------------------------------------------------------ one vector of units: with the activation, in registers
+
+// A layer of at most W units from one of at most 16: pre-activations never leave the registers.
+template <int ROWS, int A>
+INLINE void layer_tile(const real *x, const real *w, real *h, real *slope, int64_t apart, int depth, const real *bias, const real *p) {
+  V sums[ROWS];
+  UNROLL for (int r = 0; r < ROWS; r++) sums[r] = load(bias);
+  for (int k = 0; k < depth; k++) {
+    const V right = load(w + (int64_t)k * W);
+    UNROLL for (int r = 0; r < ROWS; r++) sums[r] = fma(all(x[r * 16 + k]), right, sums[r]);
+  }
+  UNROLL for (int r = 0; r < ROWS; r++) {
+    V d, f = value_and_slope<A>(sums[r], p, d);
+    store(h + r * apart, f), store(slope + r * apart, d);
+  }
+}
+
+template <int A>
+NOINLINE void narrow_layer(const real *x, const real *w, real *h, real *slope, int64_t apart, int rows, int depth,
+                           const double *given) {
+  real p[4];
+  for (int i = 0; i < 4; i++) p[i] = (real)given[i];
+  const real *bias = w + (int64_t)depth * W;
+  int m = 0;
+  for (; m + ROWS_OF_1 <= rows; m += ROWS_OF_1)
+    layer_tile<ROWS_OF_1, A>(x + m * 16, w, h + m * apart, slope + m * apart, apart, depth, bias, p);
+  for (; m < rows; m++) layer_tile<1, A>(x + m * 16, w, h + m * apart, slope + m * apart, apart, depth, bias, p);
+}
+
+// Whether it was done.
+INLINE bool activated_layer(const Activation *a, const real *x, const real *w, real *h, real *slope, int64_t apart, int rows,
+                            int depth) {
+  switch (a->builtin) {
+    case RECTIFIER: narrow_layer<RECTIFIER>(x, w, h, slope, apart, rows, depth, a->parameters); return true;
+    case EXPONENTIAL_LINEAR: narrow_layer<EXPONENTIAL_LINEAR>(x, w, h, slope, apart, rows, depth, a->parameters); return true;
+    case TANH: narrow_layer<TANH>(x, w, h, slope, apart, rows, depth, a->parameters); return true;
+    case SIGMOID: narrow_layer<SIGMOID>(x, w, h, slope, apart, rows, depth, a->parameters); return true;
+    case SWISH: narrow_layer<SWISH>(x, w, h, slope, apart, rows, depth, a->parameters); return true;
+    default: return false;
+  }
 }
 
 #if defined(__has_builtin)

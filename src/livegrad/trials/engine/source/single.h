@@ -109,6 +109,11 @@ struct Single {
     for (int l = 0; l < layers; l++) {
       const real *w = weights + weights_at[l];
       real *h = unit(values, l + 1);
+      const bool narrow = apart[l] == 16 && padded[l + 1] == W && l + 1 < layers && !job->batch_norm;
+      if (narrow && activated_layer(a, l ? unit(values, l) : (real *)x, w, h, unit(slopes, l + 1), apart[l + 1], n, job->sizes[l])) {
+        add_input(l + 1, n);
+        continue;
+      }
       product(l ? unit(values, l) : (real *)x, apart[l], w, padded[l + 1], h, apart[l + 1], n, padded[l + 1] / W,
               job->sizes[l], w + (int64_t)job->sizes[l] * padded[l + 1]);
       if (l + 1 < layers) finish(a, l + 1, n, running, training);
@@ -130,7 +135,12 @@ struct Single {
       activate(a, machine, h, unit(slopes, l), (int)whole_tiles((int64_t)n * apart[l]), spread,
                a->learned ? unit(by_learned, l) : nullptr, span);
     }
+    add_input(l, n);
+  }
+
+  void add_input(int l, int n) {  // where a layer skips
     if (!skips(job, l)) return;
+    real *h = unit(values, l);
     const real scale = own_scale[l] < 0 ? (real)1 : weights[scales_at + own_scale[l]];
     const real *before = unit(values, l - 1);
     const int64_t size = (int64_t)n * apart[l];
