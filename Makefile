@@ -9,10 +9,11 @@ PYTHON ?= python3
 ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
+ENGINE := hatch_build.py $(wildcard src/livegrad/trials/engine/source/*)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-functions bench-flow clean
+.PHONY: help demo test check format bench bench-functions bench-flow bench-trials clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -42,8 +43,12 @@ bench-functions: $(VENV)/.peers  ## errors and costs of every activation functio
 bench-flow: $(VENV)/.dev  ## predicted gradients against measured, real models, the traffic light, shaped activations
 	$(BIN)/python bench/flow.py $(ARGS)
 
+bench-trials: $(VENV)/.peers  ## steps a second of many small networks, beside PyTorch's loop and JAX; a real study
+	$(BIN)/python bench/trials.py $(ARGS)
+	$(BIN)/python bench/trials_study.py
+
 clean:  ## remove the virtual environment and all caches; reports stay
-	rm -rf $(VENV) build dist .coverage .coverage.* htmlcov .hypothesis
+	rm -rf $(VENV) build dist src/livegrad/trials/engine/lib .coverage .coverage.* htmlcov .hypothesis
 	rm -rf .pytest_cache .ruff_cache .import_linter_cache
 	find src tests examples bench -type d -name __pycache__ -prune -exec rm -rf {} +
 
@@ -62,13 +67,13 @@ $(VENV)/.made:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.examples: $(VENV)/.made pyproject.toml constraints.txt
-	@echo "Installing livegrad, torch and scikit-learn into $(VENV): a minute or more the first time."
+$(VENV)/.examples: $(VENV)/.made pyproject.toml constraints.txt $(ENGINE)
+	@echo "Installing livegrad, torch and scikit-learn into $(VENV), and compiling its engine: some minutes the first time."
 	$(PIP) -e '.[examples]'
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
-	@echo "Installing livegrad, torch, scikit-learn and the tools into $(VENV): a minute or more the first time."
+$(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt $(ENGINE)
+	@echo "Installing livegrad, torch, scikit-learn and the tools into $(VENV), and compiling its engine: some minutes the first time."
 	$(PIP) -e '.[examples,dev]'
 	@touch $(VENV)/.examples $@
 
