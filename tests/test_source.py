@@ -344,6 +344,11 @@ LIGHT = {
     "all rules": "from livegrad.diagnosis.engine import RULES; assert tuple(RULES.values())",
     "all remedies": "from livegrad.treatment.prescription import REMEDIES\n"
     "assert tuple(REMEDIES.values())",
+    "a study": "from livegrad.trials.task import TASKS\n"
+    "from livegrad.trials import compare\n"
+    "assert tuple(TASKS.values())\n"
+    "moons = TASKS.find('moons').make(0, 60)\n"
+    "compare(moons, activations=('relu', 'tanh'), hidden=(4,), seeds=2, steps=5, lr=0.01)",
     "all activations": "from livegrad.functions import ACTIVATIONS\n"
     "assert tuple(ACTIVATIONS.values())",
 }

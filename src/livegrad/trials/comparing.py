@@ -27,7 +27,7 @@ from livegrad.trials.statistics import rungs
 from livegrad.trials.store import Store
 from livegrad.trials.trial import Outcome, Recipe, Trial
 
-__all__ = ["Stage", "compare", "study"]
+__all__ = ["compare", "study"]
 
 Stage = Literal["rates", "trials"]
 """What a study is at: the search for learning rates, or the trials themselves."""

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Curve", "Loss", "Outcome", "Recipe", "Trial"]
+__all__ = ["Curve", "Outcome", "Recipe", "Trial"]
 
 Optimizer: TypeAlias = Literal["sgd", "momentum", "adam", "adamw"]
 Skip: TypeAlias = Literal["residual", "rezero"]
