@@ -486,12 +486,8 @@ def _engine() -> str:
     """Return which engine trains small networks, and from which file."""
     from livegrad.trials.engine import native
 
-    found = native.library()
-    return (
-        "reference (NumPy: no native engine was built)"
-        if found is None
-        else f"native ({Path(found._name).name})"
-    )  # noqa: SLF001 - ctypes has no other name for it
+    file = native.library_file()
+    return f"native ({file})" if file else "reference (NumPy: no native engine was built)"
 
 
 def _conclude(

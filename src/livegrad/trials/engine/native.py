@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from livegrad.functions import Activation
 
-__all__ = ["Work", "evaluate", "library", "train"]
+__all__ = ["Work", "evaluate", "library", "library_file", "train"]
 
 _LOSSES = ("mse", "bce", "cross-entropy")
 _OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
@@ -121,6 +121,17 @@ def library() -> ctypes.CDLL | None:
         if found is not None:
             return found
     return base
+
+
+def library_file() -> str:
+    """Return the name of the library's file; empty where there is none.
+
+    Example:
+        >>> library_file() == "" or library_file().startswith("engine")
+        True
+    """
+    found = library()
+    return "" if found is None else Path(found._name).name  # noqa: SLF001 - ctypes tells it nowhere else
 
 
 def _opened(path: Path) -> ctypes.CDLL | None:
