@@ -273,6 +273,7 @@ def test_rates_are_chosen_on_data_that_no_score_is_taken_from() -> None:
         ({"lr": float("nan")}, "lr = nan"),
         ({"hidden": (0,)}, "hidden = 0"),
         ({"hidden": (100_000, 100_000)}, "does not fit into the memory"),
+        ({"hidden": (4,) * 501}, "at most 500"),
         ({"init": "hee"}, "hee"),
         ({"init": "critical", "activations": ["relu", "softplus"]}, "critical"),
         ({"validation": 2.0}, "validation"),

@@ -40,6 +40,17 @@ POINTS = 50
 _ELEMENTS_AT_ONCE = (
     40_000_000  # parameters of a population in memory: with the optimizer's averages 480 MB
 )
+_DEEPEST = 500  # hidden layers: what the engine keeps places for
+_TOO_DEEP = Text(
+    "A network of {layers} hidden layers was asked for; at most {most} are trained here. Give fewer.",
+    "은닉층이 {layers}개인 신경망을 요청했습니다. 여기서는 {most}개까지 학습합니다. 층을 줄여 주세요.",
+)
+_NO_MEMORY = Text(
+    "The memory does not suffice to train {count} networks of {parameters} parameters at once. Choose "
+    "narrower layers, a smaller batch, or fewer workers.",
+    "매개변수 {parameters}개짜리 신경망 {count}개를 한꺼번에 학습할 메모리가 모자랍니다. 층을 좁히거나 배치를 줄이거나 "
+    "워커(worker)를 줄여 주세요.",
+)
 _SECONDS_AT_ONCE = 5.0  # of training in one population: what an interrupt can lose
 _OPERATIONS_A_SECOND = 2e10  # of one worker, about
 _SECONDS_A_STEP = 5e-7  # of one network, however small
@@ -143,7 +154,12 @@ def run(
             progress = Progress(done + steps, total, time.perf_counter() - began)
             return told(progress) if told else None
 
-        outcomes = _trained(group, split, workers, report if told else None)
+        try:
+            outcomes = _trained(group, split, workers, report if told else None)
+        except MemoryError:
+            parameters = architecture_of(group[0].recipe, split).parameter_count
+            words = _NO_MEMORY.fill(count=len(group), parameters=f"{parameters:,}")
+            raise BadInput(words) from None
         if outcomes is None:
             return
         done += len(group) * group[0].recipe.steps
@@ -215,6 +231,8 @@ def check_recipe(recipe: Recipe) -> None:
     for name, value, holds, good, instead in numbers:
         if not good:
             raise BadInput(_BAD_NUMBER.fill(name=name, value=value, holds=holds, instead=instead))
+    if len(recipe.hidden) > _DEEPEST:
+        raise BadInput(_TOO_DEEP.fill(layers=len(recipe.hidden), most=_DEEPEST))
     initialisation(recipe.init, activation_of(recipe.activation), fan_in=1, fan_out=1)
 
 

@@ -147,6 +147,7 @@ def train(population: Population, samples: Samples, work: Work) -> Trace:
 
     Raises:
         MemoryError: A worker's own buffers do not fit.
+        ValueError: There are more than 511 layers.
     """
     native = library()
     assert native is not None, "asked for an engine that is not there"  # noqa: S101
@@ -157,6 +158,9 @@ def train(population: Population, samples: Samples, work: Work) -> Trace:
         code = _reported(native, call, work.told)
     if code == 2:
         raise MemoryError
+    if code == 3:
+        message = f"the engine trains up to 511 layers, and {population.architecture.layers} were asked for"
+        raise ValueError(message)
     population.steps += len(work.order)
     return Trace(call.curve, call.flow, finished=code == 0)
 

@@ -87,6 +87,7 @@ template <class Train> void on_workers(const Job *job, int64_t blocks, Train tra
 }
 
 int run(const Job *job) {
+  if (!Single::fits(job)) return 3;
   bool lanes = Lanes::fits(job) && cost_of_lanes(job) < cost_of_single(job);
   if (job->kernel == LANES && Lanes::fits(job)) lanes = true;
   if (job->kernel == SINGLE) lanes = false;
@@ -127,7 +128,7 @@ int values(const Activation *a, int64_t n, const void *x, void *f, void *slope) 
 #define NAMED(a, b) JOINED(a, b)
 
 extern "C" {
-// 0: trained to the end; 1: cancelled; 2: not enough memory.
+// 0: trained to the end; 1: cancelled; 2: not enough memory; 3: too many layers.
 int NAMED(train_, REAL)(const Job *job) {
   try {
     return run(job);
