@@ -236,12 +236,14 @@ struct Lanes {
       else if (in == USUAL && out == USUAL) weight_gradient<S, false, USUAL>(g, unit(values, l), delta, in, out, fresh);
       else weight_gradient<S, false, 0>(g, unit(values, l), delta, in, out, fresh);
       if (l == 0) return;
-      const real *slope = plain ? unit(slopes, l) : nullptr;
-      if (in == USUAL && out == USUAL) input_gradient<S, USUAL>(w, delta, next, slope, in, out);
-      else input_gradient<S, 0>(w, delta, next, slope, in, out);
+      // In the plain case the slopes are needed for the last time: the gradient takes their place, and the first cache holds all.
+      real *slope = plain ? unit(slopes, l) : nullptr, *to = plain ? slope : next;
+      if (in == USUAL && out == USUAL) input_gradient<S, USUAL>(w, delta, to, slope, in, out);
+      else input_gradient<S, 0>(w, delta, to, slope, in, out);
       if (skip)
-        for (int i = 0; i < S * in * W; i += W) store(next + i, load(next + i) + load(kept + i));
-      std::swap(delta, next);
+        for (int i = 0; i < S * in * W; i += W) store(to + i, load(to + i) + load(kept + i));
+      next = plain ? next : delta;
+      delta = to;
     }
   }
   Array<real> carried;

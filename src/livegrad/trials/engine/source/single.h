@@ -21,6 +21,7 @@ struct Single {
   Array<real> targets;
   real loss_sum = 0;
   bool unfit = false;
+  bool looking = false;  // whether slopes are still to be read after the backward pass
 
   static bool fits(const Job *job) { return job->layers < 512; }
 
@@ -187,7 +188,7 @@ struct Single {
 
   // From `delta`, the gradient by the logits, to the gradient by all parameters.
   template <class Watch> void backward(const Activation *a, Watch watch) {
-    const bool plain = job->skip == NO_SKIP && a->learned == 0 && !job->batch_norm;
+    const bool plain = job->skip == NO_SKIP && a->learned == 0 && !job->batch_norm && !looking;
     if (!plain) memset(gradient + learned_at, 0, sizeof(real) * (numbers - learned_at));
     real *d = delta, *next = up;
     for (int l = layers - 1; l >= 0; l--) {
@@ -205,11 +206,13 @@ struct Single {
       watch(l, d);
       if (l == 0) return;
       turn(l);
-      product(d, rows, turned, padded[l], next, apart[l], batch, padded[l] / W, job->sizes[l + 1], nullptr,
-              plain ? unit(slopes, l) : nullptr);
+      // In the plain case the gradient takes the place of the slopes, which are needed for the last time.
+      real *to = plain ? unit(slopes, l) : next;
+      product(d, rows, turned, padded[l], to, apart[l], batch, padded[l] / W, job->sizes[l + 1], nullptr, plain ? to : nullptr);
       if (skip)
-        for (int64_t i = 0; i < (int64_t)batch * apart[l]; i += W) store(next + i, load(next + i) + load(carried + i));
-      std::swap(d, next);
+        for (int64_t i = 0; i < (int64_t)batch * apart[l]; i += W) store(to + i, load(to + i) + load(carried + i));
+      next = plain ? next : d;
+      d = to;
     }
   }
 
@@ -450,7 +453,7 @@ struct Probe {
   explicit Probe(const Job *j) : job(j) {}
 
   void look(int64_t k, int shot, const int32_t *rows) {
-    if (!ready) network.prepare(job), ready = true;
+    if (!ready) network.prepare(job), network.looking = ready = true;
     Single &n = network;
     const Activation *a = job->activation + job->activation_of[k];
     n.machine.held = nullptr;
