@@ -121,8 +121,8 @@ def _trained(trials: Sequence[Trial], split: Split) -> tuple[str, float, bytes]:
 def _blocks(group: Iterable[Trial]) -> Iterator[list[Trial]]:
     """Cut trials of one shape into parts that go to one worker whole.
 
-    The engine chooses between two kernels by how many networks of one activation fill a vector. Full
-    vectors stay together, so that a part is rounded as all of them together are.
+    Networks of one activation that fill a vector stay together: one that is half empty costs as much as a
+    full one.
     """
     by_activation = dict[str, list[Trial]]()
     for trial in group:
