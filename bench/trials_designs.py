@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -138,9 +139,7 @@ class Jax:
     """vmap over networks, jit, and a scan over the steps; one program for each activation."""
 
     def __init__(self, same: Same) -> None:
-        import jax
-        import jax.numpy as jnp
-
+        jax, jnp = map(importlib.import_module, ("jax", "jax.numpy"))  # an extra: peers
         self.jax, self.same = jax, same
         functions = {"relu": jax.nn.relu, "tanh": jnp.tanh, "swish": jax.nn.silu, "elu": jax.nn.elu}
         x, y = jnp.asarray(same.x), jnp.asarray(same.y)
