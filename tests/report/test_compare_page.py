@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import importlib.util
 import json
 import math
 import os
@@ -153,14 +154,14 @@ def test_a_plot_is_saved_by_its_ending(tmp_path: Path) -> None:
 
 
 def test_pixels_take_matplotlib(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compare_plot.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(BadInput, match="matplotlib"):
         compare_plot.plot(specimens.compared()).save(tmp_path / "c.png")
 
 
 def test_pixels_show_the_same_ranges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     figure = MagicMock()
-    monkeypatch.setattr(compare_plot.importlib.util, "find_spec", lambda _: figure)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: figure)
     monkeypatch.setitem(sys.modules, "matplotlib", MagicMock())
     monkeypatch.setitem(sys.modules, "matplotlib.figure", figure)
     found = specimens.winner()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import importlib.util
 import itertools
 import os
 import re
@@ -209,7 +210,7 @@ def test_a_plot_is_saved_by_its_ending(tmp_path: Path) -> None:
 
 
 def test_pixels_take_matplotlib(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(flow_plot.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(BadInput, match="matplotlib"):
         flow_plot.plot(specimens.vanishing()).save(tmp_path / "flow.png")
 

@@ -1,5 +1,6 @@
 """Drawings and the catalogue's page: whole, self-contained, in both languages, accessible."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -12,7 +13,6 @@ import pytest
 
 from livegrad.errors import BadInput
 from livegrad.functions import ACTIVATIONS, activation, own
-from livegrad.report import plot as plotting
 from livegrad.report.function_page import to_page, write_page
 from livegrad.report.notebook import card
 from livegrad.report.plot import plot
@@ -207,7 +207,7 @@ def test_a_drawing_is_saved_as_its_ending_says(tmp_path: Path) -> None:
 def test_pixels_without_matplotlib_are_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plotting.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(BadInput, match="pip install matplotlib"):
         plot(activation("gelu")).save(tmp_path / "a.png")
 

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
-import importlib.util
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from livegrad.errors import BadInput
 from livegrad.report import compare_svg as svg
 from livegrad.report import compare_words as words
 from livegrad.report.axis import Axis
 from livegrad.report.compare_curves import curve_axes, drawn_curves
 from livegrad.report.compare_facts import Row, axis_of, joined, label, rows
 from livegrad.report.compare_sentences import ties_in_words, title
+from livegrad.report.drawing import Drawing
 from livegrad.report.flow_svg import stretched
 from livegrad.report.lines import fitted
 from livegrad.report.markup import escape, tag
-from livegrad.text import Language, Text, join, preferred_language
+from livegrad.text import Language, join, preferred_language
 from livegrad.trials.comparison import Comparison
 
 __all__ = ["ComparisonPlot", "plot"]
@@ -54,23 +51,10 @@ _STYLE = """
   .lg-compare svg .hole.other { stroke: #1c2024; }
 }
 """
-_NO_PNG = Text(
-    "'{path}' asks for a picture in pixels, which takes matplotlib, and that is not installed. "
-    "Save 'comparison.svg' instead, or run: pip install matplotlib",
-    "'{path}' 같은 그림 파일을 쓰려면 matplotlib이 필요한데 설치되어 있지 않습니다. 'comparison.svg'로 "
-    "저장하거나 다음을 실행하세요: pip install matplotlib",
-)
-_NO_FORMAT = Text(
-    "'{path}' names no format that a plot can be saved in: .svg, .html, or with matplotlib .png "
-    "and .pdf. Save 'comparison.svg'.",
-    "'{path}'에는 저장할 수 있는 형식이 없습니다. .svg와 .html, matplotlib이 있으면 .png와 .pdf로 "
-    "저장할 수 있습니다. 'comparison.svg'로 저장해 보세요.",
-)
-_PIXELS = (".png", ".pdf", ".jpg", ".jpeg")
 
 
 @dataclass(frozen=True)
-class ComparisonPlot:
+class ComparisonPlot(Drawing):
     """Intervals and learning curves of a comparison, which a notebook shows by itself.
 
     Attributes:
@@ -80,40 +64,36 @@ class ComparisonPlot:
 
     comparison: Comparison
     language: Language = "en"
+    usual: ClassVar[str] = "comparison.svg"
 
     def svg(self) -> str:
         """Return the drawing as SVG that needs nothing else."""
         return _svg(self.comparison, self.language)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the drawing to a file.
+    def page(self) -> str:
+        """Return it as a whole page, in both languages."""
+        from livegrad.report.compare_page import to_page
 
-        Args:
-            path: Ends in ``.svg`` or ``.html`` (the whole page, in both languages); with matplotlib
-                installed also ``.png`` or ``.pdf`` (the intervals).
+        return to_page(self.comparison, self.language)
 
-        Returns:
-            The path.
-
-        Raises:
-            BadInput: The ending is another one, or matplotlib is needed and not installed.
-        """
-        file = Path(path)
-        if file.suffix == ".svg":
-            file.write_text(self.svg(), encoding="utf-8")
-        elif file.suffix in (".html", ".htm"):
-            from livegrad.report.compare_page import to_page
-            from livegrad.report.frame import write
-
-            write(to_page(self.comparison, self.language), file)
-        elif file.suffix in _PIXELS:
-            _save_pixels(self.comparison, self.language, file)
-        else:
-            raise BadInput(_NO_FORMAT.fill(path=path))
-        return file
-
-    def _repr_svg_(self) -> str:
-        return self.svg()
+    def draw(self, axes: Any) -> None:
+        """Draw the intervals with matplotlib."""
+        told = [row for row in rows(self.comparison) if row.place is not None]
+        axis = axis_of(self.comparison)
+        axes.figure.set_size_inches(7.2, 1.2 + 0.32 * len(told))
+        for number, row in enumerate(told):
+            place = row.place
+            if place is None:
+                continue
+            colour, face = ("#0b8272", "#0b8272") if row.best else ("#7a8086", "#ffffff")
+            ends = [max(place.low, axis.low), min(place.high, axis.high)]
+            axes.plot(ends, [number, number], color=colour, linewidth=2.5)
+            axes.plot([place.mean], [number], "o", color=colour, markerfacecolor=face)
+        axes.set_xlim(axis.low, axis.high)
+        axes.set_yticks(range(len(told)), [row.name for row in told])
+        axes.invert_yaxis()
+        axes.set_xlabel(words.MEASURE[self.comparison.measure].say(self.language))
+        axes.grid(visible=True, axis="x", alpha=0.3)
 
     def _repr_html_(self) -> str:
         said = tag("figcaption", escape(self.comparison.conclusion.say(self.language)))
@@ -218,29 +198,6 @@ def _anchor(share: float) -> str:
 def _label(told: str, x: float, y: float, anchor: str, *, head: bool = False) -> str:
     kind = 'class="head" ' if head else ""
     return f'<text {kind}x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}">{escape(told)}</text>'
-
-
-def _save_pixels(comparison: Comparison, language: Language, file: Path) -> None:
-    if importlib.util.find_spec("matplotlib") is None:
-        raise BadInput(_NO_PNG.fill(path=file))
-    told = [row for row in rows(comparison) if row.place is not None]
-    size = (7.2, 1.2 + 0.32 * len(told))
-    figure: Any = importlib.import_module("matplotlib.figure").Figure(figsize=size)
-    axes, axis = figure.add_subplot(), axis_of(comparison)
-    for number, row in enumerate(told):
-        place = row.place
-        if place is None:
-            continue
-        colour, face = ("#0b8272", "#0b8272") if row.best else ("#7a8086", "#ffffff")
-        ends = [max(place.low, axis.low), min(place.high, axis.high)]
-        axes.plot(ends, [number, number], color=colour, linewidth=2.5)
-        axes.plot([place.mean], [number], "o", color=colour, markerfacecolor=face)
-    axes.set_xlim(axis.low, axis.high)
-    axes.set_yticks(range(len(told)), [row.name for row in told])
-    axes.invert_yaxis()
-    axes.set_xlabel(words.MEASURE[comparison.measure].say(language))
-    axes.grid(visible=True, axis="x", alpha=0.3)
-    figure.savefig(file, bbox_inches="tight")
 
 
 def _n(value: float) -> str:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
-import importlib.util
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from livegrad.errors import BadInput
 from livegrad.flow.profile import FlowProfile
 from livegrad.report import flow_svg as svg
 from livegrad.report import flow_words as words
 from livegrad.report.axis import Axis
+from livegrad.report.drawing import Drawing
 from livegrad.report.flow_facts import Lane, axis_of, gap_in_words, in_words, lanes, rungs_shown
 from livegrad.report.lines import fitted
 from livegrad.report.markup import escape, tag
@@ -57,24 +54,11 @@ _KEY = Text(
 )
 _KEY_BARS = Text("bars: measured", "막대: 측정")
 _SIDE = same("{title}: {words}")
-_NO_PNG = Text(
-    "'{path}' asks for a picture in pixels, which takes matplotlib, and that is not installed. "
-    "Save 'flow.svg' instead, or run: pip install matplotlib",
-    "'{path}' 같은 그림 파일을 쓰려면 matplotlib이 필요한데 설치되어 있지 않습니다. 'flow.svg'로 "
-    "저장하거나 다음을 실행하세요: pip install matplotlib",
-)
-_NO_FORMAT = Text(
-    "'{path}' names no format that a plot can be saved in: .svg, .html, or with matplotlib .png "
-    "and .pdf. Save 'flow.svg'.",
-    "'{path}'에는 저장할 수 있는 형식이 없습니다. .svg와 .html, matplotlib이 있으면 .png와 .pdf로 "
-    "저장할 수 있습니다. 'flow.svg'로 저장해 보세요.",
-)
 _LETTER = 7.2  # pixels of a bold letter, about
-_PIXELS = (".png", ".pdf", ".jpg", ".jpeg")
 
 
 @dataclass(frozen=True)
-class FlowPlot:
+class FlowPlot(Drawing):
     """The ladders of one or several networks on one axis, which a notebook shows by itself.
 
     Attributes:
@@ -84,40 +68,38 @@ class FlowPlot:
 
     profiles: tuple[FlowProfile, ...]
     language: Language = "en"
+    usual: ClassVar[str] = "flow.svg"
+    size: ClassVar[tuple[float, float]] = (7.2, 5.0)
 
     def svg(self) -> str:
         """Return the drawing as SVG that needs nothing else."""
         return _svg(lanes(self.profiles), self.language)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the drawing to a file.
+    def page(self) -> str:
+        """Return it as a whole page, with the table and in both languages."""
+        from livegrad.report.flow_page import to_page
 
-        Args:
-            path: Ends in ``.svg`` or ``.html`` (a page with the table and both languages); with
-                matplotlib installed also ``.png`` or ``.pdf``.
+        return to_page(self.profiles, self.language)
 
-        Returns:
-            The path.
-
-        Raises:
-            BadInput: The ending is another one, or matplotlib is needed and not installed.
-        """
-        file = Path(path)
-        if file.suffix == ".svg":
-            file.write_text(self.svg(), encoding="utf-8")
-        elif file.suffix in (".html", ".htm"):
-            from livegrad.report.flow_page import to_page
-            from livegrad.report.frame import write
-
-            write(to_page(self.profiles, self.language), file)
-        elif file.suffix in _PIXELS:
-            _save_pixels(lanes(self.profiles), self.language, file)
-        else:
-            raise BadInput(_NO_FORMAT.fill(path=path))
-        return file
-
-    def _repr_svg_(self) -> str:
-        return self.svg()
+    def draw(self, axes: Any) -> None:
+        """Draw the gradients with matplotlib."""
+        for lane in lanes(self.profiles):
+            for profile in lane.profiles:
+                y = range(1, profile.depth + 1)
+                x = [
+                    v if math.isfinite(v := layer.log10_gradient) else math.nan
+                    for layer in profile.layers
+                ]
+                style = "-" if profile.source == "predicted" else "o"
+                (line,) = axes.plot(x, y, style, label=profile.title.say(self.language))
+                bands = [layer.band or (v, v) for layer, v in zip(profile.layers, x, strict=True)]
+                if profile.source == "predicted":
+                    low, high = zip(*bands, strict=True)
+                    axes.fill_betweenx(y, low, high, alpha=0.2, color=line.get_color())
+        axes.invert_yaxis()
+        axes.set_xlabel("log10 ∂loss/∂z")
+        axes.set_ylabel(words.LAYER.say(self.language))
+        axes.legend()
 
     def _repr_html_(self) -> str:
         drawn = lanes(self.profiles)
@@ -243,31 +225,6 @@ def _description(drawn: Sequence[Lane]) -> Text:
         for lane in drawn
     ]
     return join(told)
-
-
-def _save_pixels(drawn: Sequence[Lane], language: Language, file: Path) -> None:
-    if importlib.util.find_spec("matplotlib") is None:
-        raise BadInput(_NO_PNG.fill(path=file))
-    figure: Any = importlib.import_module("matplotlib.figure").Figure(figsize=(7.2, 5))
-    axes = figure.add_subplot()
-    for lane in drawn:
-        for profile in lane.profiles:
-            y = range(1, profile.depth + 1)
-            x = [
-                v if math.isfinite(v := layer.log10_gradient) else math.nan
-                for layer in profile.layers
-            ]
-            style = "-" if profile.source == "predicted" else "o"
-            (line,) = axes.plot(x, y, style, label=profile.title.say(language))
-            bands = [layer.band or (v, v) for layer, v in zip(profile.layers, x, strict=True)]
-            if profile.source == "predicted":
-                low, high = zip(*bands, strict=True)
-                axes.fill_betweenx(y, low, high, alpha=0.2, color=line.get_color())
-    axes.invert_yaxis()
-    axes.set_xlabel("log10 ∂loss/∂z")
-    axes.set_ylabel(words.LAYER.say(language))
-    axes.legend()
-    figure.savefig(file)
 
 
 def _n(value: float) -> str:
