@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from types import FunctionType
 from typing import Any, Literal
 
@@ -18,7 +17,7 @@ from livegrad.trials.dataset import Dataset
 from livegrad.trials.plan import Plan, at_rate
 from livegrad.trials.pool import sendable, train_models
 from livegrad.trials.reading import from_arrays
-from livegrad.trials.running import Progress, check_recipe, workers_here
+from livegrad.trials.running import Progress, check_numbers, workers_here
 from livegrad.trials.shaped import split_of
 from livegrad.trials.splitting import Split
 from livegrad.trials.trial import Outcome, Recipe
@@ -146,7 +145,7 @@ def compare_models(  # noqa: PLR0913 - as livegrad.compare
     )
     recipes = tuple(at_rate(recipe, _rate(lr, recipe.activation)) for recipe in plan.recipes())
     for recipe in recipes:
-        check_recipe(replace(recipe, init="he"))
+        check_numbers(recipe)
     data = {name: others.pop(name) for name in ("validation", "kind", "name") if name in others}
     split, name = _parts(X, y, **data)
     return _compared(build, candidates, plan, recipes, split, name, lr, **others)

@@ -27,6 +27,7 @@ __all__ = [
     "Progress",
     "activation_of",
     "architecture_of",
+    "check_numbers",
     "check_recipe",
     "points_of",
     "populations_of",
@@ -216,10 +217,20 @@ def populations_of(trials: Sequence[Trial], split: Split, workers: int) -> list[
 
 
 def check_recipe(recipe: Recipe) -> None:
-    """Raise `BadInput` if a number of a recipe is impossible, or its initialisation unknown.
+    """Raise `BadInput` if a number of a recipe is impossible, or its activation has no such initialisation.
 
     Example:
         >>> check_recipe(Recipe(activation="relu"))
+    """
+    check_numbers(recipe)
+    initialisation(recipe.init, activation_of(recipe.activation), fan_in=1, fan_out=1)
+
+
+def check_numbers(recipe: Recipe) -> None:
+    """Raise `BadInput` if a number of a recipe is impossible; its activation may be anything.
+
+    Example:
+        >>> check_numbers(Recipe(activation="one of my own"))
     """
     numbers = (
         *(("hidden", units, _WHOLE, units >= 1, 64) for units in recipe.hidden),
@@ -233,7 +244,6 @@ def check_recipe(recipe: Recipe) -> None:
             raise BadInput(_BAD_NUMBER.fill(name=name, value=value, holds=holds, instead=instead))
     if len(recipe.hidden) > _DEEPEST:
         raise BadInput(_TOO_DEEP.fill(layers=len(recipe.hidden), most=_DEEPEST))
-    initialisation(recipe.init, activation_of(recipe.activation), fan_in=1, fan_out=1)
 
 
 def architecture_of(recipe: Recipe, split: Split) -> Architecture:
