@@ -19,7 +19,7 @@ from livegrad.trials.concluding import WORST, Made, concluded
 from livegrad.trials.dataset import Dataset
 from livegrad.trials.plan import USUAL, Plan, at_rate
 from livegrad.trials.reading import from_arrays
-from livegrad.trials.running import Progress, activation_of, run, workers_here
+from livegrad.trials.running import Progress, check_recipe, run, workers_here
 from livegrad.trials.searching import rates_for
 from livegrad.trials.splitting import Split
 from livegrad.trials.statistics import halving as cut_of
@@ -67,7 +67,6 @@ _FROM_STORE = Text(
     "Taken from the store: {count} of {total} trials.",
     "저장소(store)에서 가져온 실험: 전체 {total}개 중 {count}개.",
 )
-_UNSTORED = Text("{problem}", "{problem}")
 _SLOW = Text(
     "No native engine was built here, so the slow NumPy reference trained.",
     "이 컴퓨터에는 빠른 엔진이 없어 느린 NumPy 기준 구현으로 학습했습니다.",
@@ -192,8 +191,8 @@ def study(  # noqa: PLR0913 - as compare
         raise BadInput(_FEW.fill(count=len(recipes)))
     if not isinstance(plan.seeds, int) or plan.seeds < 2:
         raise BadInput(_NO_SEEDS.fill(seeds=plan.seeds))
-    for name in plan.activations:
-        activation_of(name)
+    for recipe in recipes:  # before a store is made
+        check_recipe(recipe)
     began = time.perf_counter()
     split = data.split(validation=validation, seed=0)
     with _opened(store) as opened, _connected(ray):
@@ -323,7 +322,7 @@ def _run(
             try:
                 this.store.add(part, task=this.data.name, engine=engine.name())
             except NotStored as problem:
-                said.append(_UNSTORED.fill(problem=problem.text))
+                said.append(problem.text)
     if len(found) < len(trials):
         raise BadInput(_stopped(this))
     return (

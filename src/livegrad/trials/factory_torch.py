@@ -262,8 +262,7 @@ class _Training:
             case "binary":
                 return loss, float(((outputs[:, 0] > 0) == (targets > 0.5)).double().mean())
             case "regression":
-                spread = float(np.var(self._split.validation_targets, axis=0).mean())
-                return loss, 1 - loss / max(spread, float(np.finfo(np.float32).tiny))
+                return loss, self._split.r_squared(loss)
 
     def _told(self, diverged_at: int | None) -> Outcome:
         train_loss, loss, score = self._curve

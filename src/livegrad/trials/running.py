@@ -197,13 +197,16 @@ def populations_of(trials: Sequence[Trial], split: Split, workers: int) -> list[
         >>> populations_of([], split, workers=1)
         []
     """
+    shapes = dict[Recipe, object]()  # seeds share recipes: each is looked at once
     sorted_out = dict[object, list[Trial]]()
     for trial in trials:
-        check_recipe(trial.recipe)
-        learned = len(activation_of(trial.recipe.activation).learned)
         r = trial.recipe
-        shape = (r.hidden, r.optimizer, r.weight_decay, r.batch_size, r.steps, r.norm, r.skip)
-        sorted_out.setdefault((shape, learned), []).append(trial)
+        if r not in shapes:
+            check_recipe(r)
+            learned = len(activation_of(r.activation).learned)
+            made = (r.optimizer, r.weight_decay, r.batch_size, r.steps)
+            shapes[r] = (r.hidden, r.norm, r.skip, learned, made)
+        sorted_out.setdefault(shapes[r], []).append(trial)
     groups = list[list[Trial]]()
     for group in sorted_out.values():
         parameters = architecture_of(group[0].recipe, split).parameter_count
@@ -297,7 +300,8 @@ def _trained(
     )
     if not trace.finished:
         return None
-    scores = _scores(trace.curve, split)
+    measured = trace.curve[..., 2]  # accuracy, or mean square
+    scores = split.r_squared(measured) if split.kind == "regression" else measured
     steps = np.array(points, np.int32)
     return [
         _outcome(trial, steps, trace.curve[k], scores[k], int(population.diverged[k]))
@@ -329,14 +333,6 @@ def _population(group: Sequence[Trial], architecture: Architecture) -> Populatio
 
 def _columns(targets: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(targets.reshape(len(targets), -1), np.float32)
-
-
-def _scores(curve: np.ndarray, split: Split) -> np.ndarray:
-    """Return accuracy, or R² = 1 − mean square / variance, at every point."""
-    if split.kind != "regression":
-        return curve[..., 2]
-    spread = float(np.var(split.validation_targets, axis=0).mean())
-    return 1 - curve[..., 2] / max(spread, np.finfo(np.float32).tiny)
 
 
 def _outcome(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +88,11 @@ class Split:
     target_deviation: NDArray[np.float64]
     remarks: tuple[Text, ...]
     fingerprint: str
+
+    def r_squared(self, mean_square: Any) -> Any:
+        """Return R² = 1 − mean square / variance on the validation part, for numbers or arrays alike."""
+        spread = float(np.var(self.validation_targets, axis=0).mean())
+        return 1 - mean_square / max(spread, float(np.finfo(np.float32).tiny))
 
 
 def parts_of(data: Dataset, *, validation: float, seed: int) -> Split:

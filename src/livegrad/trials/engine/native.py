@@ -78,7 +78,7 @@ class _Job(Structure):
         ("flow", c_void_p),
         ("done", POINTER(c_int64)),
         ("cancel", POINTER(c_int32)),
-        *((name, c_int32) for name in ("workers", "kernel", "level")),
+        *((name, c_int32) for name in ("workers", "kernel")),
     )
 
 

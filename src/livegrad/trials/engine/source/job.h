@@ -48,7 +48,7 @@ typedef struct {
   float *flow;                   // networks × snapshots × layers × MEASURES
   int64_t *done;                 // network-steps so far; read while it runs
   const int32_t *cancel;         // set to 1 to stop within a step
-  int32_t workers, kernel, level;
+  int32_t workers, kernel;
 } Job;
 
 static inline int hidden_units(const Job *job) {
