@@ -6,10 +6,7 @@ import html
 import importlib.util
 import json
 import math
-import os
 import re
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -17,6 +14,7 @@ from xml.dom import minidom
 
 import pytest
 from report import compare_specimens as specimens
+from report.browsing import widths_on_a_phone
 from report.test_flow_page import Page
 
 from livegrad.errors import BadInput
@@ -225,37 +223,9 @@ def test_infinities_are_null() -> None:
 # ------------------------------------------------------------ in a browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if found is None:
-        said = "NO CHROMIUM FOUND: the comparison page was NOT looked at in a browser. Install chromium."
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(said)
-    return str(found)
-
-
 def test_the_page_fits_a_phone_and_its_script_runs(browser: str, tmp_path: Path) -> None:
-    framed = "".join(
-        f'<iframe srcdoc="{html.escape(to_page(make(), "en"))}" width="390" height="900"></iframe>'
-        for make in specimens.ALL.values()
+    widths = widths_on_a_phone(
+        browser, (to_page(make(), "en") for make in specimens.ALL.values()), tmp_path
     )
-    asked = """<script>onload = () => {
-      const all = [...document.querySelectorAll("iframe")].map((f) => f.contentDocument.documentElement);
-      document.title = all.map((e) => `${e.scrollWidth}:${e.lang}`).join(" ");
-    }</script>"""
-    file = tmp_path / "frames.html"
-    file.write_text(f'<meta charset="utf-8">{asked}{framed}', encoding="utf-8")
-    ran = subprocess.run(
-        [
-            browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-sync",
-            "--disable-background-networking", "--no-first-run", "--enable-logging=stderr",
-            "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9",
-            f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", file.as_uri(),
-        ],
-        capture_output=True, text=True, encoding="utf-8", timeout=60, check=True,
-    )  # fmt: skip
-    assert "CONSOLE" not in ran.stderr, ran.stderr
-    widths = re.findall(r"(\d+):en", re.findall("<title>(.*?)</title>", ran.stdout)[0])
     assert len(widths) == len(specimens.ALL)
     assert all(300 < int(width) <= 390 for width in widths), widths

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import importlib.util
 import itertools
-import os
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,6 +12,7 @@ from xml.dom import minidom
 
 import pytest
 from report import flow_specimens as specimens
+from report.browsing import widths_on_a_phone
 
 from livegrad.errors import BadInput
 from livegrad.report import flow_plot
@@ -226,39 +223,7 @@ def test_the_numbers_of_the_lowest_rung_stay_apart() -> None:
 # ------------------------------------------------------------ in a browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> str:
-    found = next(
-        (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))),
-        None,
-    )
-    if found is None:
-        said = "NO CHROMIUM FOUND: the flow page was NOT looked at in a browser. Install chromium."
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(said)
-    return str(found)
-
-
 def test_the_page_fits_a_phone_and_its_script_runs(browser: str, tmp_path: Path) -> None:
-    framed = "".join(
-        f'<iframe srcdoc="{html.escape(text)}" width="390" height="900"></iframe>'
-        for text in pages().values()
-    )
-    asked = """<script>onload = () => {
-      const all = [...document.querySelectorAll("iframe")].map((f) => f.contentDocument.documentElement);
-      document.title = all.map((e) => `${e.scrollWidth}:${e.lang}`).join(" ");
-    }</script>"""
-    file = tmp_path / "frames.html"
-    file.write_text(f'<meta charset="utf-8">{asked}{framed}', encoding="utf-8")
-    ran = subprocess.run(
-        [
-            browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-sync",
-            "--disable-background-networking", "--no-first-run", "--enable-logging=stderr",
-            "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9",
-            f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", file.as_uri(),
-        ],
-        capture_output=True, text=True, encoding="utf-8", timeout=60, check=True,
-    )  # fmt: skip
-    assert "CONSOLE" not in ran.stderr, ran.stderr
-    widths = re.findall(r"(\d+):en", re.findall("<title>(.*?)</title>", ran.stdout)[0])
+    widths = widths_on_a_phone(browser, pages().values(), tmp_path)
     assert len(widths) == len(pages())
     assert all(300 < int(width) <= 390 for width in widths), widths

@@ -1,8 +1,6 @@
 """The page: one file, both languages, safe, accessible, and alive in a browser."""
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -11,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from report import specimens
+from report.browsing import opened
 
 from livegrad.errors import BadInput
 from livegrad.report.html import to_html, write_html
@@ -124,41 +123,17 @@ def test_only_an_own_report_is_replaced(tmp_path: Path) -> None:
         write_html(specimens.sick(), tmp_path / "nowhere" / "report.html")
 
 
-@pytest.fixture(scope="module")
-def browser() -> str:
-    found = next(
-        (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))),
-        None,
-    )
-    if found is None:
-        said = (
-            "NO CHROMIUM FOUND: the report page was NOT looked at in a browser. Install chromium."
-        )
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(said)
-    return str(found)
-
-
 @pytest.mark.parametrize(("name", "language"), [("cured", "ko"), ("hostile", "en")])
 def test_the_page_lives_in_a_browser_without_a_network(
     browser: str, name: str, language: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "report.html"
     write_html(specimens.ALL[name](), file, "en" if language == "ko" else "ko")
-    ran = subprocess.run(
-        [
-            browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-sync",
-            "--disable-background-networking", "--no-first-run",
-            "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9",
-            "--enable-logging=stderr", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom",
-            f"{file.as_uri()}?lang={language}&theme=dark",
-        ],
-        capture_output=True, text=True, encoding="utf-8", timeout=60, check=True,
-    )  # fmt: skip
-    assert "CONSOLE" not in ran.stderr, ran.stderr
-    assert f'<html lang="{language}" data-theme="dark">' in ran.stdout
-    assert re.search(f'data-lang="{language}"[^>]*aria-pressed="true"', ran.stdout)
-    assert ran.stdout.count("<script") == 1
-    assert ran.stdout.count("<svg") == to_html(specimens.ALL[name]()).count("<svg")
+    shown = opened(browser, f"{file.as_uri()}?lang={language}&theme=dark", tmp_path)
+    assert f'<html lang="{language}" data-theme="dark">' in shown
+    assert re.search(f'data-lang="{language}"[^>]*aria-pressed="true"', shown)
+    assert shown.count("<script") == 1
+    assert shown.count("<svg") == to_html(specimens.ALL[name]()).count("<svg")
 
 
 def test_drawing_needs_no_torch() -> None:

@@ -1,15 +1,13 @@
 """Drawings and the catalogue's page: whole, self-contained, in both languages, accessible."""
 
 import importlib.util
-import os
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.dom import minidom
 
 import pytest
+from report.browsing import opened
 
 from livegrad.errors import BadInput
 from livegrad.functions import ACTIVATIONS, activation, own
@@ -97,37 +95,17 @@ def test_without_a_script_everything_can_be_read(whole: str) -> None:
     assert body.count("<article") == len(ACTIVATIONS)
 
 
-@pytest.fixture(scope="module")
-def browser() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if found is None:
-        said = "NO CHROMIUM FOUND: the catalogue was NOT looked at in a browser. Install chromium."
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(said)
-    return str(found)
-
-
 def test_the_search_leaves_what_is_meant(browser: str, whole: str, tmp_path: Path) -> None:
     file = tmp_path / "catalogue.html"
     file.write_text(whole, encoding="utf-8")
-    ran = subprocess.run(
-        [
-            browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-sync",
-            "--disable-background-networking", "--no-first-run",
-            "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9",
-            "--enable-logging=stderr", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom",
-            f"{file.as_uri()}?lang=ko&search=SiLU",
-        ],
-        capture_output=True, text=True, encoding="utf-8", timeout=60, check=True,
-    )  # fmt: skip
-    assert "CONSOLE" not in ran.stderr, ran.stderr
-    assert '<html lang="ko">' in ran.stdout
-    articles = dict(re.findall(r'<article [^>]*id="(\w+)"([^>]*)>', ran.stdout))
+    shown = opened(browser, f"{file.as_uri()}?lang=ko&search=SiLU", tmp_path)
+    assert '<html lang="ko">' in shown
+    articles = dict(re.findall(r'<article [^>]*id="(\w+)"([^>]*)>', shown))
     left = {name for name, rest in articles.items() if "hidden" not in rest}
     meant = {name for name, entry in ACTIVATIONS.items() if "silu" in " ".join(names_of(entry))}
     assert "swish" in left
     assert left == meant
-    assert f">{len(meant)} / {len(ACTIVATIONS)}</output>" in ran.stdout
+    assert f">{len(meant)} / {len(ACTIVATIONS)}</output>" in shown
 
 
 def names_of(entry) -> list[str]:
