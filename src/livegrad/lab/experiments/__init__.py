@@ -1,0 +1,1 @@
+"""One file, one claim, one experiment: see `livegrad.lab.experiment.Experiment`."""

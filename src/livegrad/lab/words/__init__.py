@@ -1,0 +1,1 @@
+"""One file, the words of one part of the page: see `livegrad.lab.vocabulary.Words`."""
