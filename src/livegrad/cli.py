@@ -1,4 +1,4 @@
-"""The command line: ``livegrad run``, ``check``, ``show``, ``flow``, ``compare``, ``env``.
+"""The command line: ``livegrad run``, ``check``, ``show``, ``flow``, ``compare``, ``lab``, ``claims``, ``env``.
 
 Exit codes: 0 healthy, or cure proven with ``--treat`` · 1 findings at or above ``--fail-on``, or a training that does not
 learn · 2 bad input · 3 could not observe. A script that fails of itself passes its own code on.
@@ -19,6 +19,7 @@ import click
 
 from livegrad.codes import SEVERITIES, Severity
 from livegrad.errors import BadInput, LivegradError
+from livegrad.lab.command import claims_command, lab_command
 from livegrad.text import Language, Text, preferred_language
 
 if TYPE_CHECKING:
@@ -247,6 +248,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 @click.version_option(package_name="livegrad")
 def commands() -> None:
     """Gather the commands."""
+
+
+commands.add_command(lab_command)
+commands.add_command(claims_command)
 
 
 def _output_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -592,7 +597,12 @@ def _with_json_value(arguments: list[str]) -> list[str]:
     Only livegrad's own options are looked at, up to the script's name.
     """
     found, position = arguments[:1], 1
-    own_only = found in (["show"], ["flow"], ["compare"])  # nothing is handed on to a script there
+    own_only = found in (
+        ["show"],
+        ["flow"],
+        ["compare"],
+        ["claims"],
+    )  # nothing is handed on to a script there
     while (
         position < len(arguments)
         and (own_only or arguments[position].startswith("-"))

@@ -14,7 +14,7 @@ import importlib.metadata
 import pkgutil
 from collections.abc import Iterator, Mapping
 from types import ModuleType
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from livegrad.errors import BrokenEntry, UnknownName
 from livegrad.text import Text
@@ -39,6 +39,12 @@ class Entry(Protocol):
 
 
 E = TypeVar("E", bound="Entry")
+
+
+@functools.cache
+def _entry_points() -> Any:
+    """Those of all packages, read once: each reading opens the metadata of every installed package."""
+    return importlib.metadata.entry_points()
 
 
 class Registry(Mapping[str, E], Generic[E]):
@@ -86,7 +92,7 @@ class Registry(Mapping[str, E], Generic[E]):
             if not found.name.startswith("_")
         ]
         found = [self._entry_of(module) for module in modules]
-        found += [point.load() for point in importlib.metadata.entry_points(group=self._package)]
+        found += [point.load() for point in _entry_points().select(group=self._package)]
         return {entry.id: entry for entry in sorted(found, key=lambda entry: entry.id)}
 
     def _entry_of(self, module: ModuleType) -> E:

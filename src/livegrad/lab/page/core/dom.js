@@ -93,17 +93,24 @@ const SVG = "http://www.w3.org/2000/svg";
 /**
  * A small drawing in the colour of the text around it.
  * @param {string} path
- * @param {number} [size]
  */
-export function icon(path, size = 14) {
+export const icon = (path) => drawing([["", path]]);
+
+/**
+ * Several paths, each with the class that gives it its colour.
+ * @param {[string, string][]} paths
+ */
+export function drawing(paths) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 14 14");
   svg.setAttribute("class", "i");
-  svg.setAttribute("width", String(size));
   svg.setAttribute("aria-hidden", "true");
-  const drawn = document.createElementNS(SVG, "path");
-  drawn.setAttribute("d", path);
-  svg.append(drawn);
+  for (const [name, path] of paths) {
+    const drawn = document.createElementNS(SVG, "path");
+    drawn.setAttribute("d", path);
+    if (name) drawn.setAttribute("class", name);
+    svg.append(drawn);
+  }
   return svg;
 }
 

@@ -30,6 +30,9 @@ export class Line {
     this.waiting = new Map();
     /** @type {Map<string, Set<(value: any) => void>>} */
     this.listeners = new Map();
+    /** What the lab says of no question in particular. @type {(error: Error) => void} */
+    this.troubled = () => {};
+    this.listen("trouble", (value) => this.troubled(new Refused(value.error)));
     /** @type {Set<() => void>} */
     this.again = new Set();
     /** @type {WebSocket | undefined} */
@@ -75,7 +78,8 @@ export class Line {
     }
     const waiting = this.waiting.get(frame.re);
     this.waiting.delete(frame.re);
-    if (frame.error) waiting?.refused(new Refused(frame.error));
+    if (frame.error && !waiting) this.troubled(new Refused(frame.error));
+    else if (frame.error) waiting?.refused(new Refused(frame.error));
     else waiting?.done(frame.value);
   }
 

@@ -1,0 +1,1 @@
+"""Recordings of trainings, opened and put so that a page can draw them."""

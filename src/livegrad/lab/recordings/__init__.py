@@ -1,0 +1,1 @@
+"""Recordings that come with the lab: see README.md beside them."""

@@ -1,0 +1,99 @@
+"""The words of the guide."""
+
+from __future__ import annotations
+
+from livegrad.lab.vocabulary import Words
+from livegrad.text import Text
+
+__all__ = ["WORDS"]
+
+WORDS = Words(
+    id="guide",
+    texts={
+        "title": Text("Which activation function?", "어떤 활성화 함수를 쓸까요?"),
+        "lead": Text(
+            "One or two questions, then an answer: its reason, the claims it rests on, and where it is wrong.",
+            "질문 한두 개에 답하면 함수를 골라 드립니다. 이유와 근거가 되는 주장, 틀리는 경우까지 함께 보여 드립니다.",
+        ),
+        "dialogue": Text("Questions and answers", "질문과 대답"),
+        "ask-layer": Text("Where does the layer stand?", "층이 어디에 있나요?"),
+        "hidden": Text("Hidden", "은닉층"),
+        "hidden-about": Text("between the input and the output", "입력과 출력 사이의 층"),
+        "recurrent": Text("Recurrent", "순환층"),
+        "recurrent-about": Text(
+            "its output comes back as input at the next time step",
+            "출력이 다음 시간 단계의 입력으로 되돌아오는 층",
+        ),
+        "output": Text("Output", "출력층"),
+        "output-about": Text("the last layer, which gives the answer", "답을 내는 마지막 층"),
+        "ask-task": Text("What does the network answer?", "신경망이 무엇에 답하나요?"),
+        "binary": Text("Yes or no", "예 또는 아니요"),
+        "binary-about": Text("spam or not, pass or fail", "스팸인지, 합격인지"),
+        "multilabel": Text("Several times yes or no", "예/아니요 여러 개"),
+        "multilabel-about": Text(
+            "which of these tags fit a picture", "사진에 맞는 꼬리표를 모두 고르기"
+        ),
+        "multiclass": Text("One of several classes", "여러 클래스 가운데 하나"),
+        "multiclass-about": Text("the digits 0 to 9, kinds of clothes", "숫자 0–9, 옷의 종류"),
+        "regression": Text("A number", "수"),
+        "regression-about": Text("a price, a temperature", "집값, 기온"),
+        "ask-symptom": Text("What do you see in training?", "학습에서 무엇이 보이나요?"),
+        "none": Text("Nothing yet", "아직 아무것도"),
+        "none-about": Text("I am just starting", "이제 시작하는 참"),
+        "dead-units": Text("Units die", "유닛이 죽음"),
+        "dead-units-about": Text(
+            "units that give 0 for every input", "어떤 입력에도 0만 내는 유닛이 있음"
+        ),
+        "vanishing-gradient": Text("Learning stalls", "학습이 멈춤"),
+        "vanishing-gradient-about": Text(
+            "the loss stays, early layers do not move", "손실이 그대로이고 앞쪽 층이 움직이지 않음"
+        ),
+        "sign-locked-gradients": Text("Learning zigzags", "학습이 지그재그로 감"),
+        "sign-locked-gradients-about": Text(
+            "outputs are all positive, the weights of a unit move together",
+            "출력이 모두 양수라 유닛의 가중치가 함께만 움직임",
+        ),
+        "unsure": Text(
+            "Not sure what you see? The clinic finds it in a recording of your training.",
+            "무엇이 보이는지 모르겠다면 진료실이 학습 기록에서 찾아 줍니다.",
+        ),
+        "to-clinic": Text("Go to the clinic", "진료실로 가기"),
+        "change": Text("Change the answer: {question}", "대답 바꾸기: {question}"),
+        "back": Text("Back", "뒤로"),
+        "restart": Text("Start again", "처음부터"),
+        "thinking": Text("One moment …", "잠시만요 …"),
+        "advice": Text("The advice: {name}", "고른 함수: {name}"),
+        "told": Text("The advice: {says}", "고른 함수: {says}"),
+        "reason": Text("Why", "이유"),
+        "evidence": Text("On what it rests", "근거"),
+        "evidence-note": Text(
+            "Each is a claim that the lab measures. Open one to run it yourself.",
+            "하나하나가 실험실에서 재는 주장입니다. 열어서 직접 돌려 보세요.",
+        ),
+        "measured": Text(
+            "measured here: {verdict}, in {count} of {of} starts",
+            "여기서 잼: {verdict}, 출발 {of}번 가운데 {count}번",
+        ),
+        "expected": Text("at the usual settings: {verdict}", "기본 설정에서: {verdict}"),
+        "holds": Text("holds", "맞음"),
+        "holds-if": Text("depends", "조건부"),
+        "does-not-hold": Text("fails", "틀림"),
+        "wrong": Text("Where it is wrong", "틀리는 경우"),
+        "pytorch": Text("In PyTorch", "PyTorch에서는"),
+        "race": Text("Race it", "경주시키기"),
+        "race-note": Text(
+            "{names}: from the same start, on the same batches.",
+            "{names}: 같은 출발, 같은 배치로 달립니다.",
+        ),
+        "functions": Text("See the function", "함수 보기"),
+        "measure": Text("Measure it on your data", "내 데이터로 재기"),
+        "measure-note": Text(
+            "A rule is a start. This trains each function from many starts on your file and says which differ for sure.",
+            "규칙은 출발점일 뿐입니다. 아래 줄은 내 파일에서 함수마다 여러 출발로 학습해 무엇이 확실히 다른지 알려 줍니다.",
+        ),
+        "key-answer": Text("Choose an answer", "대답 고르기"),
+        "key-back": Text("One question back", "질문 하나 뒤로"),
+        "key-restart": Text("Start again", "처음부터"),
+        "take": Text("The advice (text)", "고른 함수와 이유 (글)"),
+    },
+)

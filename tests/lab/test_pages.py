@@ -1,0 +1,105 @@
+"""The page as its readers use it: every view, both languages, light and dark, on a phone, by keyboard, by ear."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from lab.page.node import command
+from lab.visitor import Visitor
+
+PAGE = Path(__file__).parent / "page"
+VIEWS = ("race", "claims", "functions", "scenes", "space", "clinic", "guide")
+LOOKS = tuple(itertools.product(("en", "ko"), ("light", "dark")))
+
+
+def test_the_types_of_the_page_hold() -> None:
+    ran = subprocess.run(
+        [sys.executable, str(PAGE / "typescript.py")], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_the_modules_of_the_page_pass_their_own_tests() -> None:
+    tests = sorted(str(path) for path in PAGE.glob("*.test.js"))
+    ran = subprocess.run(
+        [*command("node"), "--test", *tests], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert tests
+
+
+def test_modules_stay_short_and_ask_for_nothing_remote() -> None:
+    root = Path(__file__).parents[2] / "src" / "livegrad" / "lab" / "page"
+    for file in root.rglob("*"):
+        if file.suffix in (".js", ".css", ".html"):
+            text = file.read_text(encoding="utf-8")
+            assert text.count("\n") <= 260, file
+            outside = re.findall(r"https?://(?!www\.w3\.org)[\w.-]+", text)
+            assert not outside, f"{file}: {outside}"
+            assert "innerHTML" not in text, file
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "theme"), LOOKS)
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_view_shuts_anybody_out(visitor: Visitor, view: str, language: str, theme: str) -> None:
+    page = visitor.open(f"#/{view}", language=language, theme=theme)
+    page.wait_for_timeout(300)
+    assert visitor.violations() == []
+    assert page.locator("h1").count() == 1
+    assert page.evaluate("document.documentElement.lang") == language
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_sticks_out_of_a_phone(phone: Visitor, view: str) -> None:
+    for language in ("en", "ko"):
+        page = phone.open(f"#/{view}", language=language)
+        page.wait_for_timeout(300)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 390, f"{view} in {language}: {wide} px"
+    assert phone.violations() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_switch_of_language_leaves_no_word_behind(visitor: Visitor, view: str) -> None:
+    page = visitor.open(f"#/{view}", language="en")
+    page.wait_for_timeout(300)
+    before = page.locator("main").inner_text()
+    page.get_by_role("button", name="한국어").click()
+    page.wait_for_timeout(300)
+    after = page.locator("main").inner_text()
+    assert not re.search("[가-힣]", before)
+    assert re.search("[가-힣]", after)
+    sentences = {line for line in before.splitlines() if len(line.split()) > 4}
+    assert not sentences & set(after.splitlines())
+    assert page.url.endswith(page.evaluate("location.hash"))
+
+
+def test_the_bar_leads_everywhere_by_keyboard(visitor: Visitor) -> None:
+    page = visitor.open()
+    for view in VIEWS:
+        link = page.locator(f'nav [data-view="{view}"]')
+        link.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function(f"document.documentElement.dataset.ready === '{view}'")
+        assert link.get_attribute("aria-current") == "page"
+
+
+def test_keys_change_language_and_light_and_say_what_they_do(visitor: Visitor) -> None:
+    page = visitor.open()
+    page.keyboard.press("l")
+    assert page.evaluate("document.documentElement.lang") == "ko"
+    page.keyboard.press("d")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog").is_visible()
+    assert visitor.violations() == []
+    page.keyboard.press("Escape")
+    assert page.get_by_role("dialog").count() == 0
