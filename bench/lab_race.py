@@ -100,7 +100,9 @@ def engine_alone(setup: dict[str, Any], warm: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=4.0)
-    seconds = parser.parse_args().seconds
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    seconds = 2.0 if options.quick else options.seconds
     lanes = [{"activation": name} for name in LANES]
     points = {"count": 333}  # of which 250 are learned
     print(f"engine: {engine.name()}; 8 lanes × 4 networks, 250 learned points, batch 10")

@@ -50,6 +50,8 @@ def _entry_points() -> Any:
 class Registry(Mapping[str, E], Generic[E]):
     """The entries of one folder by id, loaded when first asked for, in alphabetical order.
 
+    One that is asked for by its id is loaded alone; the others wait until somebody wants them all.
+
     Args:
         package: Dotted name of the folder; also the entry-point group for other packages.
         constant: The name that each file binds its entry to.
@@ -58,9 +60,17 @@ class Registry(Mapping[str, E], Generic[E]):
 
     def __init__(self, package: str, constant: str, kind: Text) -> None:
         self._package, self._constant, self._kind = package, constant, kind
+        self._alone = dict[str, E]()
 
     def __getitem__(self, identifier: str) -> E:
-        return self._entries[identifier]
+        if "_entries" in vars(self):
+            return self._entries[identifier]
+        if identifier not in self._alone:
+            module = self._module_of(identifier)
+            if module is None:  # perhaps a plug-in's
+                return self._entries[identifier]
+            self._alone[identifier] = self._entry_of(module)
+        return self._alone[identifier]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -70,8 +80,8 @@ class Registry(Mapping[str, E], Generic[E]):
 
     def find(self, identifier: str) -> E:
         """Return the entry, or raise `UnknownName` that names the nearest one."""
-        if identifier in self._entries:
-            return self._entries[identifier]
+        if identifier in self:
+            return self[identifier]
         nearest = difflib.get_close_matches(identifier, self._entries, n=1, cutoff=0) or ["–"]
         raise UnknownName(
             _UNKNOWN.fill(
@@ -94,6 +104,16 @@ class Registry(Mapping[str, E], Generic[E]):
         found = [self._entry_of(module) for module in modules]
         found += [point.load() for point in _entry_points().select(group=self._package)]
         return {entry.id: entry for entry in sorted(found, key=lambda entry: entry.id)}
+
+    def _module_of(self, identifier: str) -> ModuleType | None:
+        """The file of that id; None if there is none, or a plug-in may say something else of it."""
+        name = identifier.replace("-", "_")
+        if not name.isidentifier() or name.startswith("_"):
+            return None
+        folder = importlib.import_module(self._package)
+        if not any(found.name == name for found in pkgutil.iter_modules(folder.__path__)):
+            return None
+        return importlib.import_module(f"{self._package}.{name}")
 
     def _entry_of(self, module: ModuleType) -> E:
         entry = getattr(module, self._constant, None)

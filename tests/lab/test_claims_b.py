@@ -277,7 +277,12 @@ def test_what_is_timed_is_the_function(name):
 
 @pytest.mark.parametrize(
     ("value", "layer", "code"),
-    [(5.0, 1.05, "holds-if"), (5.0, 2.0, "holds"), (1.1, 1.05, "does-not-hold")],
+    [
+        (5.0, 1.05, "holds-if"),
+        (20.0, 3.0, "holds-if"),
+        (5.0, 4.0, "holds"),
+        (1.1, 1.05, "does-not-hold"),
+    ],
 )
 def test_cheap_means_noticed_in_a_layer(value, layer, code):
     assert judged("relu-cheap", proved("relu-cheap").facts, value=value, layer=layer).code == code

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from livegrad.errors import BadInput
+from livegrad.lab.cancelled import Cancelled
 from livegrad.lab.desk import DESKS, Given, Job
-from livegrad.lab.experiment import Cancelled
 from livegrad.lab.frame import encoded
 from livegrad.lab.nets import draw
 from livegrad.lab.space.learning import data_of, rows
@@ -64,7 +64,7 @@ def test_a_linear_network_turns_nothing_and_its_cut_stays() -> None:
         identity = rows(setup, data_of(setup))[0]
         for found in (identity.before, identity.after):
             assert found.turned.max() < 0.1
-            assert np.ptp(found.shares) < 0.05
+            assert np.ptp(found.shares) < 0.011
 
 
 def test_a_bend_is_counted_and_only_the_function_bends() -> None:

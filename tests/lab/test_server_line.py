@@ -16,8 +16,9 @@ from lab.labs import SEEN, TOKEN, Running, handshake, running, soon
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from livegrad.lab import visit
+from livegrad.lab.cancelled import Cancelled
 from livegrad.lab.channels import Channels
-from livegrad.lab.experiment import Cancelled
+from livegrad.lab.desk import Desk
 from livegrad.lab.limits import Limits
 from livegrad.lab.visit import OpenPage, Places
 
@@ -380,3 +381,22 @@ def test_300_jobs_leave_nothing_behind(lab) -> None:
 def _objects() -> int:
     gc.collect()
     return len(gc.get_objects())
+
+
+def test_what_a_view_stands_on_is_asked_of_its_desk(lab: Running) -> None:
+    with lab.line() as page:
+        told = page.told("try.preset")
+    assert told["title"]["en"] == "That cannot be."
+    assert told["grid"].shape == (1, 2)
+    assert told["deep"] == {"#": "-inf"}
+
+
+def test_a_desk_without_a_preset_answers_nothing() -> None:
+    desks = {
+        "mute": Desk(id="mute", actions={}),
+        "broken": Desk(id="broken", actions={}, start=lambda: 1 / 0),
+    }
+    with running(desks=desks) as lab, lab.line() as page:
+        assert page.told("mute.preset") is None
+        assert "a fault of livegrad, not yours" in page.refused("broken.preset")
+        assert "knows nothing called" in page.refused("gone.preset")

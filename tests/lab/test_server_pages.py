@@ -6,18 +6,19 @@ import gc
 import json
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from lab.labs import TOKEN, Running, running, small_page
 
 from livegrad.errors import BadInput
 from livegrad.lab import assets, server
-from livegrad.lab.desk import Desk
 from livegrad.lab.gate import Gate, checked_origin
 from livegrad.lab.server import bound
+from livegrad.lab.site import Lab
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +43,7 @@ def test_the_page_carries_all_that_it_starts_from(lab: Running) -> None:
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     start = start_in(answer.text)
     assert start["words"]["shell"]["run"] == {"en": "Run </script>", "ko": "실행"}
-    assert start["desks"]["try"]["grid"] == [[0.5, {"#": "nan"}]]
-    assert start["desks"]["try"]["title"]["en"] == "That cannot be."
-    assert start["desks"]["try"]["deep"] == {"#": "-inf"}
+    assert start["desks"] == {}
     assert start["limits"]["message"] == 1 << 20
     assert start["recording"] == "run.json"
     assert start["version"]
@@ -78,22 +77,6 @@ def test_a_page_that_is_missing_is_said(tmp_path) -> None:
     assert answer.status_code == 500
     assert "Install livegrad again" in answer.text
     assert "다시 설치해" in answer.text
-
-
-def test_a_desk_that_cannot_start_is_a_sentence_and_a_traceback(tmp_path, caplog) -> None:
-    broken = Desk(id="broken", actions={}, start=lambda: 1 / 0)
-    with running(small_page(tmp_path / "page"), desks={"broken": broken}) as lab:
-        answer = lab.home()
-        assert lab.get("/page/main.js").status_code == 200
-    assert answer.status_code == 500
-    assert "a fault of livegrad, not yours" in answer.text
-    assert "livegrad의 잘못입니다" in answer.text
-    assert "ZeroDivisionError" in caplog.text
-
-
-def test_a_desk_without_a_start_is_named_all_the_same(tmp_path) -> None:
-    with running(small_page(tmp_path / "page"), desks={"mute": Desk(id="mute", actions={})}) as lab:
-        assert start_in(lab.home().text)["desks"] == {"mute": None}
 
 
 # ------------------------------------------------------------ files
@@ -289,19 +272,15 @@ def test_an_asset_needs_a_name() -> None:
     assert assets.asset(Path("/"), "") is None
 
 
-def test_numbers_of_a_start_are_written_as_in_frames() -> None:
-    told = assets.plain(
-        {
-            "b": np.array([True]),
-            "i": np.array([[1], [2]]),
-            "none": np.zeros((2, 0)),
-            "one": np.array([0.1]),
-        }
-    )
-    assert told == {"b": [1], "i": [[1], [2]], "none": [[], []], "one": [0.1]}
-
-
 def test_the_desks_are_loaded_aside_and_the_collector_comes_back() -> None:
-    server._preload()
+    lab = Lab(gate=Gate(port=80))
+    lab.asked.set()
+    server._preload(lab)
     assert gc.isenabled()
     gc.unfreeze()
+
+
+def test_the_first_page_needs_no_numpy() -> None:
+    asked = "import sys, uvicorn, livegrad.lab.site, livegrad.lab.vocabulary as v; len(v.WORDS); print('numpy' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-import numpy as np
-
-from livegrad.lab.desk import Desk
-from livegrad.lab.frame import encoded
 from livegrad.lab.vocabulary import Words
 
-__all__ = ["Asset", "asset", "folder", "plain", "started"]
+__all__ = ["Asset", "asset", "folder", "started"]
 
 MARKER = b"<!-- start -->"
 _KINDS = {
@@ -93,57 +87,14 @@ def started(page: bytes, start: str) -> bytes:
     )
 
 
-def start_of(words: Iterable[Words], desks: Mapping[str, Desk]) -> dict[str, Any]:
-    """Return what every page starts from: all words, and what the desks have to say before they are asked."""
+def start_of(words: Iterable[Words]) -> dict[str, Any]:
+    """Return what every page starts from: all words."""
     return {
         "words": {
             part.id: {key: text.to_dict() for key, text in part.texts.items()} for part in words
         },
-        "desks": {
-            name: plain(desk.start()) if desk.start is not None else None
-            for name, desk in desks.items()
-        },
+        "desks": {},  # the page puts there what each desk's ``preset`` answers
     }
-
-
-def plain(value: object) -> Any:
-    """Return a value as JSON has it, written as in frames, but with arrays as lists.
-
-    Example:
-        >>> import numpy as np
-        >>> plain({"at": np.array([[0.5, np.inf]])})
-        {'at': [[0.5, {'#': 'inf'}]]}
-    """
-    frame = encoded(value)
-    end = 4 + int.from_bytes(frame[:4], "little")
-    head = json.loads(frame[4:end])
-    arrays = [_listed(one, frame[end:]) for one in head["arrays"]]
-    return _filled(head["value"], arrays) if arrays else head["value"]
-
-
-def _filled(value: Any, arrays: list[Any]) -> Any:
-    if isinstance(value, dict):
-        if value.keys() == {"$"}:
-            return arrays[value["$"]]
-        return {key: _filled(item, arrays) for key, item in value.items()}
-    return [_filled(item, arrays) for item in value] if isinstance(value, list) else value
-
-
-def _listed(head: dict[str, Any], data: bytes) -> Any:
-    """Return an array of a frame as nested lists."""
-    count = math.prod(head["shape"])
-    flat = np.frombuffer(data, f"<{head['dtype']}", count, head["at"])
-    return _numbers(flat.reshape(head["shape"]).tolist())
-
-
-def _numbers(item: Any) -> Any:
-    if isinstance(item, list):
-        return [_numbers(one) for one in item]
-    if isinstance(item, int):
-        return item
-    if math.isfinite(item):
-        return float(f"{item:.7g}")  # float32 has no more digits than that
-    return {"#": "nan" if math.isnan(item) else "inf" if item > 0 else "-inf"}
 
 
 def _fine(part: str) -> bool:

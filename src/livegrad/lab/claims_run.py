@@ -20,7 +20,7 @@ __all__ = ["Outcome", "Plan", "plan_of", "run_claims"]
 _NOT_ONE = Text(
     "--set changes a control of one claim, and {count} were asked for. Name one: livegrad claims sigmoid-vanishing --set "
     "depth=20",
-    "--set은 한 주장의 조절값을 바꾸는데 주장이 {count}개입니다. 하나만 주세요: livegrad claims sigmoid-vanishing --set depth=20",
+    "--set은 한 주장의 조절값을 바꾸는데, 고른 주장이 {count}개입니다. 하나만 고르세요: livegrad claims sigmoid-vanishing --set depth=20",
 )
 _NO_VALUE = Text(
     "'{given}' is no setting. Give name and value, as in --set depth=20.",

@@ -21,11 +21,11 @@ _NO_FOLDER = Text(
 )
 _IS_FOLDER = Text(
     "'{path}' is a folder; a file is to be written there. Give the name of a file.",
-    "'{path}' 자리는 폴더입니다. 파일 이름을 주세요.",
+    "'{path}' 자리에는 폴더가 있습니다. 쓸 파일의 이름을 주세요.",
 )
 _NO_RECORDING = Text(
     "There is no recording '{path}'. livegrad run --record {path} script.py makes one.",
-    "'{path}'라는 기록이 없습니다. livegrad run --record {path} script.py로 만들 수 있습니다.",
+    "'{path}' 기록이 없습니다. livegrad run --record {path} script.py로 만들 수 있습니다.",
 )
 _OPEN = Text("The lab is open at {address}", "실험실 주소: {address}")
 _STOP = Text("Ctrl-C ends it.", "끝내려면 Ctrl-C를 누르세요.")
@@ -39,18 +39,19 @@ _OTHERS = Text(
 _HELP_LAB = Text(
     "Open the lab: every claim about activation functions, live, in the browser. With RECORDING, what livegrad run --record "
     "wrote is opened in the clinic.",
-    "실험실을 엽니다. 활성화 함수(activation function)에 대한 모든 주장을 브라우저에서 직접 해 봅니다. RECORDING을 주면 livegrad run "
-    "--record로 남긴 기록을 진료실에서 엽니다.",
+    "실험실을 엽니다. 활성화 함수(activation function)를 두고 하는 모든 주장을 브라우저에서 직접 확인합니다. RECORDING을 주면 livegrad "
+    "run --record로 남긴 기록을 진료실에서 엽니다.",
 )
 _HELP_CLAIMS = Text(
     "Run the claims without a browser and print what was measured: all of them, or the whole of one ID. The exit code is 1 if "
     "a verdict is not the expected one.",
-    "브라우저 없이 주장을 실행해 잰 것을 보여 줍니다. ID를 하나 주면 그 주장의 전부를 봅니다. 판정이 예상과 다르면 종료 코드가 1입니다.",
+    "브라우저 없이 주장을 실행해 잰 것을 출력합니다. 모든 주장을 요약하거나, ID 하나를 주면 자세히 보여 줍니다. 판정이 예상과 다르면 "
+    "종료 코드가 1입니다.",
 )
 _HELP = {
     "host": Text(
         "Address to listen on. Anything but this machine's own lets others in.",
-        "받아들일 주소. 이 컴퓨터의 주소가 아니면 다른 컴퓨터도 들어올 수 있습니다.",
+        "연결을 받을 주소. 이 컴퓨터의 주소가 아니면 다른 컴퓨터도 들어올 수 있습니다.",
     ),
     "port": Text("Port. Without it: 8765, or the next free one.", "포트(port). 없으면 8765나 다음 빈 포트."),
     "no_browser": Text("Open no browser.", "브라우저를 열지 않습니다."),
@@ -66,10 +67,10 @@ _HELP = {
     "seed": Text("Base seed.", "바탕 시드."),
     "seeds": Text(
         "Run from this many base seeds, and say whether verdicts are stable.",
-        "바탕 시드를 이만큼 바꿔 가며 실행해 판정이 안정된지 봅니다.",
+        "바탕 시드를 이만큼 바꿔 가며 실행하고, 판정이 흔들리지 않는지 알려 줍니다.",
     ),
     "set": Text("A control of one claim, as in --set depth=20.", "한 주장의 조절값. 예: --set depth=20."),
-    "list": Text("Name the claims.", "주장의 목록을 봅니다."),
+    "list": Text("Name the claims.", "주장의 이름을 늘어놓습니다."),
     "workers": Text("Threads. Without it: all processors.", "스레드 수. 없으면 프로세서 전부."),
 }  # fmt: skip
 

@@ -20,7 +20,7 @@ import functools
 import json
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import anyio
@@ -29,9 +29,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from livegrad.errors import BadInput, LivegradError
 from livegrad.lab import limits as words
-from livegrad.lab.desk import Desk, Given
-from livegrad.lab.experiment import Cancelled
-from livegrad.lab.frame import encoded
+from livegrad.lab.cancelled import Cancelled
+from livegrad.lab.desk import Desk, Given, Visit
 from livegrad.lab.limits import Limits
 from livegrad.lab.visit import FAULT, OpenPage, Places
 from livegrad.text import Text
@@ -136,6 +135,8 @@ class Connection:
 
     async def _show(self) -> None:
         """Send what is shown, as soon as it may travel."""
+        from livegrad.lab.frame import encoded
+
         while not self.page.closed:
             await self._wanted.wait()
             self._wanted.clear()
@@ -163,13 +164,16 @@ def _answered(
     desks: Mapping[str, Desk], page: OpenPage, number: object, name: str, given: Given
 ) -> bytes:
     """Carry out what was asked, in a thread; return the answer as a frame."""
+    from livegrad.lab.frame import encoded
+
     try:
         if page.closed:  # nobody waits for what waited its turn
             raise Cancelled  # noqa: TRY301 - answered like any other
         desk, _, action = name.partition(".")
-        if desk not in desks or action not in desks[desk].actions:
+        act = _action(desks, desk, action)
+        if act is None:
             raise BadInput(_UNKNOWN.fill(name=name[:80]))  # noqa: TRY301 - answered like any other
-        return encoded({"re": number, "value": desks[desk].actions[action](page, given)})
+        return encoded({"re": number, "value": act(page, given)})
     except LivegradError as error:
         return _refused(number, error.text)
     except Cancelled:
@@ -180,7 +184,23 @@ def _answered(
         return _refused(number, FAULT)
 
 
+def _action(
+    desks: Mapping[str, Desk], desk: str, action: str
+) -> Callable[[Visit, Given], object] | None:
+    """What carries it out; ``preset`` is what a desk's view stands on, whatever the desk."""
+    if desk not in desks:
+        return None
+    start = desks[desk].start
+    if action == "preset":
+        return lambda _visit, _given: start() if start is not None else None
+    return desks[desk].actions.get(action)
+
+
 def _refused(number: object, text: Text) -> bytes:
+    from livegrad.lab.frame import (
+        encoded,
+    )  # brings NumPy along: the first page need not wait for it
+
     return encoded({"re": number, "error": text})
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from livegrad.errors import BadInput
-from livegrad.lab.experiment import Cancelled
+from livegrad.lab.cancelled import Cancelled
 from livegrad.registry import Registry
 from livegrad.text import Text
 
@@ -179,8 +179,8 @@ class Desk:
     Attributes:
         id: Also the file's name (underscores for hyphens).
         actions: By name; each takes the visit and what was sent, and returns the answer.
-        start: What the page needs of this desk before anything is asked: sent with the page itself, so it
-            must be quick to make and small; None for nothing.
+        start: What a view of the page stands on, given when it opens as the answer to ``<id>.preset``; quick to
+            make and small. None for nothing.
     """
 
     id: str

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livegrad.errors import BadInput
+from livegrad.lab.cancelled import Cancelled
 from livegrad.lab.figure import Figure
 from livegrad.registry import Registry
 from livegrad.text import Text
@@ -39,16 +40,12 @@ Setting: TypeAlias = float | str
 
 _OUTSIDE = Text(
     "'{name}' was set to {given}; it runs from {low} to {high}.",
-    "'{name:을/를}' {given:으로/로} 정했는데, {low}에서 {high}까지 쓸 수 있습니다.",
+    "'{name}' 값을 {given:으로/로} 정했는데, {low}에서 {high}까지 쓸 수 있습니다.",
 )
 _NO_CHOICE = Text(
     "'{name}' was set to '{given}'; it can be: {choices}.",
-    "'{name:을/를}' '{given:으로/로}' 정했는데, 고를 수 있는 것은 {choices}입니다.",
+    "'{name}' 값이 '{given}'인데, 고를 수 있는 것은 {choices}입니다.",
 )
-
-
-class Cancelled(Exception):
-    """The page has gone, or asked for something newer; raised inside `Run.tell`."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,8 +23,8 @@ __all__ = ["grid_over", "mesh_of", "through", "turning"]
 Reals: TypeAlias = NDArray[Any]
 Extent: TypeAlias = tuple[float, float, float, float]
 _OBLIQUE = 30.0  # degrees
-_POINTS_NAME = Text("the points", "점")
-_LAYER_NAME = Text("after layer {layer}", "{layer}층 다음")
+_POINTS_NAME = Text("before any layer", "층을 지나기 전")
+_LAYER_NAME = Text("after layer {layer}", "{layer}층을 지난 뒤")
 _CAPTION = Text("best cut {share} %", "가장 좋은 직선 {share} %")
 
 

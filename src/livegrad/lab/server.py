@@ -23,7 +23,7 @@ from livegrad.text import Language, Text
 if TYPE_CHECKING:
     import uvicorn
 
-    from livegrad.lab.site import Application
+    from livegrad.lab.site import Application, Lab
 
 __all__ = ["PORT", "bound", "serve", "server_for"]
 
@@ -146,7 +146,6 @@ def serve(  # noqa: PLR0913 - one for each option of the command
     _require_packages()
     origins = tuple(checked_origin(one) for one in embed)
     with bound(host, port) as listening, contextlib.suppress(KeyboardInterrupt):
-        _aside(_preload)  # what desks import takes about as long as what the server imports
         given = {} if token is None else {"token": token}
         gate = Gate(port=listening.getsockname()[1], host=host, embed=origins, **given)
         if told is not None:
@@ -156,6 +155,7 @@ def serve(  # noqa: PLR0913 - one for each option of the command
         from livegrad.lab.site import Lab, application
 
         lab = Lab(gate=gate, limits=limits or Limits(), language=language, recording=recording)
+        _aside(_preload, lab)
         server_for(application(lab), lab.limits).run(sockets=[listening])
 
 
@@ -185,13 +185,16 @@ def _next_free(host: str, after: int) -> socket.socket | None:
     return None
 
 
-def _preload() -> None:
+def _preload(lab: Lab, patience: float = 0.5) -> None:
+    """Load the desks while the first page is on its way: it needs none of them, and is not to wait for them."""
+    lab.asked.wait(patience)
     # What is imported stays for good: looking through it for garbage again and again is a tenth of the start.
     gc.disable()
     try:
         from livegrad.lab.desk import DESKS
 
         with contextlib.suppress(Exception):  # the page that asks for them says so
+            DESKS["clinic" if lab.recording else "race"]
             len(DESKS)
     finally:
         gc.freeze()
@@ -204,5 +207,5 @@ def _open(address: str) -> None:
     webbrowser.open(address)
 
 
-def _aside(call: Callable[..., None], *given: str) -> None:
+def _aside(call: Callable[..., None], *given: object) -> None:
     threading.Thread(target=call, args=given, daemon=True).start()

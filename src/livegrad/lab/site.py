@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 import anyio
 import anyio.to_thread
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -30,7 +31,6 @@ from livegrad.lab import limits as words
 from livegrad.lab.alone import onward, preferred, sentence
 from livegrad.lab.connection import Connection
 from livegrad.lab.desk import DESKS, Desk
-from livegrad.lab.frame import encoded
 from livegrad.lab.gate import NO_TOKEN, WRONG_HOST, Gate
 from livegrad.lab.limits import Limits
 from livegrad.lab.visit import FAULT, Places
@@ -65,6 +65,7 @@ class Lab:
         language: Of the page, if it was asked for; else the browser's.
         recording: Path of a recording that the page opens.
         visits: How many pages are open.
+        asked: Set when the first page has been given.
 
     Example:
         >>> from pathlib import Path
@@ -81,6 +82,7 @@ class Lab:
     language: Language | None = None
     recording: str | None = None
     visits: int = 0
+    asked: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.places = Places(self.limits.jobs)
@@ -93,7 +95,7 @@ class Lab:
 
     @functools.cached_property
     def _common(self) -> dict[str, Any]:
-        return assets.start_of(self.words.values(), self.desks) | {
+        return assets.start_of(self.words.values()) | {
             "version": livegrad.__version__,
             "limits": self.limits.to_dict(),
             "recording": self.recording,
@@ -185,7 +187,10 @@ async def _page(lab: Lab, request: Request) -> Response:
     whole = assets.started(found.content, start).replace(
         b'<html lang="en">', f'<html lang="{language}">'.encode(), 1
     )
-    return Response(whole, media_type="text/html", headers={"cache-control": "no-store"})
+    given = BackgroundTask(lab.asked.set)
+    return Response(
+        whole, media_type="text/html", headers={"cache-control": "no-store"}, background=given
+    )
 
 
 async def _file(lab: Lab, request: Request) -> Response:
@@ -207,13 +212,14 @@ async def _live(lab: Lab, threads: anyio.CapacityLimiter, socket: WebSocket) -> 
         return
     await socket.accept()
     if lab.visits >= lab.limits.visits:
+        from livegrad.lab.frame import encoded
+
         text = words.TOO_MANY_VISITS.fill(most=lab.limits.visits)
         await socket.send_bytes(encoded({"re": None, "error": text}))
         await socket.close(1013)
         return
     lab.visits += 1
     try:
-        await anyio.to_thread.run_sync(lab.load)  # desks may still be on their way
         line = Connection(
             socket,
             desks=lab.desks,

@@ -11,9 +11,9 @@ from typing import Any
 
 from livegrad.errors import BadInput, LivegradError
 from livegrad.lab import limits as words
+from livegrad.lab.cancelled import Cancelled
 from livegrad.lab.channels import Channels
 from livegrad.lab.desk import Job
-from livegrad.lab.experiment import Cancelled
 from livegrad.lab.limits import Limits
 from livegrad.text import Text
 

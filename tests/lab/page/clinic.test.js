@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { read, written } from "../../../src/livegrad/lab/page/core/address.js";
-import { column, flattened, lastSeen, marked, nearest, squares, stillLine, strength, treatLine, value } from "../../../src/livegrad/lab/page/views/clinic-case.js";
-import { across, drawHistory, gutter, historyHeight } from "../../../src/livegrad/lab/page/views/clinic-history.js";
+import { column, fitted, flattened, lastSeen, marked, nearest, shortNames, squares, stillLine, strength, treatLine, value } from "../../../src/livegrad/lab/page/views/clinic-case.js";
+import { across, drawCursor, drawHistory, gutter, historyHeight } from "../../../src/livegrad/lab/page/views/clinic-history.js";
 import { share, ticksOf } from "../../../src/livegrad/lab/page/views/clinic-scale.js";
 import { pieces, send, textOf } from "../../../src/livegrad/lab/page/views/clinic-sending.js";
 import { USUAL, saved, understood } from "../../../src/livegrad/lab/page/views/clinic-state.js";
@@ -64,6 +64,9 @@ test("the line between what stands still and what moves, only where there is one
   assert.equal(stillLine([-Infinity, -2], [true, false]), -2.3);
   assert.equal(stillLine([-6, -5], [true, true]), -4.7);
   assert.equal(stillLine([NaN, 0], [true, false]), null);
+  const noisy = Array.from({ length: 20 }, (_, k) => k - 20);
+  assert.equal(stillLine(noisy, noisy.map((_, k) => k < 9 || k === 10)), -11.5); // one of 20 on the wrong side
+  assert.equal(stillLine(noisy, noisy.map((_, k) => k % 2 === 0)), null);
 });
 
 test("squares: dead, asleep, saturated, alive; what there is, is seen", () => {
@@ -87,6 +90,14 @@ test("findings are read cause first, with their depth", () => {
   assert.deepEqual(flattened([root, leaf]).map(({ finding, depth }) => [finding.code, depth]), [["learning-rate-too-high", 0], ["dead-units", 1], ["dead-units", 0]]);
   assert.deepEqual(marked(leaf, one().layers), [1]);
   assert.deepEqual(marked(undefined, one().layers), []);
+});
+
+test("names leave out what all of them begin with, and their middle where there is no room", () => {
+  assert.deepEqual(shortNames(["net.layers.0.fc", "net.layers.1.fc"]), ["0.fc", "1.fc"]);
+  assert.deepEqual(shortNames(["a", "a.b"]), ["a", "a.b"]);
+  assert.deepEqual(shortNames(["only.one"]), ["only.one"]);
+  assert.equal(fitted("block.linear1", (name) => name.length <= 8), "bloc…ar1");
+  assert.equal(fitted("fc", () => false), "fc");
 });
 
 test("the line to copy is safe for a shell", () => {
@@ -134,7 +145,8 @@ test("the history is drawn within its height, with a cursor where the step is", 
   const drawn = [];
   const note = (/** @type {string} */ what) => (/** @type {any[]} */ ...given) => drawn.push([what, ...given]);
   const pen = { width: 500, height: 300, measure: (/** @type {string} */ words) => 6 * words.length, within: (/** @type {any} */ _, /** @type {() => void} */ draw) => draw(), ...Object.fromEntries(["line", "segments", "area", "boxes", "frames", "dots", "triangles", "write", "picture"].map((name) => [name, note(name)])) };
-  drawHistory(pen, one(), { step: 10, layer: 1, marked: [1], loss: "loss", weights: false });
+  drawHistory(pen, one(), { marked: [1], loss: "loss", weights: false });
+  drawCursor(pen, one(), { step: 10, layer: 1, loss: "loss" });
   const left = gutter(one(), pen.measure, 500, "loss");
   const cursor = drawn.find(([what, , how]) => what === "segments" && how.ink === "focus");
   assert.ok(Math.abs(cursor[1][0] - across(one(), 500, left).at(10)) < 1e-9);

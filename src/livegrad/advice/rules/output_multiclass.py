@@ -31,7 +31,7 @@ RULE = Rule(
     ),
     pytorch=(
         "model = nn.Sequential(..., nn.Linear(64, 10))  # no softmax here",
-        "loss_fn = nn.CrossEntropyLoss()  # holds the softmax; targets are class numbers",
+        "loss_fn = nn.CrossEntropyLoss()  # holds the softmax",
         "probabilities = model(x).softmax(dim=1)  # when you read them",
     ),
     in_pytorch=Text(

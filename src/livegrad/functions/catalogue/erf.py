@@ -23,7 +23,7 @@ ACTIVATION = Activation(
         "An S like tanh with the shortest tails of all: beyond |x| = 4 the slope is below 1e-6. "
         "Theory likes it, because its means under Gaussian signals have closed forms.",
         "tanh처럼 S자이지만 꼬리가 가장 짧습니다. |x| = 4 바깥에서는 기울기가 백만분의 1도 안 "
-        "됩니다. 정규 분포(Gaussian) 신호의 평균이 닫힌 식으로 나와 이론에서 즐겨 씁니다.",
+        "됩니다. 정규분포(Gaussian) 신호의 평균이 닫힌 식으로 나와 이론에서 즐겨 씁니다.",
     ),
     source="Williams 1998, Computation with Infinite Neural Networks",
 )

@@ -157,7 +157,7 @@ ACTIVATION = Activation(
     about=Text(
         "The input times the share of a standard Gaussian below it. Smooth, with a small dip "
         "below 0; the usual choice in transformers.",
-        "입력에, 표준 정규 분포(Gaussian)에서 그 입력보다 작은 값이 나올 확률을 곱합니다. "
+        "입력에, 표준 정규분포(Gaussian)에서 그 입력보다 작은 값이 나올 확률을 곱합니다. "
         "매끄럽고 0 아래로 살짝 꺼집니다. 트랜스포머(transformer)에서 흔히 씁니다.",
     ),
     source="Hendrycks and Gimpel 2016, Gaussian Error Linear Units",

@@ -77,7 +77,7 @@ ACTIVATION = Activation(
     about=Text(
         "GELU with its Gaussian share approximated by a tanh, right to about 0.0005. Choose it "
         "for weights that were trained with it.",
-        "정규 분포의 확률을 tanh로 어림한 GELU이며, 오차는 0.0005쯤입니다. "
+        "정규분포의 확률을 tanh로 어림한 GELU이며, 오차는 0.0005쯤입니다. "
         "이 식으로 학습한 가중치를 쓸 때 고르면 됩니다.",
     ),
     source="Hendrycks and Gimpel 2016, Gaussian Error Linear Units",

@@ -117,6 +117,13 @@ def kept_of(visit: Visit) -> Kept:
 
     Raises:
         BadInput: Nothing.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> kept_of(SimpleNamespace(desk={}))
+        Traceback (most recent call last):
+        ...
+        livegrad.errors.BadInput: No recording is open on this page. Open one first.
     """
     kept = visit.desk.get("clinic")
     if not isinstance(kept, Kept):
@@ -125,7 +132,19 @@ def kept_of(visit: Visit) -> Kept:
 
 
 def opened(visit: Visit, kept: Kept) -> dict[str, Any]:
-    """Remember what is open now, and return what the page needs; the old one stays if this one is damaged."""
+    """Remember what is open now, and return what the page needs; the old one stays if this one is damaged.
+
+    Args:
+        visit: The page.
+        kept: What it opens.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> from livegrad.lab.clinic.reading import bundled
+        >>> page = SimpleNamespace(desk={}, end=lambda name: None)
+        >>> opened(page, Kept(recording=bundled(), name="run.json"))["name"]
+        'run.json'
+    """
     answer = kept.answer()
     visit.end(CHANNEL)
     visit.desk["clinic"] = kept
@@ -136,6 +155,23 @@ def follow(job: Job, kept: Kept, path: str) -> None:
     """Look at a file again and again, and show what it holds whenever it has changed.
 
     A file that is away, empty or half written is waited for: only the state is shown then.
+
+    Args:
+        job: That runs it; looked at before every look at the file.
+        kept: What is open; it takes each new recording.
+        path: The file.
+
+    Raises:
+        Cancelled: Nobody waits any more.
+
+    Example:
+        >>> from livegrad.lab.clinic.reading import bundled
+        >>> job = Job(name="clinic", visit=None)
+        >>> job.cancelled.set()
+        >>> follow(job, Kept(recording=bundled(), name="run.json"), "run.json")
+        Traceback (most recent call last):
+        ...
+        livegrad.lab.cancelled.Cancelled
     """
     seen = _mark(path)
     while True:

@@ -40,27 +40,28 @@ _RATES = {"sgd": (0.03, 0.1, 0.3, 1.0), "adam": (0.003, 0.01, 0.03)}
 _OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
 
 _HOLDS = Text(
-    "After training a straight cut through the last layer separates the classes in {count} of {n} networks under SGD and Adam "
-    "alike ({after} % of the points right; of the points as they come in, {input} %). Without an activation it is {identity} %.",
-    "학습한 뒤에는 신경망 {n}개 가운데 {count}개에서, SGD로 배우든 Adam으로 배우든 마지막 층의 출력이 직선 하나로 나뉘었습니다(점의 {after} %를 "
-    "맞힘, 처음 들어온 점 그대로는 {input} %). 활성화 함수가 없으면 {identity} %입니다.",
+    "After training, a straight cut through the last layer separates the classes in {count} of {n} networks under SGD and Adam alike; "
+    "it tells {after} % of the points right. Before any layer it is {input} %, without an activation {identity} %.",
+    "학습을 마친 신경망 {n}개 가운데 {count}개는 SGD로 배우든 Adam으로 배우든 마지막 층의 출력이 직선 하나로 나뉩니다. 이 직선은 점의 "
+    "{after} %를 맞힙니다. 층을 지나지 않은 점에서는 {input} %, 활성화 함수가 없으면 {identity} %입니다.",
 )
 _HOLDS_IF = Text(
-    "It depends on the start: the classes separate in {count} of {n} networks under both SGD and Adam. A straight cut through the "
-    "last layer tells {after} % right; of the points as they come in, {input} %; without an activation {identity} %.",
-    "출발에 달려 있습니다. SGD와 Adam 모두에서 클래스가 나뉜 것은 신경망 {n}개 가운데 {count}개입니다. 마지막 층의 직선은 {after} %, 처음 들어온 점 "
-    "그대로는 {input} %, 활성화 함수가 없으면 {identity} %를 맞힙니다.",
+    "It depends on the start: under both SGD and Adam the classes separate in {count} of {n} networks. A straight cut tells {after} % "
+    "right after the last layer, {input} % before any layer, and {identity} % without an activation.",
+    "출발에 따라 다릅니다. SGD와 Adam 모두에서 클래스가 나뉜 신경망은 {n}개 가운데 {count}개입니다. 직선이 맞힌 점은 마지막 층에서 "
+    "{after} %, 층을 지나지 않은 점에서 {input} %, 활성화 함수가 없으면 {identity} %입니다.",
 )
 _FAILS = Text(
-    "The classes separate in {count} of {n} networks only. A straight cut through the last layer tells {after} % right; of the "
-    "points as they come in, {input} %.",
-    "클래스가 나뉜 것은 신경망 {n}개 가운데 {count}개뿐입니다. 마지막 층의 직선은 {after} %, 처음 들어온 점 그대로는 {input} %를 맞힙니다.",
+    "The classes separate in {count} of {n} networks only. A straight cut tells {after} % right after the last layer and {input} % "
+    "before any layer.",
+    "클래스가 나뉜 신경망은 {n}개 가운데 {count}개뿐입니다. 직선이 맞힌 점은 마지막 층에서 {after} %, 층을 지나지 않은 점에서 {input} "
+    "%입니다.",
 )
 _CONDITION = Text(
-    "Bending alone is not enough: before training the cut gets {before} %. And the plane needs room: with Adam, {two} % of the "
+    "Bending alone is not enough: before training the cut tells {before} % right. And the plane needs room: with Adam, {two} % of the "
     "networks of 2 units per layer separate the classes, {three} % of those with 3 and {eight} % of those with 8.",
-    "굽히기만 해서는 안 됩니다. 학습하기 전에는 {before} %입니다. 자리도 있어야 합니다. Adam으로 배우면 층마다 유닛이 2개일 때 신경망의 "
-    "{two} %, 3개일 때 {three} %, 8개일 때 {eight} %가 클래스를 나눕니다.",
+    "굽히는 것만으로는 모자랍니다. 학습하기 전에는 직선이 {before} %를 맞힙니다. 자리도 넉넉해야 합니다. Adam으로 배운 신경망 가운데 "
+    "클래스를 나눈 것은 층마다 유닛이 2개일 때 {two} %, 3개일 때 {three} %, 8개일 때 {eight} %입니다.",
 )
 
 
@@ -132,29 +133,29 @@ def _numbers(before: Any, after: Any, straight: Any, with_adam: Any) -> tuple[Nu
     return tuple(averaged(i, name, values, says, form="share") for i, name, values, says in rows)
 
 
-_AFTER = Text("Straight cut through the last layer", "마지막 층의 직선")
+_AFTER = Text("Straight cut through the last layer", "직선으로 맞힘, 마지막 층")
 _AFTER_SAYS = Text(
     "The share of held-back points told right by a straight cut that is fitted to the last layer's output after training.",
-    "학습한 뒤 마지막 층의 출력에 맞춘 직선이 따로 떼어 둔 점을 맞힌 비율입니다.",
+    "학습을 마친 마지막 층의 출력을 직선 하나로 나눌 때, 따로 떼어 둔 점을 맞힌 비율입니다.",
 )
-_INPUT = Text("Straight cut through the points", "처음 점의 직선")
+_INPUT = Text("Straight cut before any layer", "직선으로 맞힘, 층을 지나기 전")
 _INPUT_SAYS = Text(
-    "The same for the points as they come in.", "층을 지나지 않은 점에서 똑같이 잰 값입니다."
+    "The same before the first layer.", "층을 지나지 않은 점에서 똑같이 잰 값입니다."
 )
-_BEFORE = Text("Last layer before training", "학습하기 전의 마지막 층")
+_BEFORE = Text("Last layer before training", "직선으로 맞힘, 학습 전 마지막 층")
 _BEFORE_SAYS = Text(
     "The same for the last layer of the same networks before training.",
     "같은 신경망이 학습하기 전에 마지막 층에서 잰 값입니다.",
 )
-_IDENTITY = Text("Without an activation", "활성화 함수가 없을 때")
+_IDENTITY = Text("Without an activation", "직선으로 맞힘, 활성화 함수 없이")
 _IDENTITY_SAYS = Text(
     "The same after training networks of the same shape without an activation.",
-    "모양은 같고 활성화 함수만 없는 신경망이 학습한 뒤 잰 값입니다.",
+    "모양이 같고 활성화 함수만 없는 신경망을 학습시켜 잰 값입니다.",
 )
-_WIDTH = Text("Separated with {w} units per layer", "층마다 유닛 {w}개일 때 나뉨")
+_WIDTH = Text("Separated with {w} units per layer", "나뉜 비율, 층마다 유닛 {w}개")
 _WIDTH_SAYS = Text(
-    "The share of networks of this width whose cut tells at least 90 % right; Adam, best rate.",
-    "이 너비의 신경망 가운데 직선이 90 % 이상 맞힌 것의 비율입니다. Adam, 가장 좋은 학습률.",
+    "The share of networks of this width whose cut tells at least 90 % right (Adam, best rate).",
+    "이 너비의 신경망 가운데 직선이 점을 90 % 이상 맞힌 것의 비율입니다(Adam, 가장 좋은 학습률).",
 )
 
 
@@ -170,8 +171,8 @@ def _mesh(run: Run, start: nets.Nets, races: list[Raced], split: Split, separate
         id="space",
         title=Text("The plane, layer by layer", "층마다 달라지는 평면"),
         note=Text(
-            "Network {which} of {n}, {width} units per layer, Adam at its best rate, {steps} steps of 25.",
-            "신경망 {n}개 가운데 {which}번, 층마다 유닛 {width}개, 가장 좋은 학습률의 Adam, 25개씩 {steps}걸음.",
+            "Network {which} of {n}, {width} units per layer, Adam at its best rate, {steps} steps of batch 25.",
+            "신경망 {n}개 가운데 {which}번, 층마다 유닛 {width}개, 가장 좋은 학습률의 Adam, 배치 25로 {steps}스텝.",
         ).fill(which=which + 1, n=_NETS, width=run.whole("width"), steps=_STEPS),
         rows=tuple(
             (name, _some(mesh_of(drawn, split, which=which, lines=8, points=13, shown=45)))
@@ -222,7 +223,7 @@ def _chart(before: Any, after: Any, straight: Any) -> Chart:
             "따로 떼어 둔 점을 맞힌 비율, 가장 좋은 학습률로 배운 신경망 {n}개의 평균.",
         ).fill(n=_NETS),
         x=Axis(name=Text("layers passed", "지나온 층")),
-        y=Axis(name=Text("share told right", "맞힌 비율"), low=0.4, high=1.0),
+        y=Axis(name=Text("share told right", "맞힌 비율"), low=_floor(series, straight), high=1.0),
         series=tuple(series),
         levels=(
             Level(name=Text("separated", "나뉨"), at=_SEPARATED),
@@ -233,6 +234,12 @@ def _chart(before: Any, after: Any, straight: Any) -> Chart:
             ),
         ),
     )
+
+
+def _floor(series: list[Series], straight: Any) -> float:
+    """Return the tenth below everything that is drawn: the layers differ by little."""
+    least = min(float(np.nanmin(line.low if line.low is not None else line.y)) for line in series)
+    return float(np.floor(10 * min(least, float(straight.mean()))) / 10)
 
 
 def _verdict(facts: Facts) -> Verdict:
@@ -278,12 +285,13 @@ EXPERIMENT = Experiment(
         answers=(
             Answer(
                 id="better",
-                name=Text("clearly better than without bending", "굽히기 전보다 훨씬 잘"),
+                name=Text("clearly better than without bending", "굽히지 않을 때보다 확실히 잘"),
             ),
             Answer(
-                id="same", name=Text("about as well as without bending", "굽히기 전과 비슷하게")
+                id="same",
+                name=Text("about as well as without bending", "굽히지 않을 때와 비슷하게"),
             ),
-            Answer(id="worse", name=Text("clearly worse", "굽히기 전보다 훨씬 못하게")),
+            Answer(id="worse", name=Text("clearly worse", "굽히지 않을 때보다 확실히 못하게")),
         ),
         right=_right,
     ),
@@ -294,20 +302,20 @@ EXPERIMENT = Experiment(
             usual="moons",
             choices=(
                 Choice(id="moons", name=Text("moons", "초승달")),
-                Choice(id="circles", name=Text("circles", "원")),
+                Choice(id="circles", name=Text("circles", "동심원")),
                 Choice(id="xor", name=same("XOR")),
                 Choice(id="spiral", name=Text("spiral", "나선")),
             ),
         ),
         Control(
             id="width",
-            name=Text("units per layer", "층마다 유닛"),
+            name=Text("units per layer", "층마다 유닛 수"),
             usual=4,
             low=2,
             high=16,
             whole=True,
         ),
-        Control(id="depth", name=Text("layers", "층"), usual=3, low=1, high=8, whole=True),
+        Control(id="depth", name=Text("layers", "층 수"), usual=3, low=1, high=8, whole=True),
         Control(
             id="activation",
             name=Text("activation function", "활성화 함수"),
@@ -330,9 +338,9 @@ EXPERIMENT = Experiment(
         "A straight cut is fitted to what each layer of 32 networks gives on, before and after training, and judged on points that "
         "were held back. Bending by itself separates nothing: training chooses how to bend. Circles with 2 units per layer show a "
         "limit: a plane that is bent without tearing keeps the inner class inside, so a third unit is needed.",
-        "신경망 32개의 층마다 출력에 직선을 맞추고, 따로 떼어 둔 점으로 학습 전과 뒤를 견줍니다. 굽히는 것만으로는 아무것도 나뉘지 않습니다. 어떻게 "
-        "굽힐지는 학습이 정합니다. 층마다 유닛이 2개일 때 원 데이터를 골라 보면 한계가 드러납니다. 찢지 않고 굽힌 평면에서는 안쪽 클래스가 여전히 안에 "
-        "있으므로 유닛이 하나 더 있어야 합니다.",
+        "신경망 32개에서 층마다 출력을 직선으로 나누어 보고, 학습하기 전과 뒤를 따로 떼어 둔 점으로 비교합니다. 굽히기만 해서는 "
+        "아무것도 나뉘지 않습니다. 어떻게 굽힐지는 학습이 정합니다. 동심원 데이터에서 층마다 유닛을 2개로 줄이면 한계가 드러납니다. "
+        "평면을 찢지 않고 굽히기만 하면 안쪽 클래스는 여전히 안쪽에 남습니다. 그래서 유닛이 하나 더 필요합니다.",
     ),
     after=("straight-stays-straight", "expressivity", "linear-boundary-fails"),
     seconds=2.0,

@@ -46,27 +46,29 @@ _HOLDS = Text(
     "With every layer added {name} gets worse: from one layer to {depth} the accuracy falls from {sgd_one} % to {sgd} % with SGD and from "
     "{adam_one} % to {adam} % with Adam, each at its best rate (to {sgd_shared} % and {adam_shared} % at the rate of one layer), in "
     "{count} of {n} networks under both.",
-    "{name:은/는} 층을 더할수록 나빠졌습니다. 한 층에서 {depth}층이 되는 동안 정확도가 SGD로는 {sgd_one} %에서 {sgd} %로, Adam으로는 {adam_one} %에서 "
-    "{adam} %로 떨어졌습니다. 저마다 가장 좋은 학습률이고, 한 층에 맞는 학습률로는 {sgd_shared} %와 {adam_shared} %입니다. 둘 다 떨어진 신경망은 "
-    "{n}개 가운데 {count}개입니다.",
+    "{name:은/는} 층을 더할수록 나빠졌습니다. 은닉층이 하나에서 {depth}개로 늘자 정확도가 SGD로는 {sgd_one} %에서 {sgd} %로, Adam으로는 "
+    "{adam_one} %에서 {adam} %로 떨어졌습니다(저마다 가장 좋은 학습률). 한 층에 가장 좋은 학습률을 그대로 쓰면 {sgd_shared} %와 "
+    "{adam_shared} %입니다. 둘 다 떨어진 신경망은 {n}개 가운데 {count}개입니다.",
 )
 _HOLDS_IF = Text(
-    "It depends: from one layer to {depth} {name} goes from {sgd_one} % to {sgd} % with SGD and from {adam_one} % to {adam} % with Adam; "
-    "its best depth is {sgd_best} with SGD and {adam_best} with Adam. At the rate of one layer: {sgd_shared} % and {adam_shared} %.",
-    "조건에 달려 있습니다. 한 층에서 {depth}층이 되는 동안 {name}의 정확도는 SGD로 {sgd_one} %에서 {sgd} %로, Adam으로 {adam_one} %에서 {adam} %로 "
-    "바뀌었습니다. 가장 좋은 깊이는 SGD {sgd_best}층, Adam {adam_best}층입니다. 한 층에 맞는 학습률로는 {sgd_shared} %와 {adam_shared} %입니다.",
+    "It depends on the depth: from one layer to {depth} {name} goes from {sgd_one} % to {sgd} % with SGD and from {adam_one} % to "
+    "{adam} % with Adam, but the best depth is {sgd_best} with SGD and {adam_best} with Adam. At the rate of one layer: {sgd_shared} % "
+    "and {adam_shared} %.",
+    "깊이에 따라 다릅니다. 은닉층이 하나에서 {depth}개로 늘자 {name}의 정확도는 SGD로 {sgd_one} %에서 {sgd} %로, Adam으로 {adam_one} "
+    "%에서 {adam} %로 바뀌었습니다. 그러나 가장 좋은 깊이는 SGD {sgd_best}층, Adam {adam_best}층입니다. 한 층에 가장 좋은 학습률을 "
+    "그대로 쓰면 {sgd_shared} %와 {adam_shared} %입니다.",
 )
 _FAILS = Text(
     "Depth does not harm {name}: from one layer to {depth} the accuracy goes from {sgd_one} % to {sgd} % with SGD and from {adam_one} % to "
     "{adam} % with Adam; both fall in {count} of {n} networks.",
-    "깊어져도 {name:은/는} 나빠지지 않았습니다. 한 층에서 {depth}층이 되는 동안 정확도가 SGD로는 {sgd_one} %에서 {sgd} %로, Adam으로는 {adam_one} %에서 "
-    "{adam} %로 바뀌었고, 둘 다 떨어진 신경망은 {n}개 가운데 {count}개입니다.",
+    "깊어져도 {name:은/는} 나빠지지 않았습니다. 은닉층이 하나에서 {depth}개로 늘자 정확도가 SGD로는 {sgd_one} %에서 {sgd} %로, "
+    "Adam으로는 {adam_one} %에서 {adam} %로 바뀌었습니다. 둘 다 떨어진 신경망은 {n}개 가운데 {count}개입니다.",
 )
 _CONDITION = Text(
     "At {depth} layers the same networks reach {norm_sgd} % (SGD) and {norm_adam} % (Adam) with batch normalisation, and with tanh in place "
     "of the sigmoid {tanh_sgd} % and {tanh_adam} %.",
-    "{depth}층에서도 배치 정규화(batch normalisation)를 넣으면 같은 신경망이 SGD {norm_sgd} %, Adam {norm_adam} %에 이릅니다. 시그모이드 대신 "
-    "tanh를 쓰면 {tanh_sgd} %와 {tanh_adam} %입니다.",
+    "{depth}층에서도 배치 정규화(batch normalisation)를 넣으면 같은 신경망의 정확도가 SGD {norm_sgd} %, Adam {norm_adam} %까지 "
+    "오릅니다. 시그모이드 대신 tanh를 쓰면 {tanh_sgd} %와 {tanh_adam} %입니다.",
 )
 
 
@@ -196,8 +198,8 @@ def _chart(ends: dict[Any, Any], depths: list[int], split: Split, steps: int) ->
         id="depth",
         title=Text("Accuracy against depth", "깊이에 따른 정확도"),
         note=Text(
-            "Held-back samples after {steps} steps of 32; mean of {n} networks.",
-            "32개씩 {steps}걸음 배운 뒤, 따로 떼어 둔 표본. 신경망 {n}개의 평균.",
+            "Held-back samples after {steps} steps of batch 32; mean of {n} networks.",
+            "배치 32로 {steps}스텝 배운 뒤 따로 떼어 둔 표본에서 잰 값. 신경망 {n}개의 평균.",
         ).fill(steps=steps, n=_NETS),
         x=Axis(name=Text("hidden layers", "은닉층의 수")),
         y=Axis(name=Text("accuracy", "정확도"), low=0.0, high=1.0),
@@ -225,7 +227,7 @@ def _ladder(lane: nets.Nets, split: Split) -> Ladder:
         ),
         note=Text(
             "Norm of ∂L/∂z before training, last hidden layer = 1; median and 90 % of {n} networks.",
-            "학습하기 전 ∂L/∂z의 크기, 마지막 은닉층 = 1. 신경망 {n}개의 중앙값과 90 %.",
+            "학습하기 전 ∂L/∂z의 크기, 마지막 은닉층 = 1. 신경망 {n}개의 중앙값과 90 % 범위.",
         ).fill(n=_NETS),
         lanes=(Bars(name=same(lane.recipe.activation), measured=middle, low=low, high=high),),
     )
@@ -281,12 +283,13 @@ EXPERIMENT = Experiment(
     question=Question(
         text=Text(
             "Eight layers of sigmoids get too little gradient. Adam scales every step up. Who fails to learn?",
-            "시그모이드 여덟 층에서는 기울기가 너무 작아집니다. Adam은 걸음을 키워 줍니다. 누가 학습에 실패할까요?",
+            "시그모이드가 여덟 층이면 기울기가 너무 작아집니다. Adam은 작은 스텝을 키워 줍니다. 어느 쪽이 학습에 실패할까요?",
         ),
         answers=(
-            Answer(id="none", name=Text("neither of them", "둘 다 배운다")),
+            Answer(id="none", name=Text("neither of them", "둘 다 성공한다")),
             Answer(
-                id="sgd", name=Text("SGD only: Adam makes up for it", "SGD만: Adam은 이겨 낸다")
+                id="sgd",
+                name=Text("SGD only: Adam makes up for it", "SGD만 실패한다. Adam은 이겨 낸다"),
             ),
             Answer(id="both", name=Text("both", "둘 다 실패한다")),
         ),
@@ -295,7 +298,7 @@ EXPERIMENT = Experiment(
     controls=(
         Control(
             id="depth",
-            name=Text("up to … hidden layers", "은닉층(최대)"),
+            name=Text("up to … hidden layers", "은닉층 수(최대)"),
             usual=8,
             low=2,
             high=20,
@@ -323,7 +326,7 @@ EXPERIMENT = Experiment(
         ),
         Control(
             id="init",
-            name=Text("weights at the start", "출발할 때의 가중치"),
+            name=Text("weights at the start", "가중치 초기화"),
             usual="glorot",
             choices=(
                 Choice(id="pytorch", name=Text("PyTorch's default", "PyTorch 기본값")),
@@ -339,9 +342,9 @@ EXPERIMENT = Experiment(
         "16 networks from paired starts for each depth learn the same data, with SGD and Adam, each at its own best rate and at the best rate "
         "of one layer. Adam delays the failure by a few layers and does not prevent it. What fails is the sigmoid without help: batch "
         "normalisation, or tanh in its place, learns at the same depth.",
-        "깊이마다 짝지은 출발의 신경망 16개가 같은 데이터를 배웁니다. SGD와 Adam을 모두 쓰고, 저마다 가장 좋은 학습률과 한 층에 가장 좋은 학습률을 "
-        "함께 씁니다. Adam은 실패를 몇 층 늦출 뿐 막지 못합니다. 다만 실패하는 것은 아무 도움 없는 시그모이드입니다. 배치 정규화를 넣거나 tanh로 "
-        "바꾸면 같은 깊이에서도 배웁니다.",
+        "깊이마다 신경망 16개가 짝지은 출발에서 같은 데이터를 배웁니다. SGD와 Adam을 모두 쓰고, 학습률은 저마다 가장 좋은 것과 한 층에 "
+        "가장 좋은 것을 함께 씁니다. Adam은 실패를 몇 층 늦출 뿐 막지 못합니다. 다만 실패하는 것은 아무 도움 없는 시그모이드입니다. "
+        "배치 정규화를 넣거나 tanh로 바꾸면 같은 깊이에서도 배웁니다.",
     ),
     after=("sigmoid-vanishing", "frozen-early-layers", "gradient-flow-decides"),
     seconds=4.0,

@@ -54,31 +54,34 @@ _RATES = {"sgd": (0.1, 1.0), "adam": (0.003, 0.01)}
 _TRAINED = 0.8  # accuracy on circles, where a straight line gets a half
 _GROUPS = {
     "all": Text("all {n} functions", "함수 {n}개 모두").fill(n=len(_SQUASHING + _OPEN)),
-    "squashing": Text("only functions that squash", "눌러 담는 함수만"),
+    "squashing": Text("only functions that squash", "출력을 좁은 범위로 누르는 함수만"),
 }
 
 _HOLDS = Text(
-    "Over {n} functions the width of the region goes with the gradient's factor per layer: rank correlation {width}.",
-    "함수 {n}개에서 구간의 너비와 층당 배율의 순서가 잘 맞습니다. 순위 상관은 {width}입니다.",
+    "Over {n} functions, the wider the region, the more of the gradient a layer hands on: rank correlation {width}.",
+    "함수 {n}개를 보면 구간이 넓을수록 층이 기울기를 더 많이 넘깁니다. 순위 상관은 {width}입니다.",
 )
 _HOLDS_IF = Text(
     "Over {n} functions the width of the region tells little (rank correlation {width}); the slopes at the pre-activations that "
     "really occur, as E[f′²], tell nearly all ({square}).",
-    "함수 {n}개에서 구간의 너비는 많은 것을 말해 주지 못합니다(순위 상관 {width}). 실제로 들어오는 활성화 전 값에서 잰 E[f′²]은 거의 전부를 말해 줍니다({square}).",
+    "함수 {n}개에서 구간의 너비는 층당 배율을 별로 알려 주지 못합니다(순위 상관 {width}). 유닛이 실제로 받는 활성화 전 값에서 잰 "
+    "E[f′²]은 거의 다 알려 줍니다({square}).",
 )
 _FAILS = Text(
     "Over {n} functions neither the width of the region ({width}) nor E[f′²] at the real pre-activations ({square}) goes with the "
     "gradient's factor per layer.",
-    "함수 {n}개에서 구간의 너비({width})도, 실제 활성화 전 값에서 잰 E[f′²]({square})도 층당 배율과 맞지 않습니다.",
+    "함수 {n}개에서 구간의 너비({width})도, 실제 활성화 전 값에서 잰 E[f′²]({square})도 층당 배율과 순서가 맞지 않습니다.",
 )
 _CONDITION = Text(
-    "Among functions that squash alone the width's correlation is {squashing}; over all it passes {strong} {where}. “Better” "
-    "means a factor near 1, not a large one: closeness to 1 goes with the depth that still trains at {sgd} (SGD) and {adam} (Adam).",
-    "눌러 담는 함수끼리만 견주면 너비의 상관은 {squashing}입니다. 모든 함수에서는 {where} {strong}을 넘습니다. ‘잘 전달한다’는 것은 배율이 크다는 뜻이 아니라 1에 가깝다는 뜻입니다. 1에 "
-    "가까운 정도와 학습되는 깊이의 상관은 SGD {sgd}, Adam {adam}입니다.",
+    "Among functions that squash alone the width's correlation with the factor is {squashing}; over all it passes {strong} {where}. "
+    "“Better” means a factor near 1, not a large one: closeness to 1 goes with the depth that still trains at {sgd} (SGD) and {adam} "
+    "(Adam).",
+    "출력을 누르는 함수끼리만 비교하면 너비와 배율의 상관은 {squashing}입니다. 모든 함수에서 상관이 {strong:을/를} 넘는 곳은 {where}. "
+    "‘잘 전달된다’는 말은 배율이 크다는 뜻이 아니라 1에 가깝다는 뜻입니다. 배율이 1에 가까운 정도와 학습되는 깊이의 상관은 SGD {sgd}, "
+    "Adam {adam}입니다.",
 )
-_AT = Text("near σ_w² = {at}", "σ_w² = {at} 부근에서")
-_NOWHERE = Text("for no σ_w² up to {at}", "σ_w² = {at}까지 어디서도 못")
+_AT = Text("from σ_w² = {at} on", "σ_w² = {at} 부근부터입니다")
+_NOWHERE = Text("for no σ_w² up to {at}", "σ_w² = {at}까지 없습니다")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,14 +179,23 @@ def _run(run: Run) -> Facts:
     sweep = np.array([_swept(run, every, float(v)) for v in _SWEEP])
     run.tell(0.4)
     trained = _trained(run)
-    width = mine.agreement(mine.width)
+    width, squashing = mine.agreement(mine.width), _squashers(met)
+    told_by_width = np.maximum(width, squashing.agreement(squashing.width))
     return Facts(
-        held=width >= _STRONG,
+        held=told_by_width >= _STRONG,
         settings=run.settings,
         seed=run.seed,
         numbers=_numbers(mine, met, sweep, trained, len(names)),
         figures=(_slopes(met, variance), _factors(names, mine), _flip(sweep, variance, width)),
     )  # fmt: skip
+
+
+def _squashers(met: _Met) -> _Met:
+    """Return what was met of the functions that squash, which come first."""
+    few = len(_SQUASHING)
+    return _Met(
+        width=met.width[:few], square=met.square[:few], log_factor=met.log_factor[:few], z={}
+    )
 
 
 def _swept(run: Run, names: tuple[str, ...], variance: float) -> float:
@@ -194,13 +206,10 @@ def _swept(run: Run, names: tuple[str, ...], variance: float) -> float:
 def _numbers(
     mine: _Met, met: _Met, sweep: Reals, trained: dict[str, Reals], count: int
 ) -> tuple[Number, ...]:
-    few = len(_SQUASHING)
-    squashing = _Met(
-        width=met.width[:few], square=met.square[:few], log_factor=met.log_factor[:few], z={}
-    )
+    few, squashing = len(_SQUASHING), _squashers(met)
     agreement = Text(
         "How well one order gives the other, 1 = exactly, over {n} functions; mean of the networks.",
-        "한 순서가 다른 순서를 얼마나 맞히는지(1이면 정확히). 함수 {n}개, 신경망들의 평균입니다.",
+        "한쪽 순서가 다른 쪽 순서를 얼마나 맞히는지 잽니다. 1이면 순서가 똑같습니다. 함수 {n}개에서 재고 신경망들을 평균했습니다.",
     )
     rows = [(_SQUASHING + _OPEN).index(name) for name in _SHOWN if name != "identity"]
     closeness = -np.abs(met.log_factor[rows].mean(axis=1))
@@ -210,15 +219,16 @@ def _numbers(
                  agreement.fill(n=count)),
         averaged("square", Text("E[f′²] against factor", "E[f′²]과 층당 배율"), mine.agreement(mine.square),
                  agreement.fill(n=count)),
-        averaged("squashing", Text("Width, functions that squash", "너비, 눌러 담는 함수"),
+        averaged("squashing", Text("Width, functions that squash", "너비, 출력을 누르는 함수"),
                  squashing.agreement(squashing.width), agreement.fill(n=few)),
-        Number(id="flip", name=Text("Width tells from σ_w²", "너비가 통하는 σ_w²"), value=_crossing(sweep), n=_FEW,
+        Number(id="flip", name=Text("Width tells from σ_w²", "너비가 통하기 시작하는 σ_w²"), value=_crossing(sweep), n=_FEW,
                explanation=Text("The variance of the weights from which the correlation over all functions passes 0.7.",
                                 "모든 함수에서 상관이 0.7을 넘기 시작하는 가중치의 분산입니다.")),
-        *(Number(id=f"depth-{name}", name=Text("Closeness to 1 against trained depth, {o}", "1에 가까움과 학습된 깊이, {o}").fill(o=called),
+        *(Number(id=f"depth-{name}", name=Text("Closeness to 1 against trained depth, {o}", "배율이 1에 가까운 정도와 학습된 깊이, {o}").fill(o=called),
                  value=rank_correlation(closeness, trained[name][bending]), n=len(bending),
                  explanation=Text("Rank correlation between how near the factor is to 1 and the greatest depth that trains, over the functions that bend.",
-                                  "층당 배율이 1에 가까운 정도와 학습되는 최대 깊이 사이의 순위 상관입니다. 굽은 함수들에서 잰 값입니다."))
+                                  "층당 배율이 1에 가까운 정도와, 학습에 성공한 가장 큰 깊이 사이의 순위 상관입니다. 굽은 함수만 놓고 "
+                                  "잽니다."))
           for name, called in (("sgd", "SGD"), ("adam", "Adam"))),
     )  # fmt: skip
 
@@ -240,7 +250,7 @@ def _slopes(met: _Met, variance: float) -> Figure:
     middles = (edges[1:] + edges[:-1]) / 2
     bars = Series(
         name=Text(
-            "where the units sit (tanh network), density", "유닛이 있는 자리(tanh 신경망), 밀도"
+            "where the units sit (tanh network), density", "유닛이 놓인 자리의 밀도(tanh 신경망)"
         ),
         x=middles,
         y=counts,
@@ -257,16 +267,16 @@ def _slopes(met: _Met, variance: float) -> Figure:
     )
     return Chart(
         id="slopes",
-        title=Text("Slopes, over the places where units sit", "기울기, 그리고 유닛이 있는 자리"),
+        title=Text("Slopes, over the places where units sit", "기울기, 그리고 유닛이 놓인 자리"),
         note=Text(
             "f′ of {n} functions; bars: pre-activations of 4 tanh networks, {depth} layers, σ_w² = {variance}, 90 points of two "
             "moons.",
-            "함수 {n}개의 f′. 막대: tanh 신경망 4개({depth}층, σ_w² = {variance})가 초승달 점 90개에서 만나는 활성화 전 값.",
+            "함수 {n}개의 f′. 막대는 초승달 점 90개가 tanh 신경망 4개({depth}층, σ_w² = {variance})에서 만든 활성화 전 값.",
         ).fill(n=len(_SHOWN), depth=_DEPTH, variance=f"{variance:g}"),
         x=Axis(name=Text("pre-activation x", "활성화 전 값 x")),
         y=Axis(name=same("f′(x)")),
         series=(bars, *lines),
-        levels=(Level(name=Text("the sentence: near 1", "문장: 1 부근"), at=1.0),),
+        levels=(Level(name=Text("the sentence: near 1", "주장: 1 부근"), at=1.0),),
     )  # fmt: skip
 
 
@@ -280,7 +290,7 @@ def _factors(names: tuple[str, ...], met: _Met) -> Figure:
         title=Text("Functions in the order of E[f′²]", "E[f′²] 순서로 놓은 함수들"),
         note=Text(
             "Gradient's factor per layer, {n} networks, {depth} layers of {units}; beside it the width of the region over 8.",
-            "층당 배율, 신경망 {n}개, {units}유닛 {depth}층. 옆은 구간의 너비를 8로 나눈 값.",
+            "유닛 {units}개씩 {depth}층인 신경망 {n}개의 층당 배율. 옆은 구간의 너비를 8로 나눈 값.",
         ).fill(n=factors.shape[1], depth=_DEPTH, units=_WIDTH),
         x=Axis(
             name=Text("function", "함수"),
@@ -306,7 +316,7 @@ def _factors(names: tuple[str, ...], met: _Met) -> Figure:
                 mark="bars",
             ),
         ),
-        levels=(Level(name=Text("level", "고름"), at=1.0, style="other"),),
+        levels=(Level(name=Text("level", "그대로(1배)"), at=1.0, style="other"),),
     )
 
 
@@ -353,7 +363,7 @@ def _verdict(facts: Facts) -> Verdict:
     if facts["width"] >= _STRONG:
         text = _HOLDS.fill(n=n, width=said["width"])
         return Verdict(code="holds", text=text, condition=condition)
-    if facts["square"] >= _CLOSE:
+    if max(facts["squashing"] - _STRONG, facts["square"] - _CLOSE) >= 0:
         return Verdict(code="holds-if", text=_HOLDS_IF.fill(**said), condition=condition)
     return Verdict(code="does-not-hold", text=_FAILS.fill(**said), condition=condition)
 
@@ -369,17 +379,17 @@ EXPERIMENT = Experiment(
     id="derivative-comparison",
     claim=Text(
         "The wider the region where the derivative is near 1, the better learning signals travel.",
-        "미분값이 1에 가까운 구간이 넓을수록 학습 신호가 잘 전달된다.",
+        "도함수가 1에 가까운 구간이 넓을수록 학습 신호가 잘 전달된다.",
     ),
     sources="D",
     question=Question(
         text=Text(
             "Many activation functions, one network. What tells best how much of the gradient a layer hands on?",
-            "활성화 함수 여럿을 같은 신경망에 넣습니다. 층이 기울기를 얼마나 넘길지 가장 잘 알려 주는 것은 무엇일까요?",
+            "같은 신경망에 활성화 함수를 바꿔 가며 넣습니다. 층이 기울기를 얼마나 넘길지 가장 잘 알려 주는 것은 무엇일까요?",
         ),
         answers=(
             Answer(id="width", name=Text("how wide the region with f′ near 1 is", "f′이 1에 가까운 구간의 너비")),
-            Answer(id="square", name=Text("f′ at the places where the units really sit", "유닛이 실제로 있는 자리의 f′")),
+            Answer(id="square", name=Text("f′ at the places where the units really sit", "유닛이 실제로 놓인 자리의 f′")),
             Answer(id="neither", name=Text("neither", "둘 다 아니다")),
         ),
         right=_right,
@@ -398,8 +408,9 @@ EXPERIMENT = Experiment(
         "Networks with each function begin from the same draw; their gradient's factor per layer is set beside the width of the "
         "region where f′ is near 1, and beside E[f′²] at the pre-activations that the layers really meet. A wide region helps only "
         "if units sit in it, and slopes above and below 1 count by their squares. A factor near 1 is what training in depth needs.",
-        "함수마다 같은 출발점에서 신경망을 만들어 층당 배율을 잽니다. 그것을 f′이 1에 가까운 구간의 너비와 견주고, 층이 실제로 만나는 값에서 잰 E[f′²]과도 견줍니다. 구간이 넓어도 유닛이 그 안에 "
-        "있어야 쓸모가 있습니다. 1보다 크고 작은 기울기는 제곱으로 셈에 들어갑니다. 깊은 신경망의 학습에는 1에 가까운 배율이 필요합니다.",
+        "함수마다 같은 출발에서 신경망을 만들어 층당 배율을 잽니다. 그것을 f′이 1에 가까운 구간의 너비와 비교하고, 층이 실제로 받는 "
+        "값에서 잰 E[f′²]과도 비교합니다. 구간이 넓어도 유닛이 그 안에 놓여야 쓸모가 있습니다. 기울기는 1보다 크든 작든 제곱으로 셈에 "
+        "들어갑니다. 깊은 신경망이 배우려면 배율이 1에 가까워야 합니다.",
     ),
     after=("derivative-is-speed", "gradient-flow-decides", "sigmoid-vanishing"),
     seconds=7.0,

@@ -40,37 +40,39 @@ _CALM = {"sgd": 0.03, "adam": 0.003}
 _BOTH = Text(
     "A high rate kills: from {calm} of the units to {hot} with SGD, to {adam} with Adam. Negative data kill more than "
     "positive: {negative} of the first layer at −{shift}, {positive} at +{shift}.",
-    "학습률이 높으면 죽은 유닛이 {calm}에서 SGD는 {hot}, Adam은 {adam}까지 늘어납니다. 음수 데이터는 양수 데이터보다 해롭습니다. 첫 층에서 죽은 유닛은 "
-    "−{shift}만큼 옮겼을 때 {negative}, +{shift}만큼 옮겼을 때 {positive}입니다.",
+    "학습률이 높으면 죽은 유닛이 {calm}에서 SGD로 {hot}, Adam으로 {adam}까지 늘어납니다. 음수 데이터는 양수 데이터보다 유닛을 더 많이 "
+    "죽입니다. 데이터를 −{shift}만큼 옮기면 첫 층의 {negative}, +{shift}만큼 옮기면 {positive}가 죽습니다.",
 )
 _HALF = Text(
     "A high rate kills: from {calm} of the units to {hot} with SGD, to {adam} with Adam. With data off centre the distance "
     "counts, not the sign: at −{shift} {negative} of the first layer are dead, at +{shift} {positive}.",
-    "학습률이 높으면 죽은 유닛이 {calm}에서 SGD는 {hot}, Adam은 {adam}까지 늘어납니다. 데이터가 치우쳤을 때는 부호가 아니라 거리가 문제입니다. 첫 층에서 죽은 "
-    "유닛은 −{shift}만큼 옮겼을 때 {negative}, +{shift}만큼 옮겼을 때 {positive}입니다.",
+    "학습률이 높으면 죽은 유닛이 {calm}에서 SGD로 {hot}, Adam으로 {adam}까지 늘어납니다. 데이터가 0에서 벗어났을 때 중요한 것은 부호가 "
+    "아니라 거리입니다. 데이터를 −{shift}만큼 옮기면 첫 층의 {negative}, +{shift}만큼 옮기면 {positive}가 죽습니다.",
 )
 _NEITHER = Text(
     "Neither killed here: at the worst rate {hot} of the units are dead with SGD and {adam} with Adam, against {calm} at the "
     "lowest; of the first layer {negative} with data at −{shift}, {positive} at +{shift}.",
-    "여기서는 둘 다 원인이 아니었습니다. 죽은 유닛은 가장 나쁜 학습률에서도 SGD {hot}, Adam {adam}이고 가장 낮은 학습률에서는 {calm}입니다. 첫 층에서 죽은 "
-    "유닛은 데이터를 −{shift}만큼 옮겼을 때 {negative}, +{shift}만큼 옮겼을 때 {positive}입니다.",
+    "여기서는 둘 다 유닛을 죽이지 않았습니다. 죽은 유닛은 가장 나쁜 학습률에서 SGD {hot}, Adam {adam}이고 가장 낮은 학습률에서는 "
+    "{calm}입니다. 데이터를 −{shift}만큼 옮기면 첫 층의 {negative}, +{shift}만큼 옮기면 {positive}가 죽습니다.",
 )
 _LEANING = Text(
     "The sign matters once the first layer's weights lean to one side: from a mean of {lean} of their deviation on, negative "
     "data kill a tenth of the units more.",
-    "부호가 문제가 되는 것은 첫 층의 가중치가 한쪽으로 기울었을 때입니다. 가중치의 평균이 표준편차의 {lean}배를 넘으면 음수 데이터에서 유닛의 10분의 1이 더 죽습니다.",
+    "부호가 중요해지는 것은 첫 층의 가중치가 한쪽으로 치우쳤을 때입니다. 가중치의 평균이 표준편차의 {lean}배를 넘으면, 음수 데이터에서 "
+    "유닛의 10분의 1이 더 죽습니다.",
 )
 _UPRIGHT = Text(
     "The sign does not matter at this distance, even when the first layer's weights lean by their whole deviation.",
-    "이 거리에서는 첫 층의 가중치가 표준편차만큼 기울어도 부호가 문제 되지 않습니다.",
+    "이 거리에서는 첫 층의 가중치가 표준편차만큼 치우쳐도 부호는 상관없습니다.",
 )
 _DISEASE = Text(
     "Where SGD kills most (rate {rate}), Leaky ReLU, which cannot die, ends at an accuracy of {leaky}: there the disease is "
     "{disease}.",
-    "SGD에서 유닛이 가장 많이 죽는 학습률은 {rate}입니다. 죽을 수 없는 Leaky ReLU도 그곳에서는 정확도가 {leaky}입니다. 그러니 병은 {disease}입니다.",
+    "SGD에서 유닛이 가장 많이 죽는 학습률은 {rate}입니다. 죽지 않는 Leaky ReLU는 그 학습률에서 정확도가 {leaky}입니다. 그러니 진짜 병은 "
+    "{disease}입니다.",
 )
-_DIVERGENCE = Text("the divergence itself, and death its symptom", "발산 자체이고 죽음은 그 증상")
-_DEATH = Text("death itself", "유닛의 죽음 자체")
+_DIVERGENCE = Text("the divergence itself, and death its symptom", "발산이고, 죽음은 그 증상")
+_DEATH = Text("death itself", "유닛의 죽음")
 
 
 def _shifted(split: Split, by: float) -> Split:
@@ -166,7 +168,7 @@ def _run(run: Run) -> Facts:
     ]
     gain = np.nanmax(np.nan_to_num(dead["sgd"]), axis=0) - np.nan_to_num(dead["sgd"][0])
     return Facts(
-        held=(gain > _MATTERS) & ((starts[0] - starts[-1])[:_NETS] > _MATTERS),
+        held=(gain > _MATTERS) & ((starts[0] - starts[len(shifts) // 2])[:_NETS] > _MATTERS),
         settings=run.settings,
         seed=run.seed,
         numbers=_numbers(run, raced, dead, starts, float(_crossing(leaning))),
@@ -190,30 +192,31 @@ def _numbers(
     leaky = raced["sgd"]["leaky_relu"][worst].score[:, -1]
     of_units = Text(
         "Share of units dead on every training point after training.",
-        "학습을 마친 뒤 모든 학습 점에서 죽은 유닛의 비율입니다.",
+        "학습을 마친 뒤 모든 학습 점에서 기울기를 받지 못하는 죽은 유닛의 비율입니다.",
     )
     return (
-        averaged("calm", Text("Dead, lowest rate", "죽음, 가장 낮은 학습률"), dead["sgd"][0], of_units,
+        averaged("calm", Text("Dead, lowest rate", "죽은 유닛, 가장 낮은 학습률"), dead["sgd"][0], of_units,
                  form="share"),
-        averaged("hot", Text("Dead, worst rate, SGD", "죽음, 가장 나쁜 학습률, SGD"), dead["sgd"][worst],
+        averaged("hot", Text("Dead, worst rate, SGD", "죽은 유닛, 가장 나쁜 학습률, SGD"), dead["sgd"][worst],
                  of_units, form="share"),
-        averaged("hot-adam", Text("Dead, worst rate, Adam", "죽음, 가장 나쁜 학습률, Adam"),
+        averaged("hot-adam", Text("Dead, worst rate, Adam", "죽은 유닛, 가장 나쁜 학습률, Adam"),
                  dead["adam"][_worst(dead["adam"])], of_units, form="share"),
-        averaged("negative", Text("Dead, negative data", "죽음, 음수 데이터"), starts[0],
+        averaged("negative", Text("Dead, negative data", "죽은 유닛, 음수 데이터"), starts[0],
                  Text("Share of the first layer dead at the start with the data shifted down.",
                       "데이터를 음수 쪽으로 옮겼을 때 출발부터 죽어 있는 첫 층 유닛의 비율입니다."), form="share"),
-        averaged("positive", Text("Dead, positive data", "죽음, 양수 데이터"), starts[-1],
+        averaged("positive", Text("Dead, positive data", "죽은 유닛, 양수 데이터"), starts[-1],
                  Text("The same with the data shifted up.", "데이터를 양수 쪽으로 옮겼을 때의 비율입니다."),
                  form="share"),
-        averaged("leaky", Text("Leaky ReLU's accuracy there", "그곳에서 Leaky ReLU의 정확도"), np.nan_to_num(leaky),
+        averaged("leaky", Text("Leaky ReLU's accuracy there", "그 학습률에서 Leaky ReLU의 정확도"), np.nan_to_num(leaky),
                  Text("Accuracy of Leaky ReLU with SGD at the rate where most ReLU units die.",
-                      "ReLU가 가장 많이 죽는 SGD 학습률에서 Leaky ReLU가 얻은 정확도입니다."), form="share"),
-        Number(id="rate", name=Text("Worst rate, SGD", "가장 나쁜 학습률, SGD"), value=float(_rates(run, "sgd")[worst]),
+                      "ReLU가 가장 많이 죽는 학습률의 SGD로 Leaky ReLU를 학습시킨 정확도입니다."), form="share"),
+        Number(id="rate", name=Text("Worst rate, SGD", "가장 많이 죽는 학습률, SGD"), value=float(_rates(run, "sgd")[worst]),
                explanation=Text("The rate of SGD at which most ReLU units are dead in the end.",
-                                "SGD로 학습한 끝에 ReLU 유닛이 가장 많이 죽어 있는 학습률입니다.")),
-        Number(id="lean", name=Text("Sign matters from a lean of", "부호가 문제 되는 기울어짐"), value=lean,
+                                "SGD로 학습을 마쳤을 때 ReLU 유닛이 가장 많이 죽어 있는 학습률입니다.")),
+        Number(id="lean", name=Text("Sign matters from a lean of", "부호가 중요해지는 치우침"), value=lean,
                explanation=Text("The mean of the first layer's weights, in their deviations, from which negative data kill a tenth more.",
-                                "음수 데이터가 유닛의 10분의 1을 더 죽이기 시작하는 첫 층 가중치의 평균(표준편차 단위)입니다.")),
+                                "음수 데이터에서 유닛의 10분의 1이 더 죽기 시작하는 첫 층 가중치의 평균입니다. 단위는 가중치의 "
+                                "표준편차입니다.")),
     )  # fmt: skip
 
 
@@ -255,13 +258,13 @@ def _by_rate(
         id="rate",
         title=Text(
             "Dead ReLU units, and how Leaky ReLU fares there",
-            "죽은 ReLU 유닛, 그리고 같은 곳의 Leaky ReLU",
+            "죽은 ReLU 유닛, 같은 학습률의 Leaky ReLU",
         ),
         note=Text(
-            "{n} networks a point, three hidden layers of 16, two moons, {steps} steps of 25; mean and 95 %; diverged ones are "
-            "no dead units but count as errors.",
-            "점마다 신경망 {n}개, 은닉층 3개에 유닛 16개씩, 초승달, 배치 25로 {steps}걸음. 평균과 95 % 구간. 발산한 것은 죽은 유닛으로 세지 "
-            "않고 오답으로 셉니다.",
+            "{n} networks a point, three hidden layers of 16, two moons, {steps} steps of batch 25; mean and 95 %; diverged ones are no "
+            "dead units but count as errors.",
+            "표시마다 신경망 {n}개, 유닛 16개씩 은닉층 3개, 초승달, 배치 25로 {steps}스텝. 평균과 95 % 구간. 발산한 것은 죽은 유닛으로 "
+            "세지 않고 오답으로 셉니다.",
         ).fill(n=_NETS, steps=_STEPS),
         x=Axis(name=Text("learning rate", "학습률"), log=True),
         y=Axis(name=Text("share", "비율"), low=0.0, high=1.0),
@@ -275,14 +278,15 @@ def _by_shift(run: Run, shifts: Reals, starts: Reals, trained: dict[str, Reals])
     after = Text("after training, {optimizer}", "학습 뒤, {optimizer}")
     return Chart(
         id="shift",
-        title=Text("Dead units when the data are moved", "데이터를 옮겼을 때 죽는 유닛"),
+        title=Text("Dead units when the data are moved", "데이터를 옮기면 죽는 유닛"),
         note=Text(
-            "Share of the first layer dead on all 150 points: {drawn} networks at the start; {n} after training at the calm rates "
-            "{sgd} and {adam}, from straight weights.",
-            "점 150개 모두에서 죽은 첫 층 유닛의 비율. 출발할 때는 신경망 {drawn}개, 학습 뒤는 낮은 학습률 {sgd}와 {adam}에서 {n}개(기울지 않은 가중치).",
+            "Share of the first layer dead on all 150 points: {drawn} networks at the start; {n} after training at low rates (SGD "
+            "{sgd}, Adam {adam}), from weights that do not lean.",
+            "점 150개 모두에서 죽은 첫 층 유닛의 비율. 출발할 때는 신경망 {drawn}개. 학습 뒤는 낮은 학습률(SGD {sgd}, Adam {adam})로 "
+            "배운 신경망 {n}개, 치우치지 않은 가중치.",
         ).fill(n=_NETS, drawn=_DRAWN, **_CALM),
-        x=Axis(name=Text("shift of both inputs, in deviations", "두 입력을 옮긴 거리(표준편차)")),
-        y=Axis(name=Text("dead share of the first layer", "첫 층의 죽은 비율"), low=0.0, high=1.0),
+        x=Axis(name=Text("shift of both inputs, in deviations", "두 입력을 옮긴 거리(표준편차 단위)")),
+        y=Axis(name=Text("dead share of the first layer", "첫 층의 죽은 유닛 비율"), low=0.0, high=1.0),
         series=(
             _line(Text("at the start", "출발할 때"), shifts, starts),
             _line(after.fill(optimizer=same("SGD")), edges, trained["sgd"], other=True, mark="points"),
@@ -356,7 +360,7 @@ EXPERIMENT = Experiment(
     controls=(
         Control(
             id="rate",
-            name=Text("highest rate tried with SGD (Adam: a tenth)", "SGD의 최고 학습률(Adam은 그 10분의 1)"),
+            name=Text("highest rate tried with SGD (Adam: a tenth)", "SGD의 가장 높은 학습률(Adam은 그 10분의 1)"),
             usual=3.0,
             low=0.1,
             high=10.0,
@@ -364,14 +368,14 @@ EXPERIMENT = Experiment(
         ),
         Control(
             id="shift",
-            name=Text("shift of the data, in deviations", "데이터를 옮기는 거리(표준편차)"),
+            name=Text("shift of the data, in deviations", "데이터를 옮기는 거리(표준편차 단위)"),
             usual=5.0,
             low=0.5,
             high=10.0,
         ),
         Control(
             id="lean",
-            name=Text("mean of the first weights, in deviations", "첫 층 가중치의 평균(표준편차)"),
+            name=Text("mean of the first weights, in deviations", "첫 층 가중치의 평균(표준편차 단위)"),
             usual=0.0,
             low=-1.0,
             high=1.0,
@@ -384,9 +388,9 @@ EXPERIMENT = Experiment(
         "ReLU and Leaky ReLU learn from the same starts at six rates, with SGD and with Adam; beside that, the data are moved "
         "and dead units counted. Weights drawn around 0 do not know positive from negative: a unit that a shift switches off "
         "has a twin that it switches on for every point. Leaky ReLU cannot die, so where it fails too, death is not the cause.",
-        "ReLU와 Leaky ReLU가 같은 출발점에서 여섯 가지 학습률로, SGD와 Adam으로 학습합니다. 그 옆에서 데이터를 옮기며 죽은 유닛을 셉니다. 0을 "
-        "중심으로 뽑은 가중치는 양수와 음수를 가리지 않습니다. Leaky ReLU는 죽을 수 없으므로, Leaky ReLU도 함께 실패하는 곳에서는 죽음이 원인이 "
-        "아닙니다.",
+        "ReLU와 Leaky ReLU가 같은 출발에서 여섯 가지 학습률로, SGD와 Adam으로 배웁니다. 따로 데이터를 옮겨 가며 죽은 유닛을 셉니다. 0을 "
+        "중심으로 뽑은 가중치는 양수와 음수를 가리지 않습니다. 데이터를 옮겨서 모든 점에서 꺼진 유닛이 있으면, 모든 점에서 켜진 짝도 "
+        "있습니다. Leaky ReLU는 죽을 수 없으므로, Leaky ReLU도 함께 실패하는 곳에서는 죽음이 원인이 아닙니다.",
     ),
     after=("dying-relu", "dying-cures", "input-centring"),
     seconds=3.0,

@@ -54,25 +54,26 @@ _SAID = Text(
     "Prevention: where training kills {relu} of the ReLU units, of Leaky ReLU's {leaky} die. Cure: of the four, {adam} bring "
     "most wholly dead networks to an accuracy of {target} with Adam, {sgd} with SGD; Leaky ReLU heals {leaky_adam} and "
     "{leaky_sgd} of them.",
-    "예방: 학습 중에 ReLU 유닛의 {relu}가량이 죽는 곳에서 Leaky ReLU는 {leaky}만 죽습니다. 치료: 네 처방 가운데 모두 죽은 신경망의 절반 이상을 정확도 "
-    "{target:으로/로} 되살린 것은 Adam에서 {adam}개, SGD에서 {sgd}개입니다. Leaky ReLU가 되살린 비율은 Adam {leaky_adam}, SGD {leaky_sgd}입니다.",
+    "예방: ReLU 유닛의 {relu}가 죽는 학습에서 Leaky ReLU 유닛은 {leaky}가 죽습니다. 치료: 네 처방 가운데 모두 죽은 신경망의 절반 이상을 "
+    "정확도 {target}까지 되살린 것은 Adam에서 {adam}개, SGD에서 {sgd}개입니다. Leaky ReLU가 되살린 비율은 Adam {leaky_adam}, SGD "
+    "{leaky_sgd}입니다.",
 )
-_HOLDS = Text("All four cures work with both.", "네 가지 처방이 두 옵티마이저에서 모두 듣습니다.")
+_HOLDS = Text("All four cures work with both.", "네 처방이 두 옵티마이저에서 모두 듣습니다.")
 _SOME = Text(
     "So a cure needs more than a slope: it must be large enough for the optimizer.",
-    "기울기가 있다고 다 낫는 것이 아니라, 옵티마이저가 쓸 만큼 커야 합니다.",
+    "기울기가 있다고 다 낫지는 않습니다. 옵티마이저가 쓸 만큼 커야 합니다.",
 )
 _FAILS = Text(
-    "None of the four cures anything here.", "여기서는 네 가지 가운데 듣는 것이 없습니다."
+    "None of the four cures anything here.", "여기서는 네 처방 가운데 듣는 것이 없습니다."
 )
 _CONDITION = Text(
     "It depends on how deep under 0 the units lie. With SGD at its best rate Leaky ReLU stops healing {at_leaky}, ELU {at_elu}. "
     "Batch norm and re-centred biases put the units back around 0 and heal from any depth.",
-    "유닛이 0 아래로 얼마나 깊이 내려갔는지에 달려 있습니다. SGD의 가장 좋은 학습률에서 Leaky ReLU는 {at_leaky}, ELU는 {at_elu} 듣지 않습니다. 배치 정규화와 "
-    "편향 중심 맞추기는 유닛을 다시 0 둘레로 옮기므로 어느 깊이에서나 듣습니다.",
+    "유닛이 0 아래로 얼마나 깊이 내려갔는지에 달려 있습니다. SGD의 가장 좋은 학습률에서 처방이 듣지 않는 깊이는 Leaky ReLU {at_leaky}, "
+    "ELU {at_elu}입니다. 배치 정규화와 편향 중심 맞추기는 유닛을 다시 0 둘레로 옮기므로 어느 깊이에서나 듣습니다.",
 )
 _FROM = Text("from {depth} on", "{depth}부터")
-_BEYOND = Text("nowhere down to {depth}", "{depth}까지는 늘 듣고 그 아래에서")
+_BEYOND = Text("nowhere down to {depth}", "없음({depth}까지 잼)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +215,7 @@ def _run(run: Run) -> Facts:
     named = [list(_CURES).index(cure) for cure in _NAMED]
     reached = [_scores(healed[name], mode)[named] >= _TARGET for name in _OPTIMIZERS]
     return Facts(
-        held=np.all(reached, axis=(0, 1)),
+        held=np.all(reached, axis=1).any(axis=0),  # all four with one of the optimizers
         settings=run.settings,
         seed=run.seed,
         numbers=_numbers(healed, prevented, deep, mode),
@@ -231,7 +232,7 @@ def _numbers(
 ) -> tuple[Number, ...]:
     count = Text(
         "How many of the four named cures bring at least half of the dead networks to the target.",
-        "네 처방 가운데 죽은 신경망의 절반 이상을 목표 정확도로 되살린 것의 수입니다.",
+        "네 처방 가운데 죽은 신경망의 절반 이상을 목표 정확도로 되살린 처방의 수입니다.",
     )
     named = [list(_CURES).index(cure) for cure in _NAMED]
     reached = {
@@ -254,7 +255,7 @@ def _numbers(
         *(
             averaged(
                 f"leaky-{name}",
-                Text("Healed by Leaky ReLU, {name}", "Leaky ReLU가 살린 비율, {name}").fill(
+                Text("Healed by Leaky ReLU, {name}", "Leaky ReLU가 되살린 비율, {name}").fill(
                     name=_OPTIMIZER[name]
                 ),
                 shares[0],
@@ -269,13 +270,13 @@ def _numbers(
         *(
             averaged(
                 f"dead-{cure}",
-                Text("Die at a hot rate, {cure}", "높은 학습률에서 죽음, {cure}").fill(
+                Text("Die at a hot rate, {cure}", "높은 학습률에서 죽은 비율, {cure}").fill(
                     cure=_CURES[cure]
                 ),
                 prevented[cure].mean(axis=0),
                 Text(
                     "Share of units dead after training from a living start at a rate that kills ReLU units; SGD and Adam.",
-                    "살아 있는 출발점에서 ReLU 유닛이 죽을 만한 학습률로 학습한 뒤 죽어 있는 비율. SGD와 Adam의 평균입니다.",
+                    "살아 있는 출발에서 ReLU 유닛이 죽을 만큼 높은 학습률로 배운 뒤 죽어 있는 유닛의 비율입니다(SGD와 Adam의 평균).",
                 ),
                 form="share",
             )
@@ -291,7 +292,7 @@ def _numbers(
                 n=_NETS,
                 explanation=Text(
                     "How far below 0 the units must lie so that with SGD fewer than half of the networks are healed.",
-                    "SGD로는 신경망의 절반도 살리지 못하게 되는, 0 아래로 내려간 거리입니다.",
+                    "유닛이 0 아래로 이만큼 내려가면 SGD로는 신경망의 절반도 되살리지 못합니다.",
                 ),
             )
             for cure in deep
@@ -311,10 +312,10 @@ def _table(healed: dict[Optimizer, _Healed]) -> Figure:
     )
     return Heat(
         id="cures",
-        title=Text("A dead network after each cure", "처방별로 본 죽은 신경망의 회복"),
+        title=Text("A dead network after each cure", "죽은 신경망은 처방마다 얼마나 낫나"),
         note=Text(
-            "Mean accuracy on 100 held-back points of two moons; {n} networks whose units were all dead; {steps} steps of 25.",
-            "떼어 둔 초승달 점 100개에서 잰 평균 정확도. 유닛이 모두 죽은 신경망 {n}개, 배치 25로 {steps}걸음.",
+            "Mean accuracy on 100 held-back points of two moons; {n} networks whose units were all dead; {steps} steps of batch 25.",
+            "따로 떼어 둔 초승달 점 100개에서 잰 평균 정확도. 유닛이 모두 죽은 신경망 {n}개, 배치 25로 {steps}스텝.",
         ).fill(n=_NETS, steps=_STEPS),
         x=Axis(
             name=Text("optimizer and rate", "옵티마이저와 학습률"),
@@ -359,14 +360,14 @@ def _prevention(prevented: dict[str, Reals], run: Run) -> Figure:
         note=Text(
             "Share of units dead on all 300 training points after {steps} steps from living starts; {n} networks; SGD at {sgd}, "
             "Adam at {adam}; Leaky slope {slope}.",
-            "살아 있는 출발점에서 {steps}걸음 뒤 학습 점 300개 모두에서 죽은 유닛의 비율. 신경망 {n}개, SGD {sgd}, Adam {adam}, "
+            "살아 있는 출발에서 {steps}스텝 배운 뒤 학습 점 300개 모두에서 죽은 유닛의 비율. 신경망 {n}개, SGD {sgd}, Adam {adam}, "
             "Leaky의 기울기 {slope}.",
         ).fill(steps=_STEPS // 2, n=_NETS, slope=f"{run.number('slope'):g}", **_HOT),
         x=Axis(
-            name=Text("hidden layers with", "은닉층에 쓴 것"),
+            name=Text("hidden layers with", "은닉층에 넣은 것"),
             labels=tuple(_CURES[cure] for cure in prevented),
         ),
-        y=Axis(name=Text("dead share", "죽은 비율"), low=0.0, high=1.0),
+        y=Axis(name=Text("dead share", "죽은 유닛의 비율"), low=0.0, high=1.0),
         series=tuple(series),
     )
 
@@ -378,7 +379,7 @@ def _depths(deep: dict[str, Reals]) -> Figure:
         series.append(
             Series(
                 name=_CURES[cure],
-                x=_MARGINS,
+                x=np.arange(len(_MARGINS), dtype=float),
                 y=means[:, 0],
                 low=np.clip(means[:, 1], 0, 1),
                 high=np.clip(means[:, 2], 0, 1),
@@ -389,13 +390,16 @@ def _depths(deep: dict[str, Reals]) -> Figure:
     return Chart(
         id="depth",
         title=Text(
-            "Where it flips: how deep the units lie", "어디서 뒤집히나: 유닛이 얼마나 깊이 있나"
+            "Where it flips: how deep the units lie", "어디서 뒤집히나: 유닛이 얼마나 깊이 내려갔나"
         ),
         note=Text(
             "SGD, each at its best rate, {n} networks a point; share that reaches {target}.",
-            "SGD, 저마다 가장 좋은 학습률, 점마다 신경망 {n}개. 정확도 {target}에 닿은 비율.",
+            "SGD, 저마다 가장 좋은 학습률, 표시마다 신경망 {n}개. 정확도 {target}에 닿은 비율.",
         ).fill(n=_NETS, target=_TARGET),
-        x=Axis(name=Text("how far below 0", "0에서 얼마나 아래인지")),
+        x=Axis(
+            name=Text("how far below 0", "0에서 얼마나 아래인지"),
+            labels=tuple(same(f"{margin:g}") for margin in _MARGINS),
+        ),
         y=Axis(name=Text("share cured", "나은 비율"), low=0.0, high=1.0),
         series=tuple(series),
     )
@@ -443,7 +447,7 @@ EXPERIMENT = Experiment(
     id="dying-cures",
     claim=Text(
         "Leaky ReLU, ELU, PReLU and batch normalisation cure dying ReLU.",
-        "Leaky ReLU, ELU, PReLU, 배치 정규화(batch normalisation)를 쓰면 죽은 ReLU 문제가 해결된다.",
+        "죽어 가는 ReLU는 Leaky ReLU, ELU, PReLU, 배치 정규화(batch normalisation)로 살릴 수 있다.",
     ),
     sources="D",
     question=Question(
@@ -490,9 +494,9 @@ EXPERIMENT = Experiment(
         "below 0 on every point; then the activation is exchanged, batch norm put in, the biases re-centred or the units drawn "
         "anew, and training goes on with the same weights. A leak of 0.01 lets a hundredth of the gradient through each layer: "
         "Adam scales it up, SGD does not.",
-        "죽음을 막는 것과 죽은 것을 살리는 것은 다르고, SGD와 Adam도 다릅니다. 치료를 보려고 먼저 모든 유닛을 모든 점에서 0 아래로 내립니다. 그런 다음 활성화 "
-        "함수를 바꾸거나, 배치 정규화를 넣거나, 편향의 중심을 맞추거나, 유닛을 다시 뽑고 같은 가중치로 학습을 이어 갑니다. 0.01만큼 새는 함수는 층마다 기울기의 "
-        "100분의 1만 넘깁니다. Adam은 그것을 키워 쓰지만 SGD는 그러지 않습니다.",
+        "죽음을 막는 일과 죽은 유닛을 살리는 일은 다릅니다. SGD와 Adam도 다릅니다. 치료를 보려고 먼저 모든 유닛을 모든 점에서 0 아래로 "
+        "내립니다. 그런 다음 활성화 함수를 바꾸거나, 배치 정규화를 넣거나, 편향의 중심을 맞추거나, 유닛을 다시 뽑고 같은 가중치로 "
+        "학습을 이어 갑니다. 0.01만큼 새는 함수는 층마다 기울기의 100분의 1만 넘깁니다. Adam은 그것을 키워 쓰지만 SGD는 그러지 않습니다.",
     ),
     after=("dying-relu", "prelu-learns", "dying-causes"),
     seconds=5.0,

@@ -40,31 +40,31 @@ _LEVELS = np.array([0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0])
 _PLACES = np.linspace(-6, 2, 33)
 _TASKS = {
     "moons": Text("moons", "초승달"),
-    "circles": Text("circles", "원"),
-    "digits": Text("digits (needs scikit-learn)", "숫자(scikit-learn 필요)"),
+    "circles": Text("circles", "동심원"),
+    "digits": Text("digits (needs scikit-learn)", "손글씨 숫자(scikit-learn 필요)"),
 }
 _OPTIMIZERS = {"adam": same("Adam"), "sgd": same("SGD")}
 
 _TEXT = Text(
     "With noise of {noise} at the inputs ELU scores {adam} points against ReLU with Adam ({adam_interval}) and {sgd} with SGD "
     "({sgd_interval}), each at its best rate. {so}",
-    "입력에 크기 {noise}의 잡음을 넣고 ELU의 정확도에서 ReLU의 정확도를 빼면 Adam에서 {adam}점({adam_interval}), SGD에서 {sgd}점({sgd_interval})입니다. "
-    "저마다 가장 좋은 학습률에서 잰 값입니다. {so}",
+    "입력에 크기 {noise}의 잡음을 섞으면 ELU와 ReLU의 정확도 차이(ELU − ReLU)는 Adam에서 {adam} %p({adam_interval}), SGD에서 {sgd} "
+    "%p({sgd_interval})입니다. 저마다 가장 좋은 학습률에서 잰 값입니다. {so}",
 )
-_HOLDS = Text("It resists noise better.", "잡음에 더 강합니다.")
+_HOLDS = Text("ELU resists noise better.", "ELU가 잡음에 더 강합니다.")
 _SOME = Text(
-    "Whether that is a point or more cannot be told with both.",
-    "1점 이상 강한지는 둘 모두에서 말할 수는 없습니다.",
+    "Whether it is better by a point or more cannot be told with both optimizers.",
+    "ELU가 1 %p 넘게 낫다고 두 옵티마이저 모두에서 말할 수는 없습니다.",
 )
 _FAILS = Text(
     "That is less than a point of benefit, at {cost} times the cost.",
-    "이득이 1점도 안 되고, 계산은 {cost}배 듭니다.",
+    "이득은 1 %p도 안 되는데 계산은 {cost}배 듭니다.",
 )
 _CONDITION = Text(
     "Of all noise levels up to 3 the greatest gain is {best} points, at {where} with Adam. In one unit ELU is the quieter one "
     "only against Leaky ReLU ({leaky}), from {cross} on downwards; ReLU passes no noise at all there.",
-    "3까지의 잡음 가운데 Adam에서 이득이 가장 큰 곳은 {where:으로/로}, {best}점입니다. 유닛 하나만 보면 ELU가 더 조용한 상대는 Leaky ReLU({leaky})뿐이고, 그것도 "
-    "{cross} 아래에서입니다. ReLU는 그곳에서 잡음을 전혀 넘기지 않습니다.",
+    "잡음을 3까지 키워 보면 Adam에서 얻는 이득은 잡음이 {where}일 때 가장 커서 {best} %p입니다. 유닛 하나만 보면 ELU가 잡음을 덜 넘기는 "
+    "것은 Leaky ReLU({leaky})와 비교할 때뿐이고, 그것도 {cross} 아래에서만 그렇습니다. ReLU는 거기서 잡음을 전혀 넘기지 않습니다.",
 )
 
 
@@ -141,7 +141,7 @@ def _run(run: Run) -> Facts:
     here = int(np.searchsorted(levels, run.number("noise")))
     shared = _shared(found["adam"], split, run)
     return Facts(
-        held=gains["adam"][here] > 0,
+        held=np.min([gain[here] for gain in gains.values()], axis=0) > _POINT / 100,
         settings=run.settings,
         seed=run.seed,
         numbers=_numbers(gains, levels, here, shared, run),
@@ -167,7 +167,7 @@ def _numbers(
 ) -> tuple[Number, ...]:
     gain = Text(
         "Accuracy of ELU minus that of ReLU under this noise, in points of a hundred, over paired starts.",
-        "이 잡음에서 ELU의 정확도에서 ReLU의 정확도를 뺀 값. 100점 만점, 짝지은 출발끼리 뺐습니다.",
+        "이 잡음에서 ELU의 정확도에서 ReLU의 정확도를 뺀 값입니다. 단위는 %p이고, 짝지은 출발끼리 뺐습니다.",
     )
     name = Text("Gain, {what}", "이득, {what}")
     means = gains["adam"].mean(axis=1)
@@ -181,10 +181,10 @@ def _numbers(
                       "시험한 모든 잡음 가운데 Adam에서 가장 큰 평균 이득입니다.")),
         Number(id="where", name=Text("Greatest at noise", "이득이 가장 큰 잡음"), value=float(levels[best]), n=_NETS,
                explanation=Text("The noise level with the greatest gain.", "이득이 가장 큰 잡음의 크기입니다.")),
-        Number(id="cross", name=Text("Quieter than Leaky below", "Leaky보다 조용해지는 곳"), value=_crossing(run),
+        Number(id="cross", name=Text("Quieter than Leaky below", "Leaky보다 잡음을 덜 넘기는 곳"), value=_crossing(run),
                explanation=Text("Where ELU's slope α·e^x falls below that of Leaky ReLU.",
                                 "ELU의 기울기 α·e^x가 Leaky ReLU의 기울기보다 작아지는 자리입니다.")),
-        Number(id="cost", name=Text("Cost of ELU over ReLU", "ReLU 대비 ELU의 비용"), value=_cost(run), form="factor",
+        Number(id="cost", name=Text("Cost of ELU over ReLU", "ELU의 비용 ÷ ReLU의 비용"), value=_cost(run), form="factor",
                explanation=Text("Time for value and slope of one number in NumPy, ELU over ReLU, in this run.",
                                 "이번 실행에서 NumPy로 값과 기울기를 계산하는 데 든 시간의 비(ELU ÷ ReLU)입니다.")),
     )  # fmt: skip
@@ -219,7 +219,8 @@ def _by_noise(scores: dict[Any, Reals], levels: Reals, run: Run) -> Figure:
         note=Text(
             "Trained without noise on {few} points ({task}), judged on {many} others with noise of their own; {n} paired "
             "starts, each lane at its best rate.",
-            "잡음 없이 점 {few}개로 학습({task})하고, 다른 점 {many}개에 저마다 잡음을 넣어 판정. 짝지은 출발 {n}개, 저마다 가장 좋은 학습률.",
+            "점 {few}개로 잡음 없이 학습({task})하고, 잡음을 저마다 따로 섞은 다른 점 {many}개로 판정. 짝지은 출발 {n}개, 저마다 가장 "
+            "좋은 학습률.",
         ).fill(
             few=_POINTS // 4,
             many=3 * _POINTS // 4,
@@ -227,7 +228,7 @@ def _by_noise(scores: dict[Any, Reals], levels: Reals, run: Run) -> Figure:
             n=_NETS,
         ),
         x=Axis(name=Text("noise, in deviations of the inputs", "잡음(입력의 표준편차 단위)")),
-        y=Axis(name=Text("accuracy, in a hundred", "정확도(100점 만점)")),
+        y=Axis(name=Text("accuracy, in a hundred", "정확도(%)")),
         series=tuple(series),
         levels=(
             Level(
@@ -246,7 +247,7 @@ def _by_place(run: Run) -> Figure:
         title=Text("How much noise one unit lets through", "유닛 하나가 넘기는 잡음"),
         note=Text(
             "Deviation of f(x + noise) over that of the noise, which is 0.5; 4000 draws a place.",
-            "f(x + 잡음)의 표준편차를 잡음의 표준편차(0.5)로 나눈 값. 자리마다 4000번.",
+            "f(x + 잡음)의 표준편차를 잡음의 표준편차(0.5)로 나눈 값. 자리마다 4000번 뽑음.",
         ),
         x=Axis(name=Text("pre-activation x", "활성화 전 값 x")),
         y=Axis(name=Text("share of the noise", "넘긴 잡음의 비율"), low=0.0),
@@ -316,9 +317,9 @@ EXPERIMENT = Experiment(
             "학습을 마친 신경망에 잡음 섞인 입력을 줍니다. 어느 쪽이 정확도를 더 지킬까요?",
         ),
         answers=(
-            Answer(id="elu", name=Text("ELU, by a point or more", "ELU, 1점 이상 차이로")),
-            Answer(id="relu", name=Text("ReLU, by a point or more", "ReLU, 1점 이상 차이로")),
-            Answer(id="alike", name=Text("less than a point apart", "차이가 1점이 안 된다")),
+            Answer(id="elu", name=Text("ELU, by a point or more", "ELU가 1 %p 이상 더 지킨다")),
+            Answer(id="relu", name=Text("ReLU, by a point or more", "ReLU가 1 %p 이상 더 지킨다")),
+            Answer(id="alike", name=Text("less than a point apart", "차이가 1 %p도 안 된다")),
         ),
         right=_right,
     ),
@@ -329,7 +330,7 @@ EXPERIMENT = Experiment(
             usual="moons",
             choices=tuple(Choice(id=task, name=name) for task, name in _TASKS.items()),
         ),
-        Control(id="noise", name=Text("noise, in deviations", "잡음(표준편차)"), usual=1.0, low=0.0, high=3.0),
+        Control(id="noise", name=Text("noise, in deviations", "잡음(입력의 표준편차 단위)"), usual=1.0, low=0.0, high=3.0),
         Control(id="alpha", name=Text("ELU's α", "ELU의 α"), usual=1.0, low=0.1, high=3.0),
         Control(
             id="slope",
@@ -347,8 +348,9 @@ EXPERIMENT = Experiment(
         "ReLU, Leaky ReLU and ELU learn from the same starts without noise; then noise is added to inputs they have not seen. A "
         "unit deep in ELU's flat part does pass less noise than one of Leaky ReLU, but ReLU's negative side is flatter still. "
         "And a quieter unit need not make a more robust network: what counts is the accuracy that is left.",
-        "ReLU, Leaky ReLU, ELU가 같은 출발점에서 잡음 없이 학습한 뒤, 처음 보는 입력에 잡음을 섞어 봅니다. ELU의 평평한 곳 깊숙이 있는 유닛은 Leaky ReLU의 유닛보다 "
-        "잡음을 덜 넘깁니다. 그러나 ReLU의 음수 쪽은 그보다 더 평평합니다. 게다가 유닛이 조용하다고 신경망이 튼튼해지는 것은 아닙니다. 중요한 것은 남는 정확도입니다.",
+        "ReLU, Leaky ReLU, ELU가 같은 출발에서 잡음 없이 배운 뒤, 처음 보는 입력에 잡음을 섞어 봅니다. ELU의 평평한 곳 깊숙이 놓인 "
+        "유닛은 Leaky ReLU의 유닛보다 잡음을 덜 넘깁니다. 그러나 ReLU의 음수 쪽은 그보다 더 평평합니다. 게다가 유닛이 조용하다고 "
+        "신경망이 튼튼해지는 것은 아닙니다. 중요한 것은 잡음 속에서 남는 정확도입니다.",
     ),
     after=("elu-smooth", "relu-cheap", "dying-cures"),
     seconds=5.0,

@@ -37,19 +37,20 @@ _HOLDS = Text(
     "0에서 기울기는 {first}, 곡률(f″)은 {second}만큼 뜁니다. 둘 다 끊기지 않고 이어집니다.",
 )
 _HOLDS_IF = Text(
-    "At 0 the slope jumps by {first}: there is a derivative at every point. But the curvature jumps by {second}: f′ has a kink, "
-    "so ELU is smooth once, not without end.",
-    "0에서 기울기는 {first}만큼 뛰니 어느 점에서나 미분할 수 있습니다. 그러나 곡률(f″)은 {second}만큼 뜁니다. f′이 꺾이므로 한 번까지만 매끄럽습니다.",
+    "At 0 the slope jumps by {first}: there is a derivative at every point. But the curvature (f″) jumps by {second}: f′ has a kink, so "
+    "ELU is smooth once, not without end.",
+    "0에서 기울기가 뛰는 폭은 {first}이므로 어느 점에서나 미분할 수 있습니다. 그러나 곡률(f″)이 뛰는 폭은 {second}입니다. f′이 0에서 "
+    "꺾이므로 ELU는 한 번까지만 매끄럽고, 끝없이 매끄럽지는 않습니다.",
 )
 _FAILS = Text(
     "At 0 the slope jumps from {left} to {right}: there is no derivative, and {function} has a corner like ReLU.",
-    "0에서 기울기가 {left}에서 {right:으로/로} 뜁니다. 그 점에서는 미분할 수 없고, {function:은/는} ReLU처럼 모가 납니다.",
+    "0에서 기울기가 {left}에서 {right:으로/로} 뜁니다. 그 점에서는 미분할 수 없고, {function:은/는} ReLU처럼 꺾입니다.",
 )
 _CONDITION = Text(
     "ELU's slope just below 0 is α, above it 1: only α = {flip} joins them. CELU divides x by α inside the exponential and is "
     "joined for every α. It hardly matters in training: of {met} pre-activations {hit} fell exactly on 0.",
-    "ELU의 기울기는 0 바로 아래에서 α, 위에서 1입니다. 둘이 이어지는 것은 α = {flip}일 때뿐입니다. CELU는 지수 안에서 x를 α로 나누어 어떤 α에서도 이어집니다. 학습에서는 거의 "
-    "상관없습니다. 활성화 전 값 {met}개 가운데 정확히 0에 떨어진 것은 {hit}개입니다.",
+    "ELU의 기울기는 0 바로 왼쪽에서 α, 오른쪽에서 1입니다. 둘이 이어지는 것은 α = {flip}일 때뿐입니다. CELU는 지수 안에서 x를 α로 "
+    "나누므로 α가 얼마든 이어집니다. 학습에서는 거의 상관없습니다. 활성화 전 값 {met}개 가운데 정확히 0에 놓인 것은 {hit}개입니다.",
 )
 
 
@@ -135,7 +136,7 @@ def _numbers(
     return (
         Number(
             id="first",
-            name=Text("Jump of the slope", "기울기의 뜀"),
+            name=Text("Jump of the slope", "기울기가 뛰는 폭"),
             value=_jump(slopes),
             n=_DRAWS,
             explanation=Text(
@@ -145,31 +146,31 @@ def _numbers(
         ),
         Number(
             id="second",
-            name=Text("Jump of the curvature", "곡률의 뜀"),
+            name=Text("Jump of the curvature", "곡률이 뛰는 폭"),
             value=_jump(curves),
             n=_DRAWS,
             explanation=Text(
                 "The same for the slope of the slope.",
-                "기울기의 기울기에서 같은 방법으로 잰 값입니다.",
+                "기울기의 기울기에서 같은 방법으로 잰 차이입니다.",
             ),
         ),
         Number(
             id="left",
-            name=Text("Slope just below 0", "0 바로 아래의 기울기"),
+            name=Text("Slope just below 0", "0 바로 왼쪽의 기울기"),
             value=float(slopes.left[finest]),
             explanation=Text(
                 "Difference quotient over a step of about a millionth below 0.",
-                "0 아래로 100만분의 1쯤 떨어진 점과의 차분 몫입니다.",
+                "0과, 0에서 왼쪽으로 100만분의 1쯤 떨어진 점 사이의 평균변화율입니다.",
             ),
         ),
         Number(
             id="flip",
-            name=Text("No jump at α", "뜀이 없는 α"),
+            name=Text("No jump at α", "기울기가 뛰지 않는 α"),
             value=float(_SWEEP[swept.argmin()]),
             n=len(_SWEEP),
             explanation=Text(
                 "The α between 0.25 and 2 at which the jump of the slope is least.",
-                "0.25에서 2 사이에서 기울기의 뜀이 가장 작은 α입니다.",
+                "0.25와 2 사이에서 기울기가 가장 적게 뛰는 α입니다.",
             ),
         ),
         *(
@@ -201,7 +202,7 @@ def _derivatives(run: Run) -> Figure:
         title=Text("The slope f′ near 0", "0 둘레의 기울기 f′"),
         note=Text(
             "Exact derivatives at 201 places; a gap marks a jump.",
-            "자리 201곳의 정확한 도함수. 끊긴 곳은 뜀.",
+            "201곳에서 구한 정확한 도함수. 끊긴 곳은 값이 뛰는 곳.",
         ),
         x=Axis(name=same("x")),
         y=Axis(name=same("f′(x)"), low=0.0),
@@ -231,23 +232,23 @@ def _gaps(run: Run, slopes: _Jumps) -> Figure:
     order = slopes.steps.argsort()
     return Chart(
         id="gaps",
-        title=Text("Do the slopes from both sides meet?", "양쪽에서 잰 기울기는 만나는가?"),
+        title=Text("Do the slopes from both sides meet?", "양쪽에서 잰 기울기는 서로 만나는가?"),
         note=Text(
             "Difference quotients from {n} random steps on each side of 0; {function}.",
-            "0의 양쪽에서 무작위 간격 {n}개로 잰 차분 몫. {function}.",
+            "0의 양쪽에서 무작위 간격 {n}개로 잰 평균변화율. {function}.",
         ).fill(n=_DRAWS, function=_written(run.choice("family"), run.number("alpha"))),
         x=Axis(name=Text("step h", "간격 h"), log=True),
-        y=Axis(name=Text("difference quotient", "차분 몫")),
+        y=Axis(name=Text("difference quotient", "평균변화율")),
         series=(
             Series(
-                name=Text("from above", "위에서"),
+                name=Text("from above (right)", "오른쪽에서"),
                 x=slopes.steps[order],
                 y=slopes.right[order],
                 style="other",
                 mark="points",
             ),
             Series(
-                name=Text("from below", "아래에서"),
+                name=Text("from below (left)", "왼쪽에서"),
                 x=slopes.steps[order],
                 y=slopes.left[order],
                 mark="points",
@@ -261,10 +262,11 @@ def _sweep(family: str, swept: Reals) -> Figure:
         id="flip",
         title=Text("Where it flips", "어디서 뒤집히나"),
         note=Text(
-            "Jump of the slope at 0 against α; {family}.", "α에 따른 0에서의 기울기의 뜀. {family}."
+            "Jump of the slope at 0 against α; {family}.",
+            "α에 따라 0에서 기울기가 뛰는 폭. {family}.",
         ).fill(family=family.upper()),
         x=Axis(name=same("α")),
-        y=Axis(name=Text("jump of f′", "f′의 뜀"), low=0.0),
+        y=Axis(name=Text("jump of f′", "f′이 뛰는 폭"), low=0.0),
         series=(Series(name=Text("measured", "측정값"), x=_SWEEP, y=swept, mark="both"),),
         levels=(Level(name=Text("smooth: 0", "매끄러움: 0"), at=0.0),),
     )
@@ -308,12 +310,12 @@ EXPERIMENT = Experiment(
             "x = 0에서 ELU를 현미경으로 들여다봅니다. 무엇이 끊겨 있을까요?",
         ),
         answers=(
-            Answer(id="ever", name=Text("nothing, it is smooth without end", "아무것도. 끝없이 매끄럽다")),
+            Answer(id="ever", name=Text("nothing, it is smooth without end", "끊긴 것이 없다. 끝없이 매끄럽다")),
             Answer(
                 id="once",
-                name=Text("the curvature; the slope goes on", "곡률. 기울기는 이어진다"),
+                name=Text("the curvature; the slope goes on", "곡률이 끊긴다. 기울기는 이어진다"),
             ),
-            Answer(id="none", name=Text("the slope itself", "기울기 자체")),
+            Answer(id="none", name=Text("the slope itself", "기울기부터 끊긴다")),
         ),
         right=_right,
     ),
@@ -333,8 +335,8 @@ EXPERIMENT = Experiment(
         "The slope is measured from both sides of 0 with ever smaller steps; if the two do not meet, there is no derivative. For "
         "ELU they meet at α = 1, the usual value, and nowhere else. Whether a corner hurts training is another question: almost "
         "no pre-activation ever sits exactly on it.",
-        "0의 양쪽에서 간격을 줄여 가며 기울기를 잽니다. 둘이 만나지 않으면 그 점에서는 미분할 수 없습니다. ELU에서는 흔히 쓰는 α = 1일 때만 만납니다. 모난 곳이 학습에 해로운지는 "
-        "다른 문제입니다. 활성화 전 값이 바로 그 점에 놓이는 일은 거의 없기 때문입니다.",
+        "0의 양쪽에서 간격을 줄여 가며 기울기를 잽니다. 둘이 만나지 않으면 그 점에서는 미분할 수 없습니다. ELU에서는 흔히 쓰는 α = 1일 "
+        "때만 만납니다. 꺾인 점이 학습에 해로운지는 다른 문제입니다. 활성화 전 값이 정확히 그 점에 놓이는 일은 거의 없기 때문입니다.",
     ),
     after=("elu-noise", "step-cannot-learn", "derivative-comparison"),
     seconds=0.5,

@@ -52,14 +52,16 @@ _HOLDS = Text(
     "With {name} the plane falls into {regions} flat pieces (without an activation: 1), and {count} of {n} networks use them: "
     "{sgd} % right with SGD and {adam} % with Adam against {identity} % without. At one shared rate: {sgd_shared} % and "
     "{adam_shared} %.",
-    "{name:을/를} 쓰면 평면이 {regions}조각으로 나뉘고(활성화 함수가 없으면 1조각), 신경망 {n}개 가운데 {count}개가 그 조각을 활용했습니다. "
-    "정확도는 SGD {sgd} %, Adam {adam} %, 활성화 함수가 없으면 {identity} %입니다. 같은 학습률에서는 {sgd_shared} %와 {adam_shared} %입니다.",
+    "{name:을/를} 쓰면 평면이 {regions}조각으로 나뉩니다(활성화 함수가 없으면 1조각). 신경망 {n}개 가운데 {count}개가 이 조각을 살려 "
+    "썼습니다. 정확도는 SGD {sgd} %, Adam {adam} %, 활성화 함수가 없으면 {identity} %입니다. 같은 학습률에서는 {sgd_shared} %와 "
+    "{adam_shared} %입니다.",
 )
 _HOLDS_IF = Text(
     "With {name} the plane falls into {regions} flat pieces, yet only {count} of {n} networks gain by it under both optimizers: "
     "{sgd} % right with SGD, {adam} % with Adam, {identity} % without an activation. Being able to is not yet doing.",
-    "{name:을/를} 쓰면 평면이 {regions}조각으로 나뉩니다. 그러나 두 최적화 방법 모두에서 덕을 본 것은 신경망 {n}개 가운데 {count}개뿐입니다. 정확도는 SGD "
-    "{sgd} %, Adam {adam} %, 활성화 함수가 없으면 {identity} %입니다. 표현할 수 있다고 해서 곧 배우는 것은 아닙니다.",
+    "{name:을/를} 쓰면 평면이 {regions}조각으로 나뉩니다. 그러나 두 옵티마이저 모두에서 덕을 본 신경망은 {n}개 가운데 "
+    "{count}개뿐입니다. 정확도는 SGD {sgd} %, Adam {adam} %, 활성화 함수가 없으면 {identity} %입니다. 표현할 수 있다고 해서 꼭 배우는 "
+    "것은 아닙니다.",
 )
 _FAILS = Text(
     "With {name} the plane stays one flat piece ({regions}), and accuracy is that of a straight line: {sgd} % with SGD and {adam} % with "
@@ -225,7 +227,7 @@ def _one(identifier: str, name: Text, value: float, says: Text, n: int) -> Numbe
 _PIECES = Text("Flat pieces after training", "학습한 뒤의 조각 수")
 _PIECES_SAY = Text(
     "Into so many pieces the plane falls on each of which the network is a flat map (median; counted at 64 × 64 places).",
-    "신경망이 조각마다 평평한 사상이 되도록 평면이 나뉜 수의 중앙값입니다. 64 × 64곳에서 셌습니다.",
+    "학습한 신경망은 조각마다 평평합니다. 그런 조각을 64 × 64곳에서 세어 중앙값을 구했습니다.",
 )
 _RATE_NAMES = {
     "own": Text("best rate", "가장 좋은 학습률"),
@@ -239,20 +241,20 @@ _REACHED_SAYS = Text(
 _STRAIGHT = Text("Accuracy without an activation", "활성화 함수 없는 정확도")
 _STRAIGHT_SAYS = Text(
     "The same for networks of the same shape without an activation, under the better optimizer.",
-    "모양은 같고 활성화 함수만 없는 신경망에서, 더 나은 최적화 방법으로 잰 값입니다.",
+    "모양은 같고 활성화 함수만 없는 신경망을 더 나은 옵티마이저로 배우게 해서 잰 값입니다.",
 )
 _WIDE = Text("Pieces, one layer of 32", "조각 수, 32개 한 층")
 _DEEP = Text("Pieces, 4 layers of 8", "조각 수, 8개씩 4층")
 _TABLE_SAYS = Text(
     "The number of flat pieces before training, as a mean over random networks.",
-    "학습하기 전 조각의 수를 무작위 신경망에서 평균한 값입니다.",
+    "학습하기 전 무작위 신경망에서 센 조각 수의 평균입니다.",
 )
 _FOLDED = Text("Pieces set by hand", "손으로 만든 조각 수")
 _FOLDED_SAYS = Text(
     "A line folded by 2|x| − 1 in every layer doubles its pieces each time.",
-    "층마다 2|x| − 1로 직선을 접으면 조각 수가 두 배가 됩니다.",
+    "층마다 2|x| − 1로 직선을 접으면 그때마다 조각 수가 두 배가 됩니다.",
 )
-_CLOUDS = Text("Gain on three clouds", "구름 셋에서 얻은 것")
+_CLOUDS = Text("Gain on three clouds", "구름 세 개에서 오른 정확도")
 _CLOUDS_SAY = Text(
     "Accuracy with the activation minus accuracy without it, where straight lines are enough.",
     "직선으로 충분한 데이터에서, 활성화 함수가 있을 때의 정확도에서 없을 때의 정확도를 뺀 값입니다.",
@@ -263,17 +265,17 @@ def _heat(table: Any) -> Heat:
     return Heat(
         id="regions",
         title=Text(
-            "Flat pieces of the plane at random weights", "무작위 가중치에서 평면의 조각 수"
+            "Flat pieces of the plane at random weights", "무작위 가중치가 평면을 나눈 조각 수"
         ),
         note=Text(
             "log₁₀ of the number of pieces, mean of {n} networks, counted at {fine} × {fine} places.",
             "조각 수의 log₁₀, 신경망 {n}개의 평균, {fine} × {fine}곳에서 셈.",
         ).fill(n=_COUNTED, fine=_COARSE),
         x=Axis(
-            name=Text("units per layer", "층마다 유닛"),
+            name=Text("units per layer", "층마다 유닛 수"),
             labels=tuple(same(str(w)) for w in _WIDTHS),
         ),
-        y=Axis(name=Text("layers", "층"), labels=tuple(same(str(d)) for d in _DEPTHS)),
+        y=Axis(name=Text("layers", "층 수"), labels=tuple(same(str(d)) for d in _DEPTHS)),
         values=np.log10(table),
         name=Text("log₁₀ of the pieces", "조각 수의 log₁₀"),
         low=0.0,
@@ -289,8 +291,8 @@ def _plane(split: Split, races: list[Raced], pieces: Any) -> Plane:
         id="boundaries",
         title=Text("What the pieces are used for", "조각은 어디에 쓰이나"),
         note=Text(
-            "First of {n} networks, Adam at its best rate, {steps} steps of 25.",
-            "신경망 {n}개 가운데 첫째, 가장 좋은 학습률의 Adam, 25개씩 {steps}걸음.",
+            "First of {n} networks, Adam at its best rate, {steps} steps of batch 25.",
+            "신경망 {n}개 가운데 첫째, 가장 좋은 학습률의 Adam, 배치 25로 {steps}스텝.",
         ).fill(n=_NETS, steps=_STEPS),
         extent=extent_of(split),
         tiles=tuple(
@@ -355,14 +357,15 @@ EXPERIMENT = Experiment(
     id="expressivity",
     claim=Text(
         "An activation function raises what a network can represent.",
-        "활성화 함수는 신경망이 표현할 수 있는 것을 늘린다.",
+        "활성화 함수는 신경망이 표현할 수 있는 함수의 폭을 넓힌다.",
     ),
     sources="A D",
     question=Question(
         text=Text(
             "With random weights, which network cuts the plane into more pieces: 32 units in one layer, or 8 units in each of 4 "
             "layers?",
-            "가중치가 무작위일 때 평면을 더 많은 조각으로 나누는 신경망은 어느 쪽일까요? 유닛 32개가 한 층에 있는 것일까요, 8개씩 4층인 것일까요?",
+            "가중치가 무작위인 두 신경망이 있습니다. 하나는 한 층에 유닛 32개, 다른 하나는 네 층에 8개씩입니다. 평면을 더 많은 조각으로 "
+            "나누는 쪽은 어느 쪽일까요?",
         ),
         answers=(
             Answer(id="deep", name=Text("the deep one", "깊은 쪽")),
@@ -391,13 +394,13 @@ EXPERIMENT = Experiment(
         ),
         Control(
             id="width",
-            name=Text("units per layer", "층마다 유닛"),
+            name=Text("units per layer", "층마다 유닛 수"),
             usual=16,
             low=2,
             high=32,
             whole=True,
         ),
-        Control(id="depth", name=Text("layers", "층"), usual=2, low=1, high=6, whole=True),
+        Control(id="depth", name=Text("layers", "층 수"), usual=2, low=1, high=6, whole=True),
     ),
     run=_run,
     verdict=_verdict,
@@ -406,9 +409,9 @@ EXPERIMENT = Experiment(
         "A network of ReLUs is flat in pieces; 24 networks are trained and their pieces counted, and random ones for a table of depths "
         "and widths. Pieces measure what a network could represent. At random weights their number follows the units, hardly the "
         "depth; weights chosen by hand let depth double them layer by layer.",
-        "ReLU 신경망은 조각마다 평평합니다. 신경망 24개를 학습시켜 조각을 세고, 무작위 신경망으로 깊이와 너비의 표를 만듭니다. 조각 수는 신경망이 "
-        "표현할 수 있는 것을 잽니다. 무작위 가중치에서는 조각 수가 깊이보다 유닛의 수를 따릅니다. 가중치를 손으로 고르면 층마다 조각을 두 배로 늘릴 "
-        "수 있습니다.",
+        "ReLU 신경망은 조각마다 평평합니다. 신경망 24개를 학습시켜 조각을 세고, 무작위 신경망으로 깊이와 너비의 표를 만듭니다. 조각 "
+        "수는 신경망이 무엇까지 표현할 수 있는지 보여 줍니다. 무작위 가중치에서는 조각 수가 깊이보다 유닛 수를 따라갑니다. 가중치를 "
+        "손으로 고르면 층마다 조각을 두 배로 늘릴 수 있습니다.",
     ),
     after=("bending-space", "linear-collapse", "relu-nearly-linear"),
     seconds=4.0,

@@ -42,15 +42,16 @@ _OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
 _HOLDS = Text(
     "The first layer stayed where it was under both optimizers in {count} of {n} networks: it moved by {sgd} of its size with SGD and {adam} "
     "with Adam (at the rate that suits tanh {sgd_shared} and {adam_shared}).",
-    "신경망 {n}개 가운데 {count}개에서 두 최적화 방법 모두 첫 층이 제자리였습니다. 움직인 거리는 가중치 크기의 {sgd}(SGD)와 {adam}(Adam)입니다"
-    "(tanh에 맞는 학습률로는 {sgd_shared}와 {adam_shared}).",
+    "신경망 {n}개 가운데 {count}개에서 두 옵티마이저 모두 첫 층이 제자리였습니다. 움직인 거리는 가중치 크기의 {sgd}(SGD)와 "
+    "{adam}(Adam)입니다(tanh에 맞는 학습률로는 {sgd_shared}와 {adam_shared}).",
 )
 _HOLDS_IF = Text(
     "It holds for SGD: the first layer moved by {sgd} of its size (at the rate that suits tanh {sgd_shared}). Adam moved it by {adam} "
     "({adam_shared}), although its gradient is 10^{gradient} of the last layer's. Accuracy: {sgd_score} % with SGD, {adam_score} % with "
     "Adam.",
-    "SGD라면 맞습니다. 첫 층이 움직인 거리는 가중치 크기의 {sgd}입니다(tanh에 맞는 학습률로는 {sgd_shared}). Adam에서는 첫 층의 기울기가 "
-    "마지막 층의 10^{gradient}인데도 {adam}입니다({adam_shared}). 정확도는 SGD {sgd_score} %, Adam {adam_score} %입니다.",
+    "SGD에서는 맞습니다. 첫 층이 움직인 거리는 가중치 크기의 {sgd}입니다(tanh에 맞는 학습률로는 {sgd_shared}). Adam에서는 첫 층의 "
+    "기울기가 마지막 층의 10^{gradient}배인데도 그 거리가 {adam}입니다({adam_shared}). 정확도는 SGD {sgd_score} %, Adam {adam_score} "
+    "%입니다.",
 )
 _FAILS = Text(
     "The first layer moves: by {sgd} of its size with SGD and {adam} with Adam. It stayed under both in {count} of {n} networks only.",
@@ -60,12 +61,12 @@ _FAILS = Text(
 _CONDITION = Text(
     "With SGD the first layer freezes from {from_depth} layers on; with tanh in the same place it moves by {tanh}. Moving is not learning: "
     "Adam divides a tiny gradient by its own size, so noise walks as fast as signal.",
-    "SGD에서는 {from_depth}부터 첫 층이 얼어붙습니다. 같은 자리에 tanh를 쓰면 {tanh}를 움직입니다. 움직인다고 배우는 것은 아닙니다. Adam은 작은 "
-    "기울기를 그 크기로 나누므로 잡음도 신호만큼 빨리 걷습니다.",
+    "SGD에서는 {from_depth}부터 첫 층이 얼어붙습니다. 같은 자리에 tanh를 쓰면 움직인 거리가 {tanh}입니다. 움직인다고 배우는 것은 "
+    "아닙니다. Adam은 작은 기울기를 그 크기로 나누어 쓰므로, 잡음도 신호만큼 빨리 움직입니다.",
 )
 _LESS = Text("less than 0.01 %", "0.01 % 미만")
 _LAYERS = Text("{depth}", "{depth}층")
-_NEVER = Text("more than {depth}", "{depth}층을 넘는 깊이")
+_NEVER = Text("more than {depth}", "{depth}층보다 깊은 곳")
 
 
 def travelled(before: nets.Nets, after: nets.Nets) -> Any:
@@ -139,9 +140,13 @@ def _run(run: Run) -> Facts:
         lane.architecture.layers - 1: travelled(lane, g.nets)[:, 0]
         for lane, g in zip(lanes[1:], grown["sgd", "shared"][1:], strict=True)
     }
+    still = {
+        o: np.all([far[o, m][:, 0] < _FROZEN for m in ("own", "shared")], axis=0)
+        for o in _OPTIMIZERS
+    }
     frozen = [d for d in sorted(by_depth) if np.median(by_depth[d]) < _FROZEN]
     return Facts(
-        held=np.all([f[:, 0] < _FROZEN for f in far.values()], axis=0),
+        held=still["sgd"],
         settings=run.settings,
         seed=run.seed,
         numbers=(
@@ -154,6 +159,16 @@ def _run(run: Run) -> Facts:
                     form="share",
                 )
                 for o, m in _KEYS
+            ),
+            averaged(
+                "both",
+                Text("First layer frozen, SGD and Adam", "첫 층이 얼어붙은 비율, SGD와 Adam"),
+                (still["sgd"] & still["adam"]).astype(float),
+                Text(
+                    "The share of networks whose first layer moves by less than 1 % under both optimizers at both rates.",
+                    "두 옵티마이저와 두 학습률 모두에서 첫 층이 1 %도 움직이지 않은 신경망의 비율입니다.",
+                ),
+                form="share",
             ),
             middle(
                 "gradient",
@@ -171,7 +186,7 @@ def _run(run: Run) -> Facts:
                     grown[o, "own"][1].score[:, -1],
                     Text(
                         "The share of held-back samples told right, each at the best rate.",
-                        "가장 좋은 학습률로 배워 따로 떼어 둔 표본을 맞힌 비율입니다.",
+                        "가장 좋은 학습률로 배운 뒤 따로 떼어 둔 표본을 맞힌 비율입니다.",
                     ),
                     form="share",
                 )
@@ -228,8 +243,8 @@ def _chart(far: Mapping[Any, Any], tanh: Any) -> Chart:
         id="travelled",
         title=Text("How far each layer moved", "층마다 움직인 거리"),
         note=Text(
-            "‖W − W₀‖ / ‖W₀‖ after training, median of {n} networks; layer {last} is the readout. Not at all is drawn at 10^−8.",
-            "학습한 뒤의 ‖W − W₀‖ / ‖W₀‖, 신경망 {n}개의 중앙값. {last}층은 출력층. 전혀 움직이지 않은 것은 10^−8에 그림.",
+            "How far the weights are from their start, over their size; median of {n} networks. Layer {last} is the readout. The lowest points did not move.",
+            "가중치가 출발점에서 움직인 거리를 가중치 크기로 나눈 값. 신경망 {n}개의 중앙값. {last}층은 출력층. 맨 아래 점은 움직이지 않은 층.",
         ).fill(n=_NETS, last=tanh.shape[1]),
         x=Axis(name=Text("layer", "층")),
         y=Axis(name=Text("distance over size", "거리 ÷ 크기"), log=True),
@@ -246,7 +261,7 @@ def _ladder(lane: nets.Nets, gradient: Any) -> Ladder:
         title=Text("The gradient of the weights at the start", "출발할 때 가중치의 기울기"),
         note=Text(
             "Norm of ∂L/∂W, last layer = 1; median and 90 % of {n} networks, 256 samples.",
-            "∂L/∂W의 크기, 마지막 층 = 1. 신경망 {n}개의 중앙값과 90 %, 표본 256개.",
+            "∂L/∂W의 크기, 마지막 층 = 1. 신경망 {n}개의 중앙값과 90 % 범위, 표본 256개.",
         ).fill(n=_NETS),
         lanes=(Bars(name=same(lane.recipe.activation), measured=center, low=low, high=high),),
         quantity="weight_gradient",
@@ -260,10 +275,10 @@ def _percent(value: float) -> Text:
 
 
 def _verdict(facts: Facts) -> Verdict:
-    share = facts.share
+    both = facts["both"]
     said = {
         "n": len(facts.held),
-        "count": share.count,
+        "count": round(both * len(facts.held)),
         "gradient": f"{facts['gradient']:.0f}".replace("-", "−"),
         **{f"{o}" if m == "own" else f"{o}_{m}": _percent(facts[f"{o}-{m}"]) for o, m in _KEYS},
         **{f"{o}_score": f"{100 * facts[f'{o}-score']:.0f}" for o in ("sgd", "adam")},
@@ -275,7 +290,7 @@ def _verdict(facts: Facts) -> Verdict:
         else _NEVER.fill(depth=facts.settings["depth"]),
         tanh=_percent(facts["tanh"]),
     )
-    if share.low > 0.5:
+    if both > 0.5:
         return Verdict(code="holds", text=_HOLDS.fill(**said), condition=condition)
     if max(facts["sgd-own"], facts["sgd-shared"]) < _FROZEN:
         return Verdict(code="holds-if", text=_HOLDS_IF.fill(**said), condition=condition)
@@ -298,8 +313,8 @@ EXPERIMENT = Experiment(
     sources="A D",
     question=Question(
         text=Text(
-            "The first layer gets a millionth of the last layer's gradient. With which optimizer does it stay where it was?",
-            "첫 층의 기울기는 마지막 층의 100만분의 1쯤입니다. 어느 최적화 방법에서 첫 층이 제자리에 머물까요?",
+            "The first layer gets about a millionth of the last layer's gradient. With which optimizer does it stay where it was?",
+            "첫 층의 기울기는 마지막 층의 100만분의 1쯤입니다. 어느 옵티마이저에서 첫 층이 제자리에 머물까요?",
         ),
         answers=(
             Answer(id="both", name=Text("with SGD and with Adam", "SGD와 Adam 모두")),
@@ -310,7 +325,7 @@ EXPERIMENT = Experiment(
     ),
     controls=(
         Control(
-            id="depth", name=Text("hidden layers", "은닉층"), usual=8, low=1, high=16, whole=True
+            id="depth", name=Text("hidden layers", "은닉층 수"), usual=8, low=1, high=16, whole=True
         ),
         Control(
             id="activation",
@@ -334,7 +349,7 @@ EXPERIMENT = Experiment(
         ),
         Control(
             id="init",
-            name=Text("weights at the start", "출발할 때의 가중치"),
+            name=Text("weights at the start", "가중치 초기화"),
             usual="pytorch",
             choices=(
                 Choice(id="pytorch", name=Text("PyTorch's default", "PyTorch 기본값")),
@@ -350,9 +365,9 @@ EXPERIMENT = Experiment(
         "16 networks from paired starts learn with SGD and Adam, at their own best rate and at the one that suits tanh in the same place; then "
         "each layer's weights are compared with their start. Plain gradient descent leaves the first layers untouched. Adam steps by the sign "
         "of the gradient rather than its size, so the layer moves far, and still little is learned.",
-        "짝지은 출발의 신경망 16개가 SGD와 Adam으로 배웁니다. 저마다 가장 좋은 학습률과 같은 자리의 tanh에 맞는 학습률을 함께 쓰고, 층마다 가중치를 "
-        "출발점과 견줍니다. 경사 하강법만으로는 앞쪽 층이 거의 그대로입니다. Adam은 기울기의 크기보다 부호를 따라 걷기 때문에 층은 멀리 움직이지만, "
-        "배우는 것은 별로 없습니다.",
+        "짝지은 출발의 신경망 16개가 SGD와 Adam으로 배웁니다. 학습률은 저마다 가장 좋은 것과, 같은 자리의 tanh에 맞는 것을 함께 씁니다. "
+        "그런 다음 층마다 가중치를 출발점과 비교합니다. 단순한 경사 하강법은 앞쪽 층을 거의 움직이지 못합니다. Adam은 기울기의 크기보다 "
+        "부호를 따라 움직이므로 층이 멀리까지 갑니다. 그래도 배우는 것은 별로 없습니다.",
     ),
     after=("deep-sigmoid-fails", "sigmoid-vanishing", "gradient-flow-decides"),
     seconds=4.0,

@@ -37,28 +37,29 @@ _RATES = {"sgd": (0.1, 1.0), "adam": (0.003, 0.02)}
 _FLOOR = -40.0  # log10 drawn for a gradient that is exactly 0
 _ALMOST_ALL, _HALF = 0.9, 0.5
 _TARGETS = {"circles": 0.8, "moons": 0.9}  # more than a straight line gets, which is 0.5 and 0.86
-_TASKS = {"circles": Text("circles", "원"), "moons": Text("moons", "초승달")}
+_TASKS = {"circles": Text("circles", "동심원"), "moons": Text("moons", "초승달")}
 _OPTIMIZERS: tuple[Optimizer, ...] = ("sgd", "adam")
 _CALLED = {"sgd": same("SGD"), "adam": same("Adam")}
 
 _TEXT = Text(
     "Where the first layer gets less than 10^−{decades} of the last one's gradient, {starved_sgd} learn with SGD and {starved_adam} with "
     "Adam. Where it gets more, {level_sgd} and {level_adam} learn. {so}",
-    "첫 층의 기울기가 마지막 층의 10^−{decades}에 못 미치는 신경망 가운데 SGD로 {starved_sgd}, Adam으로 {starved_adam}가 학습에 성공합니다. 그보다 큰 신경망에서는 "
-    "SGD {level_sgd}, Adam {level_adam}가 성공합니다. {so}",
+    "첫 층의 기울기가 마지막 층의 10^−{decades}배에 못 미치는 신경망은 SGD로 {starved_sgd}, Adam으로 {starved_adam}가 학습에 "
+    "성공합니다. 그보다 큰 신경망은 SGD로 {level_sgd}, Adam으로 {level_adam}가 성공합니다. {so}",
 )
 _HOLDS = Text("Flow decides.", "기울기의 흐름이 학습을 가릅니다.")
 _HOLDS_IF = Text(
     "Flow helps decide, but it does not decide alone.",
-    "기울기의 흐름이 중요하지만 그것만으로 갈리지는 않습니다.",
+    "기울기의 흐름이 중요하지만, 그것만으로 성패가 갈리지는 않습니다.",
 )
 _FAILS = Text("Flow is not even needed here.", "여기서는 기울기가 흐르지 않아도 됩니다.")
 _CONDITION = Text(
     "The ratio that best parts learning from not learning is 10^{cut_sgd} for SGD and 10^{cut_adam} for Adam, which rescales small "
     "gradients. Networks that fail although the gradient flows see inputs more alike: in the last layer their mean correlation "
     "is {alike_failed}, in those that learn {alike_learned} (SGD).",
-    "학습 여부를 가장 잘 가르는 비율은 SGD에서 10^{cut_sgd}, 작은 기울기를 키워 쓰는 Adam에서 10^{cut_adam}입니다. 기울기가 흐르는데도 실패한 신경망은 입력들을 더 비슷하게 봅니다. 마지막 층에서 입력 "
-    "사이의 상관은 실패한 쪽 {alike_failed}, 성공한 쪽 {alike_learned}입니다(SGD).",
+    "학습 여부를 가장 잘 가르는 기울기 비율은 SGD에서 10^{cut_sgd}, 작은 기울기를 키워 쓰는 Adam에서 10^{cut_adam}입니다. 기울기가 "
+    "흐르는데도 실패한 신경망은 입력들을 서로 더 비슷하게 봅니다. 마지막 층에서 두 입력의 상관은 평균해서 실패한 쪽이 {alike_failed}, "
+    "성공한 쪽이 {alike_learned}입니다(SGD).",
 )
 
 
@@ -144,9 +145,8 @@ def _run(run: Run) -> Facts:
     cells = _measured(run, split)
     flows = np.abs(cells.ratio) <= run.number("decades")
     learned = {name: cells.accuracy[name] >= _TARGETS[task] for name in _OPTIMIZERS}
-    agree = np.array([(flows == learned[name]).mean(axis=0) for name in _OPTIMIZERS])
     return Facts(
-        held=agree.min(axis=0) >= _ALMOST_ALL,
+        held=_parted(cells, flows, learned),
         settings=run.settings,
         seed=run.seed,
         numbers=_numbers(cells, flows, learned),
@@ -159,6 +159,14 @@ def _within(values: Reals, where: Reals) -> Reals:
     count = where.sum(axis=0)
     total = np.where(where, values, 0).sum(axis=0)
     return np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
+
+
+def _parted(cells: _Cells, flows: Reals, learned: dict[Optimizer, Reals]) -> Reals:
+    """Return for each start whether most networks learn where the gradient flows and most fail where it starves."""
+    starves = (cells.ratio < 0) & ~flows
+    level = [np.nan_to_num(_within(done, flows), nan=1.0) for done in learned.values()]
+    starved = [np.nan_to_num(_within(done, starves)) for done in learned.values()]
+    return (np.min(level, axis=0) > _HALF) & (np.max(starved, axis=0) < _HALF)
 
 
 def _cut(ratio: Reals, learned: Reals) -> float:
@@ -184,39 +192,34 @@ def _numbers(cells: _Cells, flows: Reals, learned: dict[Optimizer, Reals]) -> tu
     )
     cut = Text(
         "The ratio above which networks learn and below which they do not, with the fewest exceptions.",
-        "위에서는 배우고 아래에서는 못 배우는 경계를 예외가 가장 적게 그은 기울기 비율입니다.",
+        "이 비율보다 크면 배우고 작으면 못 배운다고 볼 때 예외가 가장 적은 경계입니다.",
     )
     alike = Text(
         "Mean correlation of two inputs in the last hidden layer at the start, among networks whose gradient flows, SGD.",
-        "출발할 때 마지막 은닉층에서 두 입력이 얼마나 비슷한지(상관의 평균). 기울기가 흐르는 신경망, SGD입니다.",
+        "출발할 때 마지막 은닉층에서 두 입력이 얼마나 비슷한지 상관을 평균한 값입니다. 기울기가 흐르는 신경망에서 SGD로 나누어 봅니다.",
     )
     sgd = learned["sgd"]
     return (
-        *(averaged(f"starved-{name}", Text("Starved but learns, {o}", "굶어도 배움, {o}").fill(o=_CALLED[name]),
+        *(averaged(f"starved-{name}", Text("Starved but learns, {o}", "기울기가 거의 없어도 배움, {o}").fill(o=_CALLED[name]),
                    _within(learned[name], starves), starved, form="share") for name in _OPTIMIZERS),
-        *(averaged(f"level-{name}", Text("Flows and learns, {o}", "흐르고 배움, {o}").fill(o=_CALLED[name]),
+        *(averaged(f"level-{name}", Text("Flows and learns, {o}", "기울기가 흐르고 배움, {o}").fill(o=_CALLED[name]),
                    _within(learned[name], flows), level, form="share") for name in _OPTIMIZERS),
         *(Number(id=f"cut-{name}", name=Text("Best cut, {o}", "가장 좋은 경계, {o}").fill(o=_CALLED[name]),
                  value=10 ** _cut(cells.ratio, learned[name]), n=cells.ratio.size, form="power", explanation=cut)
           for name in _OPTIMIZERS),
-        averaged("alike-failed", Text("Inputs alike, failed", "입력의 닮음, 실패"), _within(cells.alike, flows & ~sgd), alike),
-        averaged("alike-learned", Text("Inputs alike, learned", "입력의 닮음, 성공"), _within(cells.alike, flows & sgd), alike),
+        averaged("alike-failed", Text("Inputs alike, failed", "두 입력의 닮음, 실패한 쪽"), _within(cells.alike, flows & ~sgd), alike),
+        averaged("alike-learned", Text("Inputs alike, learned", "두 입력의 닮음, 성공한 쪽"), _within(cells.alike, flows & sgd), alike),
     )  # fmt: skip
 
 
 def _note(run: Run) -> Text:
     return Text(
-        "{cells} cells: {activations} activations × {inits} initialisations × depths {depths}; {n} networks each, {task}, the better of two "
-        "rates, {steps} steps.",
-        "칸 {cells}개: 활성화 함수 {activations}개 × 초기화 {inits}개 × 깊이 {depths}. 칸마다 신경망 {n}개, {task}, 두 학습률 가운데 나은 쪽, {steps}걸음.",
+        "{cells} kinds of network, {n} of each; {task}, better of two rates.",
+        "신경망 {cells}종류에 {n}개씩. {task}, 두 학습률 가운데 나은 쪽.",
     ).fill(
         cells=len(_ACTIVATIONS) * len(_INITS) * len(_depths(run)),
-        activations=len(_ACTIVATIONS),
-        inits=len(_INITS),
-        depths=", ".join(map(str, _depths(run))),
         n=_NETS,
         task=_TASKS[run.choice("task")],
-        steps=_STEPS,
     )
 
 
@@ -224,7 +227,7 @@ def _scatter(cells: _Cells, run: Run) -> Figure:
     ratio = np.median(cells.ratio, axis=1)
     return Chart(
         id="scatter",
-        title=Text("Gradient at the start against accuracy at the end", "출발할 때의 기울기와 끝의 정확도"),
+        title=Text("Gradient at the start against accuracy at the end", "출발할 때의 기울기와 학습 뒤의 정확도"),
         note=_note(run),
         x=Axis(name=Text("log₁₀ of first layer's gradient over the last's", "첫 층 기울기 ÷ 마지막 층 기울기의 log₁₀")),
         y=Axis(name=Text("accuracy", "정확도"), high=1.0),
@@ -351,13 +354,13 @@ EXPERIMENT = Experiment(
     id="gradient-flow-decides",
     claim=Text(
         "Learning succeeds where the gradient flows through all layers without a break.",
-        "기울기가 모든 층을 끊김 없이 흐르는 곳에서 학습이 성공한다.",
+        "기울기가 모든 층을 끊김 없이 흐르면 학습에 성공한다.",
     ),
     sources="D",
     question=Question(
         text=Text(
             "You know only whether the gradient flows at the start. What does that tell about learning?",
-            "출발할 때 기울기가 흐르는지만 압니다. 그것으로 학습에 대해 무엇을 알 수 있을까요?",
+            "출발할 때 기울기가 흐르는지만 알고 있습니다. 학습이 될지 안 될지, 무엇을 말할 수 있을까요?",
         ),
         answers=(
             Answer(id="both", name=Text("flow is needed, and it is enough", "흘러야 배우고, 흐르면 배운다")),
@@ -382,8 +385,9 @@ EXPERIMENT = Experiment(
         "Four activations, three initialisations and four depths, each looked at before training and then trained with SGD and with Adam. "
         "A starved first layer cannot learn by SGD. But a level gradient does not tell what it carries: deep ReLU layers make all inputs "
         "look alike, and then nothing can be told apart however well the gradient flows.",
-        "활성화 함수 네 가지, 초기화 세 가지, 깊이 네 가지를 학습 전에 들여다본 뒤 SGD와 Adam으로 학습합니다. 기울기를 받지 못한 첫 층은 SGD로 배울 수 없습니다. 그러나 기울기가 고르다고 해서 그 안에 "
-        "쓸모 있는 것이 실려 있다는 뜻은 아닙니다. 깊은 ReLU 층은 모든 입력을 비슷하게 만들고, 그러면 기울기가 아무리 잘 흘러도 구별할 것이 없습니다.",
+        "활성화 함수 네 가지, 초기화 세 가지, 깊이 네 가지를 모두 짝지어, 학습하기 전에 들여다본 뒤 SGD와 Adam으로 학습시킵니다. "
+        "기울기를 받지 못한 첫 층은 SGD로 배울 수 없습니다. 그러나 기울기가 고르게 흐른다고 그 안에 쓸모 있는 것이 실려 있다는 뜻은 "
+        "아닙니다. 깊은 ReLU 층은 모든 입력을 비슷하게 만듭니다. 그러면 기울기가 아무리 잘 흘러도 입력을 구별할 수 없습니다.",
     ),
     after=("derivative-comparison", "relu-gradient-survival", "frozen-early-layers"),
     seconds=7.0,

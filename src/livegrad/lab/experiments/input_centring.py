@@ -49,26 +49,26 @@ _MODES = {
 _TEXT = Text(
     "Shifted by {shift}, {locked} of the units have all weight gradients of one sign, and the greatest curvature is "
     "×{curvature}. {rate}, the way to the target takes ×{sgd} (SGD) and ×{adam} (Adam) the steps. {ending}",
-    "입력을 {shift}만큼 옮기면 유닛의 {locked}에서 가중치 기울기의 부호가 모두 같고, 가장 큰 곡률은 ×{curvature}입니다. {rate} 목표까지 드는 "
-    "스텝은 ×{sgd}(SGD), ×{adam}(Adam)입니다. {ending}",
+    "입력을 {shift}만큼 옮기면 유닛의 {locked}에서 가중치 기울기의 부호가 모두 같고, 가장 큰 곡률은 {curvature}배가 됩니다. {rate} "
+    "목표까지 드는 스텝은 SGD로 {sgd}배, Adam으로 {adam}배입니다. {ending}",
 )
-_BOTH = Text("Both halves of the sentence are seen.", "문장의 두 가지가 모두 나타났습니다.")
+_BOTH = Text("Both halves of the sentence are seen.", "주장의 두 가지가 모두 나타났습니다.")
 _SLOW = Text(
-    "The slow-down is there, the lock is not: a mean is enough to slow down.",
-    "느려지기는 했지만 부호는 잠기지 않았습니다. 느려지는 데에는 평균이 0에서 벗어난 것으로 충분합니다.",
+    "The slow-down is there, the lock of most units is not: a mean is enough to slow down.",
+    "느려지기는 했지만, 부호가 잠긴 유닛은 절반이 안 됩니다. 평균이 0에서 벗어나기만 해도 느려집니다.",
 )
 _LOCK = Text(
-    "The lock is there, but both optimizers together show no slow-down.",
-    "부호는 잠겼지만, 두 최적화 방법 모두에서 느려지지는 않았습니다.",
+    "The lock of most units is there, but both optimizers together show no slow-down.",
+    "절반이 넘는 유닛에서 부호가 잠겼지만, 두 옵티마이저 모두에서 느려지지는 않았습니다.",
 )
 _NEITHER = Text(
     "Neither lock nor slow-down is seen.", "부호도 잠기지 않았고 느려지지도 않았습니다."
 )
 _CONDITION = Text(
-    "Most units lock from a shift of about {lock} on, when nearly all inputs have one sign; steps double (SGD) from about "
-    "{slow} on. Subtracting the mean undoes both.",
-    "입력의 부호가 거의 모두 같아지는 {lock} 부근부터 절반이 넘는 유닛에서 부호가 잠깁니다. 스텝은 {slow} 부근부터 두 배가 넘습니다(SGD). 평균을 "
-    "빼면 둘 다 사라집니다.",
+    "Half of the units lock at a shift of {lock}, where nearly all inputs have one sign; steps double (SGD) at {slow}. Subtracting the "
+    "mean undoes both.",
+    "유닛의 절반이 잠기는 이동량은 {lock}입니다. 입력의 부호가 거의 모두 같아지는 곳입니다. SGD의 스텝이 두 배가 되는 이동량은 "
+    "{slow}입니다. 입력에서 평균을 빼면 둘 다 사라집니다.",
 )
 
 
@@ -164,7 +164,7 @@ def _run(run: Run) -> Facts:
         found[by] = _shifted(run, _moved(split, by), (k / len(shifts), (k + 1) / len(shifts)))
         run.tell((k + 1) / len(shifts), _lock_figure(found))
     steps = {o: _steps(found, o, target, mode) for o in _OPTIMIZERS}
-    held = found[shift].locked >= _MOST
+    held = np.ones(_NETS, bool)
     for by in steps.values():
         held &= ratios(by[shift], by[0.0], _STEPS) > 1
     both_modes = {m: {o: _steps(found, o, target, m) for o in _OPTIMIZERS} for m in _MODES}
@@ -219,8 +219,9 @@ def _numbers(
             n=_NETS,
             form="factor",
             explanation=Text(
-                "λ_max of the loss's Hessian over the one with centred inputs: the steeper, the smaller the steps that stay stable.",
-                "손실의 헤세 행렬에서 λ_max가 0 중심 입력일 때의 몇 배인지입니다. 가파를수록 안정된 걸음이 작아집니다.",
+                "The greatest eigenvalue λ_max of the loss's Hessian over the one with centred inputs: the steeper, the smaller the "
+                "steps that stay stable.",
+                "손실의 헤세 행렬에서 가장 큰 고윳값 λ_max가 0 중심 입력일 때의 몇 배인지입니다. 가파를수록 안정된 스텝이 작아집니다.",
             ),
         ),
     ]
@@ -229,7 +230,7 @@ def _numbers(
         numbers.append(
             Number(
                 id=f"slow-{optimizer}",
-                name=Text("Steps to target, {optimizer}", "목표까지 스텝, {optimizer}").fill(
+                name=Text("Steps to target, {optimizer}", "목표까지 든 스텝, {optimizer}").fill(
                     optimizer=spoken
                 ),
                 value=middle,
@@ -239,7 +240,7 @@ def _numbers(
                 form="factor",
                 explanation=Text(
                     "How many times the steps that the same start takes with centred inputs.",
-                    "같은 출발이 0 중심 입력에서 쓴 스텝의 몇 배인지입니다.",
+                    "출발이 같을 때 0 중심 입력에서 쓴 스텝의 몇 배인지입니다.",
                 ),
             )
         )
@@ -247,22 +248,22 @@ def _numbers(
         *numbers,
         Number(
             id="lock-at",
-            name=Text("Most units lock at a shift of", "절반이 잠기는 이동"),
+            name=Text("Most units lock at a shift of", "절반이 잠기는 이동량"),
             value=_crossing(shifts, means, _MOST),
             n=_NETS,
             explanation=Text(
                 "The shift, in deviations of the inputs, at which half of the units are locked.",
-                "유닛의 절반이 잠기는 이동량입니다. 단위는 입력의 표준편차입니다.",
+                "유닛의 절반에서 부호가 잠기는 이동량입니다. 단위는 입력의 표준편차입니다.",
             ),
         ),
         Number(
             id="slow-at",
-            name=Text("Steps double at a shift of", "스텝이 두 배인 이동"),
+            name=Text("Steps double at a shift of", "스텝이 두 배가 되는 이동량"),
             value=_crossing(shifts, slow, 2.0),
             n=_NETS,
             explanation=Text(
                 "The shift at which SGD takes twice the steps.",
-                "SGD의 스텝이 두 배가 되는 이동량입니다.",
+                "SGD가 쓰는 스텝이 두 배가 되는 이동량입니다.",
             ),
         ),
     )
@@ -273,7 +274,7 @@ _SHIFT = Axis(name=Text("shift of the inputs, in deviations", "입력의 이동(
 
 def _slow_figure(steps: Mapping[str, Mapping[str, Mapping[float, Reals]]]) -> Chart:
     series = list[Series]()
-    for mode, name in (("own", Text("own rates", "각자 학습률")), ("shared", Text("one rate", "같은 학습률"))):  # fmt: skip
+    for mode, name in (("own", Text("own rates", "저마다의 학습률")), ("shared", Text("one rate", "같은 학습률"))):  # fmt: skip
         for optimizer, spoken in _OPTIMIZERS.items():
             by = steps[mode][optimizer]
             found = np.array([ratio_of(by[shift], by[0.0], _STEPS) for shift in sorted(by)])
@@ -295,10 +296,10 @@ def _slow_figure(steps: Mapping[str, Mapping[str, Mapping[float, Reals]]]) -> Ch
         title=Text("The further off centre, the longer the way", "0에서 멀어질수록 길어지는 길"),
         note=Text(
             "Steps over those with centred inputs; geometric mean of {n} paired starts, 95 % interval, batch {batch}, {features} features.",
-            "0 중심 입력에 견준 스텝. 짝지은 출발 {n}개의 기하평균과 95 % 구간, 배치 {batch}, 입력 {features}개.",
+            "스텝을 0 중심 입력일 때로 나눈 값. 짝지은 출발 {n}개의 기하평균과 95 % 구간, 배치 {batch}, 입력 {features}개.",
         ).fill(n=_NETS, batch=_BATCH, features=_FEATURES),
         x=_SHIFT,
-        y=Axis(name=Text("steps to target, as a factor", "목표까지 스텝(배)"), log=True),
+        y=Axis(name=Text("steps to target, as a factor", "목표까지 든 스텝(배)"), log=True),
         series=tuple(series),
         levels=(Level(name=Text("centred", "0 중심"), at=1.0, style="other"),),
     )
@@ -346,7 +347,7 @@ def _curvature_figure(found: Mapping[float, _Shifted]) -> Chart:
         title=Text("The valley becomes steeper in one direction", "한 방향으로 가팔라지는 골짜기"),
         note=Text(
             "λ_max of the Hessian at the start over that of centred inputs, {n} networks, 300 points.",
-            "출발할 때 헤세 행렬의 λ_max, 0 중심 입력일 때에 견줌. 신경망 {n}개, 점 300개.",
+            "출발할 때 헤세 행렬의 λ_max를 0 중심 입력일 때로 나눈 값. 신경망 {n}개, 점 300개.",
         ).fill(n=_NETS),
         x=_SHIFT,
         y=Axis(name=Text("greatest curvature, as a factor", "가장 큰 곡률(배)"), log=True),
@@ -405,7 +406,7 @@ EXPERIMENT = Experiment(
     question=Question(
         text=Text(
             "All inputs are moved off centre. What happens?",
-            "모든 입력을 0에서 벗어나게 옮깁니다. 무슨 일이 일어날까요?",
+            "모든 입력을 0에서 벗어나게 옮깁니다. 어떤 일이 일어날까요?",
         ),
         answers=(
             Answer(id="both", name=Text("signs lock, and it slows down", "부호가 잠기고 느려진다")),
@@ -454,9 +455,9 @@ EXPERIMENT = Experiment(
         "The weight gradient of a unit is its ∂L/∂z times its inputs, so one sample with inputs of one sign locks it exactly. In a "
         "batch the mean of the inputs does it, more or less. The mean also makes one direction of the loss steep, and "
         "that alone costs steps.",
-        "서로 독립인 정규분포 입력 여덟 개에 같은 수를 더하고, 작은 신경망이 무작위 신경망의 판단을 배웁니다. 유닛의 가중치 기울기는 ∂L/∂z에 입력을 곱한 "
-        "것이라, 입력의 부호가 모두 같은 표본 하나에서는 정확히 잠깁니다. 배치에서는 입력의 평균이 클수록 더 잠깁니다. 평균은 손실을 한 방향으로 "
-        "가파르게도 만들고, 그것만으로도 스텝이 더 듭니다.",
+        "서로 독립인 정규분포 입력 여덟 개에 같은 수를 더하고, 무작위 신경망이 내린 판단을 작은 신경망이 배웁니다. 유닛의 가중치 "
+        "기울기는 ∂L/∂z에 입력을 곱한 것이라, 입력의 부호가 모두 같은 표본 하나에서는 정확히 잠깁니다. 배치에서는 입력의 평균이 클수록 "
+        "더 잠깁니다. 평균은 손실을 한 방향으로 가파르게도 만드는데, 그것만으로도 스텝이 더 듭니다.",
     ),
     after=("zigzag", "zero-centred-converges", "dying-causes"),
     seconds=2.5,

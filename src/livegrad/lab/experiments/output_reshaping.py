@@ -51,27 +51,27 @@ _HOLDS = Text(
     "In every layer of {count} of {n} networks {name} changes the shape of the distribution beyond stretching and moving: by {first} deviations in "
     "the first layer, {last} in layer {depth}. The mean goes to {mean}, the deviation to {spread}. The next layer mixes the units, and its "
     "pre-activations are {bell} from a bell again.",
-    "신경망 {n}개 가운데 {count}개에서 {name:이/가} 모든 층의 분포 모양을 바꿨습니다. 늘이고 옮겨서는 되돌릴 수 없는 변화로, 첫 층 {first}, {depth}층 "
-    "{last}(단위: 표준편차)입니다. 첫 층을 지난 평균은 {mean}, 표준편차는 {spread}입니다. 다음 층이 유닛을 섞으면 종 모양과의 차이가 다시 {bell:으로/로} "
-    "줄어듭니다.",
+    "신경망 {n}개 가운데 {count}개에서 {name:이/가} 모든 층의 분포 모양을 바꿨습니다. 늘이고 옮겨서는 되돌릴 수 없는 변화이고, 그 "
+    "크기는 첫 층에서 표준편차의 {first}배, {depth}층에서 {last}배입니다. 첫 층을 지나면 평균은 {mean}, 표준편차는 {spread:이/가} "
+    "됩니다. 다음 층이 유닛을 섞으면 종 모양과의 차이가 다시 {bell:으로/로} 줄어듭니다.",
 )
 _HOLDS_IF = Text(
     "Only some layers are reshaped: {name} changes the distribution by {first} deviations in the first layer and {last} in layer {depth}; all "
     "layers are reshaped in {count} of {n} networks. Small pre-activations meet a nearly straight piece of the function.",
-    "일부 층만 모양이 바뀌었습니다. {name:이/가} 바꾼 정도는 첫 층 {first}, {depth}층 {last}(단위: 표준편차)이고, 모든 층이 바뀐 신경망은 {n}개 가운데 "
-    "{count}개입니다. 활성화 전 값이 작으면 함수의 거의 곧은 부분만 만나기 때문입니다.",
+    "일부 층만 모양이 바뀌었습니다. {name:이/가} 바꾼 정도는 첫 층에서 표준편차의 {first}배, {depth}층에서 {last}배입니다. 모든 층이 "
+    "바뀐 신경망은 {n}개 가운데 {count}개입니다. 활성화 전 값이 작으면 함수의 거의 곧은 부분만 만나기 때문입니다.",
 )
 _FAILS = Text(
     "{name} leaves the shape as it is: it changes by {first} deviations in the first layer and {last} in layer {depth}; all layers are reshaped in "
     "{count} of {n} networks.",
-    "{name:은/는} 분포의 모양을 그대로 둡니다. 바뀐 정도는 첫 층 {first}, {depth}층 {last}(단위: 표준편차)이고, 모든 층이 바뀐 신경망은 {n}개 가운데 "
-    "{count}개입니다.",
+    "{name:은/는} 분포의 모양을 그대로 둡니다. 바뀐 정도는 첫 층에서 표준편차의 {first}배, {depth}층에서 {last}배입니다. 모든 층이 바뀐 "
+    "신경망은 {n}개 가운데 {count}개입니다.",
 )
 _CONDITION = Text(
     "It needs a bend where the units sit. In the same networks identity changes the shape by {identity}, Leaky ReLU by {leaky}, tanh by {tanh}, "
     "sigmoid by {sigmoid}, ReLU by {relu}; tanh drops below {changed} for weights of σ_w² under {flip}.",
-    "유닛이 놓인 자리에서 함수가 굽어 있어야 합니다. 같은 신경망에서 identity는 {identity}, Leaky ReLU는 {leaky}, tanh는 {tanh}, 시그모이드는 "
-    "{sigmoid}, ReLU는 {relu}만큼 모양을 바꿉니다. tanh는 가중치가 σ_w² = {flip}보다 작으면 {changed} 아래로 떨어집니다.",
+    "유닛이 놓인 자리에서 함수가 굽어 있어야 합니다. 같은 신경망에서 모양이 바뀐 정도는 identity {identity}, Leaky ReLU {leaky}, tanh "
+    "{tanh}, 시그모이드 {sigmoid}, ReLU {relu}입니다. 가중치의 σ_w²이 {flip}보다 작으면 tanh도 {changed} 아래로 떨어집니다.",
 )
 
 
@@ -187,12 +187,12 @@ _FIRST = Text("Change of shape, first layer", "모양의 변화, 첫 층")
 _LAST = Text("Change of shape, layer {depth}", "모양의 변화, {depth}층")
 _CHANGE_SAYS = Text(
     "How far the two distributions lie apart once mean and deviation are taken out, in deviations; 0 for stretching and moving.",
-    "평균과 표준편차를 맞춘 뒤 두 분포가 떨어진 거리이며, 단위는 표준편차입니다. 늘이고 옮기기만 하면 0입니다.",
+    "두 분포의 평균과 표준편차를 맞춘 뒤에도 남는 거리입니다. 단위는 표준편차이고, 늘이고 옮기기만 하면 0입니다.",
 )
 _MEAN = Text("Mean after the first layer", "첫 층을 지난 평균")
 _MEAN_SAYS = Text(
     "The mean of what the first layer gives on; before it the mean is 0.",
-    "첫 층이 내보내는 값의 평균입니다. 활성화 함수를 지나기 전에는 0입니다.",
+    "첫 층이 내보내는 값의 평균입니다. 활성화 함수를 지나기 전의 평균은 0입니다.",
 )
 _SPREAD = Text("Deviation after the first layer", "첫 층을 지난 표준편차")
 _SPREAD_SAYS = Text(
@@ -203,7 +203,7 @@ _FROM_BELL = Text("Outputs of layer 1 from a bell", "1층 출력과 종 모양�
 _BELL = Text("Pre-activations of layer 2 from a bell", "2층 활성화 전 값과 종 모양의 차이")
 _BELL_SAYS = Text(
     "How far the distribution is from a normal one, in deviations.",
-    "정규 분포와 떨어진 거리이며, 단위는 표준편차입니다.",
+    "정규분포와 떨어진 거리입니다. 단위는 표준편차입니다.",
 )
 _WITH = Text("Change of shape with {name}", "{name}의 모양 변화")
 _FLIP = Text("tanh reshapes from σ_w² of", "tanh가 모양을 바꾸는 σ_w²")
@@ -238,12 +238,14 @@ def _shapes(name: str, z: list[Any], f: list[Any]) -> Chart:
         )
     return Chart(
         id="shapes",
-        title=Text("The same numbers before and after", "지나기 전과 지난 뒤의 같은 수들"),
+        title=Text("The same numbers before and after", "같은 값들, 함수를 지나기 전과 뒤"),
         note=Text(
             "Each with mean 0 and deviation 1; {n} networks before training, {samples} normal inputs.",
-            "저마다 평균 0, 표준편차 1로 맞춤. 학습하기 전의 신경망 {n}개, 정규 분포 입력 {samples}개.",
+            "저마다 평균 0, 표준편차 1로 맞춤. 학습하기 전의 신경망 {n}개, 정규분포 입력 {samples}개.",
         ).fill(n=_NETS, samples=_SAMPLES * 3 // 4),
-        x=Axis(name=Text("value (deviations from the mean)", "값(평균에서 표준편차로)")),
+        x=Axis(
+            name=Text("value (deviations from the mean)", "평균에서 떨어진 정도(표준편차 단위)")
+        ),
         y=Axis(name=Text("density", "밀도"), low=0.0),
         series=tuple(series),
     )
@@ -255,7 +257,7 @@ def _by_layer(changes: Any, name: str) -> Chart:
         title=Text("How much each layer reshapes", "층마다 모양이 바뀐 정도"),
         note=Text("Mean of {n} networks.", "신경망 {n}개의 평균.").fill(n=_NETS),
         x=Axis(name=Text("layer", "층")),
-        y=Axis(name=Text("change of shape (deviations)", "모양의 변화(표준편차)"), low=0.0),
+        y=Axis(name=Text("change of shape (deviations)", "모양의 변화(표준편차 단위)"), low=0.0),
         series=(mean_line(same(_NAMES[name]), np.arange(changes.shape[1]) + 1.0, changes.T),),
         levels=(Level(name=Text("reshaped above", "이 위는 바뀜"), at=_CHANGED),),
     )
@@ -346,7 +348,7 @@ EXPERIMENT = Experiment(
             high=10.0,
             log=True,
         ),
-        Control(id="depth", name=Text("layers", "층"), usual=5, low=2, high=12, whole=True),
+        Control(id="depth", name=Text("layers", "층 수"), usual=5, low=2, high=12, whole=True),
     ),
     run=_run,
     verdict=_verdict,
@@ -355,9 +357,9 @@ EXPERIMENT = Experiment(
         "Normal inputs go through 32 random networks of 64 units per layer. In each layer the numbers before and after the function are brought to mean "
         "0 and deviation 1, and the distance that remains is the change of shape. Stretching and moving leave 0. The weights that follow mix many units, "
         "and sums of many are nearly normal, so the bell comes back and is reshaped anew.",
-        "정규 분포를 따르는 입력이 층마다 유닛이 64개인 무작위 신경망 32개를 지나갑니다. 층마다 함수를 지나기 전과 뒤의 값을 평균 0, 표준편차 1로 맞추고, "
-        "그래도 남는 거리를 모양의 변화로 봅니다. 늘이고 옮기기만 하면 0입니다. 뒤따르는 가중치가 많은 유닛을 섞으면 합은 다시 정규 분포에 가까워지고, "
-        "다음 층에서 또 모양이 바뀝니다.",
+        "정규분포를 따르는 입력이 무작위 신경망 32개를 지나갑니다. 층마다 유닛은 64개입니다. 함수를 지나기 전과 뒤의 값을 층마다 평균 "
+        "0, 표준편차 1로 맞추고, 그래도 남는 거리를 모양의 변화로 봅니다. 늘이고 옮기기만 하면 0입니다. 뒤따르는 가중치가 많은 유닛을 "
+        "섞으면 합은 다시 정규분포에 가까워지고, 다음 층에서 또 모양이 바뀝니다.",
     ),
     after=("tanh-still-saturates", "relu-sparsity", "derivative-comparison"),
     seconds=0.7,

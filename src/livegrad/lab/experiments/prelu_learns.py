@@ -41,35 +41,36 @@ _LOOKS = tuple(range(0, _STEPS + 1, 100))
 _TASKS = {
     "spiral": Text("spiral", "나선"),
     "moons": Text("moons", "초승달"),
-    "circles": Text("circles", "원"),
+    "circles": Text("circles", "동심원"),
 }
 _OPTIMIZERS = {"adam": same("Adam"), "sgd": same("SGD")}
 
 _MOVES = Text(
     "The slope moves by {moved} from its start {start}. Against the same slope kept fixed, accuracy changes by {adam} points "
     "with Adam ({adam_interval}) and {sgd} with SGD ({sgd_interval}), each at its best rate: {so}",
-    "기울기는 출발값 {start}에서 평균 {moved}만큼 움직였습니다. 같은 기울기를 고정했을 때와 견주면 정확도가 Adam에서 {adam}점({adam_interval}), SGD에서 "
-    "{sgd}점({sgd_interval}) 달라졌습니다. 저마다 가장 좋은 학습률에서 잰 값입니다. {so}",
+    "기울기는 출발값 {start}에서 {moved}만큼 움직였습니다. 같은 기울기를 고정해 둘 때와 비교하면 정확도가 Adam에서 {adam} "
+    "%p({adam_interval}), SGD에서 {sgd} %p({sgd_interval}) 달라졌습니다. 저마다 가장 좋은 학습률에서 잰 값입니다. {so}",
 )
 _STAYS = Text(
     "The slope moves by {moved} only from its start {start}: hardly anything was learned about it.",
-    "기울기는 출발값 {start}에서 {moved}밖에 움직이지 않았습니다. 기울기를 배웠다고 하기 어렵습니다.",
+    "기울기는 출발값 {start}에서 {moved}만큼밖에 움직이지 않았습니다. 학습으로 얻은 것이 거의 없습니다.",
 )
-_BOTH = Text("learning it pays with both.", "두 옵티마이저 모두에서 배울 값어치가 있습니다.")
+_BOTH = Text("learning it pays with both.", "두 옵티마이저 모두에서 배우는 것이 이득입니다.")
 _ONE = Text(
     "it can be learned; that it pays depends.",
-    "배울 수는 있지만 득이 되는지는 경우에 따라 다릅니다.",
+    "배울 수는 있지만, 이득이 되는지는 경우에 따라 다릅니다.",
 )
 _NEITHER = Text(
-    "it can be learned, but it does not pay here.", "배울 수는 있지만 여기서는 득이 없습니다."
+    "it can be learned, but it does not pay here.", "배울 수는 있지만 여기서는 이득이 없습니다."
 )
 _CONDITION = Text(
     "Gain with Adam by data set, in points: {gains}. After training the slope of the last hidden layer is {end} here; from "
     "starts of {starts} the paths {meet}.",
-    "데이터별로 본 Adam의 이득은 {gains}점입니다. 학습을 마친 뒤 마지막 은닉층의 기울기는 {end}입니다. {starts}에서 출발한 길은 {meet}.",
+    "Adam에서 얻은 이득은 데이터마다 다릅니다(%p): {gains}. 학습을 마친 뒤 마지막 은닉층의 기울기는 여기서 {end}입니다. {starts}에서 "
+    "출발한 기울기들은 {meet}.",
 )
 _MEET = Text("come close to each other", "서로 가까워집니다")
-_APART = Text("stay apart", "서로 떨어진 채로 남습니다")
+_APART = Text("stay apart", "끝까지 서로 떨어져 있습니다")
 _GAIN = Text("{task} {gain}", "{task} {gain}")
 
 
@@ -162,7 +163,8 @@ def _numbers(
 ) -> tuple[Number, ...]:  # fmt: skip
     gain = Text(
         "Accuracy of PReLU minus that of Leaky ReLU from the same weights and slope, in points of a hundred, paired.",
-        "같은 가중치와 같은 기울기에서 출발한 PReLU의 정확도에서 Leaky ReLU의 정확도를 뺀 값. 100점 만점의 점수로, 출발마다 짝을 지어 뺐습니다.",
+        "같은 가중치와 같은 기울기에서 출발한 PReLU의 정확도에서 Leaky ReLU의 정확도를 뺀 값입니다. 단위는 %p이고, 짝지은 출발끼리 "
+        "뺐습니다.",
     )
     name = Text("Gain, {what}", "이득, {what}")
     start = run.number("start")
@@ -175,13 +177,14 @@ def _numbers(
         averaged("gain-sgd", name.fill(what="SGD"), gains["sgd"], gain),
         *(averaged(f"gain-{other}", name.fill(what=_TASKS[other]), by_task[other], gain)
           for other in others),
-        averaged("end", Text("Slope after training", "학습 뒤의 기울기"), paths[start][-1, :, -1],
+        averaged("end", Text("Slope after training", "학습한 뒤의 기울기"), paths[start][-1, :, -1],
                  Text("Slope of the last hidden layer after training, Adam.",
                       "학습을 마친 뒤 마지막 은닉층의 기울기입니다(Adam).")),
-        Number(id="spread", name=Text("Spread of the ends", "도착값의 폭"), n=_NETS,
+        Number(id="spread", name=Text("Spread of the ends", "끝난 자리의 폭"), n=_NETS,
                value=float(np.ptp([np.nanmean(paths[at][-1, :, -1]) for at in _STARTS])),
                explanation=Text("How far apart the mean slopes of the last layer end when they begin at 0.01, 0.25 and 1.",
-                                "0.01, 0.25, 1에서 출발한 마지막 층의 평균 기울기가 끝에서 얼마나 떨어져 있는지입니다.")),
+                                "마지막 층의 평균 기울기를 0.01, 0.25, 1에서 출발시켰을 때, 학습을 마친 값들이 서로 얼마나 떨어져 "
+                                "있는지입니다.")),
     )  # fmt: skip
 
 
@@ -210,9 +213,9 @@ def _over_time(paths: dict[float, Reals], run: Run) -> Figure:
         ),
         note=Text(
             "Slope on the negative side, one for each layer; {task}, Adam, {n} networks; mean and 95 %.",
-            "음수 쪽의 기울기, 층마다 하나. {task}, Adam, 신경망 {n}개. 평균과 95 % 구간.",
+            "음수 쪽의 기울기, 층마다 하나. {task}, Adam, 신경망 {n}개의 평균과 95 % 구간.",
         ).fill(task=_TASKS[run.choice("task")], n=_NETS),
-        x=Axis(name=Text("steps", "걸음")),
+        x=Axis(name=Text("steps", "스텝")),
         y=Axis(name=Text("learned slope α", "배운 기울기 α")),
         series=tuple(series),
         levels=(Level(name=Text("ReLU: 0", "ReLU: 0"), at=0.0, style="other"),),
@@ -250,7 +253,7 @@ def _accuracy(found: dict[Any, Raced], run: Run) -> Figure:
         title=Text("What learning the slope brings", "기울기를 배워서 얻는 것"),
         note=Text(
             "Accuracy on {held} held-back points of {task}; {n} paired starts; mean and 95 %; diverged ones score 0.",
-            "떼어 둔 {task} 점 {held}개에서 잰 정확도. 짝지은 출발 {n}개. 평균과 95 % 구간. 발산하면 0점.",
+            "따로 떼어 둔 {task} 점 {held}개에서 잰 정확도. 짝지은 출발 {n}개의 평균과 95 % 구간. 발산하면 0점.",
         ).fill(task=_TASKS[run.choice("task")], n=_NETS, held=_COUNT // 4),
         x=Axis(
             name=Text("optimizer and rate", "옵티마이저와 학습률"),
@@ -325,13 +328,13 @@ EXPERIMENT = Experiment(
     id="prelu-learns",
     claim=Text(
         "The slope of Leaky ReLU on the negative side need not be chosen: PReLU learns it.",
-        "Leaky ReLU의 음수 쪽 기울기는 정해 줄 필요가 없다. PReLU는 그것을 학습한다.",
+        "Leaky ReLU의 음수 쪽 기울기는 사람이 정할 필요가 없다. PReLU는 그 기울기를 학습한다.",
     ),
     sources="D",
     question=Question(
         text=Text(
             "PReLU begins with a small positive slope on the negative side. Where does training take it?",
-            "PReLU의 음수 쪽 기울기를 작은 양수에서 출발시킵니다. 학습은 그것을 어디로 데려갈까요?",
+            "PReLU의 음수 쪽 기울기를 작은 양수에서 출발시킵니다. 학습하면 이 기울기는 어디로 갈까요?",
         ),
         answers=(
             Answer(id="zero", name=Text("towards 0, like ReLU", "ReLU처럼 0 쪽으로")),
@@ -348,8 +351,8 @@ EXPERIMENT = Experiment(
             usual="spiral",
             choices=tuple(Choice(id=task, name=name) for task, name in _TASKS.items()),
         ),
-        Control(id="start", name=Text("slope at the start", "출발 기울기"), usual=0.25, low=0.01, high=0.9),
-        Control(id="width", name=Text("units per layer", "층마다 유닛"), usual=8, low=2, high=32, whole=True),
+        Control(id="start", name=Text("slope at the start", "기울기의 출발값"), usual=0.25, low=0.01, high=0.9),
+        Control(id="width", name=Text("units per layer", "층마다 유닛 수"), usual=8, low=2, high=32, whole=True),
     ),
     run=_run,
     verdict=_verdict,
@@ -358,8 +361,9 @@ EXPERIMENT = Experiment(
         "PReLU and Leaky ReLU begin with the same weights and the same slope; the only difference is that PReLU's slope, one "
         "number for each layer, is trained with the rest. It moves freely and may turn negative, which bends the function more. "
         "All units of a layer pull at this one number, so with SGD its steps are large and training may get less stable.",
-        "PReLU와 Leaky ReLU는 같은 가중치와 같은 기울기에서 출발합니다. 다른 점은 PReLU에서 층마다 하나인 기울기도 함께 학습된다는 것뿐입니다. 기울기는 자유롭게 "
-        "움직이고 음수가 되기도 하는데, 그러면 함수가 더 크게 꺾입니다. 한 층의 모든 유닛이 이 수 하나를 당기기 때문에 SGD에서는 걸음이 커져 학습이 불안정해지기도 합니다.",
+        "PReLU와 Leaky ReLU는 같은 가중치와 같은 기울기에서 출발합니다. 한 가지만 다릅니다. PReLU에서는 층마다 하나씩 있는 기울기도 "
+        "함께 학습됩니다. 기울기는 자유롭게 움직이고 음수가 되기도 하는데, 그러면 함수가 더 크게 꺾입니다. 한 층의 모든 유닛이 이 수 "
+        "하나를 당기기 때문에 SGD에서는 스텝이 커져 학습이 불안정해지기도 합니다.",
     ),
     after=("dying-cures", "elu-noise", "relu-sparsity"),
     seconds=1.5,

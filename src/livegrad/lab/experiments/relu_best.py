@@ -58,14 +58,14 @@ _MODES = {
 _TEXT = Text(
     "{rate}, ReLU shares first place in {best} of {contests} contests: in {sgd} of {half} with SGD, in {adam} of {half} with "
     "Adam. It wins alone in {alone}; on average it is {behind} points behind the best, which is {first}.",
-    "{rate} 겨룬 {contests}번의 시합 가운데 {best}번, ReLU가 공동 1위에 들었습니다(SGD {half}번 중 {sgd}번, Adam {half}번 중 {adam}번). "
-    "단독 1위는 {alone}번입니다. 평균 정확도는 가장 높은 {first}보다 {behind}점 낮습니다.",
+    "{rate} 겨룬 시합은 {contests}번입니다. ReLU가 공동 1위에 든 것은 {best}번이고(SGD {half}번 중 {sgd}번, Adam {half}번 중 {adam}번), "
+    "단독 1위는 {alone}번입니다. 평균 정확도는 가장 높은 {first}보다 {behind} %p 낮습니다.",
 )
 _CONDITION = Text(
     "It flips with data, optimizer and the number of starts: with {n} starts differences under about {least} points stay "
     "ties. Worst contest for ReLU: {worst}, {gap} points behind.",
-    "데이터와 최적화 방법, 출발의 수에 따라 뒤집힙니다. 출발이 {n}개면 {least}점쯤 되는 차이까지는 비긴 것으로 봅니다. ReLU가 가장 밀린 시합은 "
-    "{worst:으로/로}, {gap}점 뒤처졌습니다.",
+    "데이터와 옵티마이저, 출발의 수에 따라 뒤집힙니다. 출발이 {n}개면 차이가 {least} %p쯤에 못 미칠 때 비긴 것으로 봅니다. ReLU가 가장 "
+    "밀린 시합은 {worst}이고, {gap} %p 뒤졌습니다.",
 )
 
 
@@ -152,7 +152,7 @@ def _numbers(rankings: dict[tuple[str, str], Ranking], mean: Reals) -> tuple[Num
             n=len(best),
             explanation=Text(
                 "The number of contests, data set by optimizer, in which nothing is better than ReLU by more than chance.",
-                "데이터와 최적화 방법을 짝지은 시합 가운데, ReLU보다 확실히(우연을 넘어) 나은 것이 없는 시합의 수입니다.",
+                "데이터와 옵티마이저를 짝지은 시합 가운데, ReLU보다 확실히(우연을 넘어) 나은 함수가 없는 시합의 수입니다.",
             ),
         ),
         Number(
@@ -168,14 +168,14 @@ def _numbers(rankings: dict[tuple[str, str], Ranking], mean: Reals) -> tuple[Num
         ),
         Number(
             id="behind",
-            name=Text("Points behind the best", "1위와의 차이(점)"),
+            name=Text("Points behind the best", "1위와의 차이(%p)"),
             value=behind,
             low=low,
             high=high,
             n=mean.shape[1],
             explanation=Text(
                 "By how many points of accuracy ReLU's mean over all contests is behind the function with the best mean.",
-                "모든 시합을 평균했을 때 ReLU의 정확도가 가장 나은 함수보다 몇 점 낮은지입니다.",
+                "모든 시합을 평균했을 때 ReLU의 정확도가 가장 나은 함수보다 몇 %p 낮은지입니다.",
             ),
         ),
     ]
@@ -191,7 +191,7 @@ def _numbers(rankings: dict[tuple[str, str], Ranking], mean: Reals) -> tuple[Num
                 form="count",
                 n=len(_TASKS),
                 explanation=Text(
-                    "The same, with this optimizer only.", "이 최적화 방법의 시합만 센 것입니다."
+                    "The same, with this optimizer only.", "이 옵티마이저의 시합만 센 것입니다."
                 ),
             )
         )
@@ -210,7 +210,7 @@ def _heat(scores: dict[tuple[str, str], dict[str, Reals]]) -> Heat:
             "짝지은 출발 {n}개의 평균. 따로 떼어 둔 점 100개, 배치 25. 발산하면 ½로 셉니다.",
         ).fill(n=_NETS),
         x=Axis(
-            name=Text("data and optimizer", "데이터와 최적화 방법"),
+            name=Text("data and optimizer", "데이터와 옵티마이저"),
             labels=tuple(
                 Text("{task}, {optimizer}", "{task}, {optimizer}").fill(
                     task=_TASKS[task], optimizer=_OPTIMIZERS[optimizer]
@@ -236,16 +236,16 @@ def _behind(table: Reals) -> Chart:
     names = list(_LANES.values())
     return Chart(
         id="against-relu",
-        title=Text("Points above or below ReLU", "ReLU보다 몇 점 위이거나 아래인가"),
+        title=Text("Points above or below ReLU", "ReLU보다 몇 %p 높거나 낮은가"),
         note=Text(
             "Mean over all contests, paired by start, 95 % interval of {n} starts.",
-            "모든 시합의 평균, 출발끼리 짝지어 비교. 출발 {n}개의 95 % 구간.",
+            "모든 시합의 평균. 짝지은 출발끼리 비교하고, 출발 {n}개로 95 % 구간을 구함.",
         ).fill(n=_NETS),
         x=Axis(
             name=Text("activation function", "활성화 함수"),
             labels=tuple(same(names[k]) for k in order),
         ),
-        y=Axis(name=Text("points of accuracy above ReLU", "ReLU와의 정확도 차이(점)")),
+        y=Axis(name=Text("points of accuracy above ReLU", "ReLU와의 정확도 차이(%p)")),
         series=(
             Series(
                 name=Text("difference", "차이"),
@@ -290,7 +290,10 @@ def _verdict(facts: Facts) -> Verdict:
         worst=heat.x.labels[int(gaps.argmax())],
         gap=f"{float(gaps.max()):.1f}",
     )
-    code = "holds" if best == contests else "does-not-hold" if best == 0 else "holds-if"
+    well = facts.share
+    if best == contests and well.low > 0.5:
+        return Verdict(code="holds", text=text, condition=condition)
+    code = "does-not-hold" if best == 0 and well.high < 0.5 else "holds-if"
     return Verdict(code=code, text=text, condition=condition)
 
 
@@ -311,7 +314,7 @@ EXPERIMENT = Experiment(
     question=Question(
         text=Text(
             "Seven functions meet on four data sets with two optimizers. Where does ReLU finish?",
-            "일곱 함수가 네 데이터에서 두 가지 최적화 방법으로 겨룹니다. ReLU는 어디쯤일까요?",
+            "일곱 함수가 네 가지 데이터에서 두 옵티마이저로 겨룹니다. ReLU는 몇 위쯤일까요?",
         ),
         answers=(
             Answer(
@@ -337,7 +340,7 @@ EXPERIMENT = Experiment(
             ),
         ),
         Control(
-            id="depth", name=Text("hidden layers", "은닉층"), usual=2, low=1, high=5, whole=True
+            id="depth", name=Text("hidden layers", "은닉층 수"), usual=2, low=1, high=5, whole=True
         ),
         Control(
             id="init",
@@ -366,9 +369,9 @@ EXPERIMENT = Experiment(
         "How much a function is used cannot be measured here; how well it does can. A contest is one data set and one "
         "optimizer; rates are chosen on other starts, by training loss. Two functions are told apart only where swapping their "
         "scores start by start says that chance does not explain it. Small networks on four toy problems are no proof about large ones.",
-        "얼마나 널리 쓰이는지는 여기서 잴 수 없고, 얼마나 잘하는지만 잴 수 있습니다. 데이터 하나와 최적화 방법 하나가 한 시합입니다. 학습률은 다른 출발에서 "
-        "학습 손실을 보고 고릅니다. 출발끼리 점수를 맞바꿔 보아 우연으로 설명되지 않을 때만 두 함수를 가릅니다. 작은 신경망의 결과가 큰 신경망을 "
-        "증명하지는 않습니다.",
+        "얼마나 널리 쓰이는지는 여기서 잴 수 없고, 얼마나 잘하는지만 잴 수 있습니다. 데이터 하나와 옵티마이저 하나가 한 시합입니다. "
+        "학습률은 다른 출발에서 학습 손실을 보고 고릅니다. 짝지은 출발끼리 점수를 맞바꿔 보아 우연으로 설명되지 않을 때만 두 함수를 "
+        "가릅니다. 장난감 문제 넷에서 작은 신경망으로 얻은 결과가 큰 신경망에서도 맞는다는 보장은 없습니다.",
     ),
     after=("relu-faster-convergence", "relu-sparsity", "gradient-flow-decides"),
     seconds=2.0,

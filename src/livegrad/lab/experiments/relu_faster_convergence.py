@@ -25,7 +25,7 @@ from livegrad.lab.pace import CHOOSERS, Tried, ratio_of, ratios, shared, try_rat
 from livegrad.text import Text, same
 from livegrad.trials.trial import Recipe
 
-__all__ = ["EXPERIMENT"]
+__all__ = ["EXPERIMENT", "smoothed"]
 
 Reals: TypeAlias = NDArray[Any]
 _ABOUT_SIX = 5.0  # "about six or more": a ratio under five is not about six
@@ -43,29 +43,30 @@ _MODES = {
 
 _TEXT = Text(
     "{rate}, {rival} took ×{sgd} the steps of ReLU with SGD and ×{adam} with Adam. {ending}",
-    "{rate} {rival:은/는} 목표까지 ReLU의 ×{sgd}(SGD), ×{adam}(Adam) 스텝을 썼습니다. {ending}",
+    "{rate} 목표까지 {rival:이/가} 쓴 스텝은 SGD로 ReLU의 {sgd}배, Adam으로 {adam}배입니다. {ending}",
 )
 _HOLDS = Text(
     "So ReLU is about six times faster or more, with both.",
-    "두 방법 모두에서 ReLU가 여섯 배쯤, 또는 그보다 더 빠릅니다.",
+    "두 옵티마이저 모두에서 ReLU가 여섯 배쯤, 또는 그보다 더 빠릅니다.",
 )
 _ONE = Text(
     "So ReLU is about six times faster with one optimizer only.",
-    "ReLU가 여섯 배쯤 빠른 것은 한 가지 방법에서뿐입니다.",
+    "ReLU가 여섯 배쯤 빠른 것은 한 옵티마이저에서뿐입니다.",
 )
 _FASTER = Text("ReLU is faster, but not by six.", "ReLU가 빠르기는 하지만 여섯 배는 아닙니다.")
 _FAILS = Text(
     "ReLU is not faster in a way that both optimizers confirm.",
-    "ReLU가 더 빠르다는 것이 두 방법 모두에서 확인되지는 않습니다.",
+    "ReLU가 더 빠르다고 두 옵티마이저 모두에서 말할 수는 없습니다.",
 )
 _CONDITION = Text(
     "It depends on the rival and on depth. With SGD and {deepest} hidden layers sigmoid takes ×{sigmoid} and tanh ×{tanh}; "
     "{flip}.",
-    "상대와 깊이에 달려 있습니다. SGD로 은닉층 {deepest}개를 학습하면 시그모이드는 ×{sigmoid}, tanh는 ×{tanh} 스텝을 씁니다. {flip}.",
+    "상대 함수와 깊이에 달려 있습니다. SGD로 은닉층 {deepest}개를 학습시키면 시그모이드는 ReLU의 {sigmoid}배, tanh는 {tanh}배의 스텝을 "
+    "씁니다. {flip}.",
 )
 _FLIPS = Text(
     "the factor first reaches {six:.0f} with sigmoid at {depth} layers",
-    "시그모이드와의 차이는 은닉층 {depth}개에서 처음 {six:.0f}배에 이릅니다",
+    "시그모이드는 은닉층 {depth}개에서 처음으로 {six:.0f}배에 이릅니다",
 )
 _NEVER = Text(
     "the factor reaches {six:.0f} at none of the depths tried",
@@ -157,7 +158,7 @@ def _numbers(found: dict[str, dict[str, Reals]], rival: str) -> tuple[Number, ..
                     explanation=Text(
                         "How many times the steps of ReLU it took to the target; a run that never arrives counts as "
                         "{limit} steps.",
-                        "목표까지 ReLU의 몇 배의 스텝을 썼는지입니다. 끝내 이르지 못하면 {limit}스텝으로 셉니다.",
+                        "ReLU가 목표까지 쓴 스텝의 몇 배를 썼는지입니다. 끝내 이르지 못하면 {limit}스텝으로 셉니다.",
                     ).fill(limit=_STEPS),
                 )
             )
@@ -183,20 +184,35 @@ def _ratio_figure(by_depth: dict[int, dict[str, Reals]]) -> Chart:
     return Chart(
         id="ratio",
         title=Text(
-            "How many times the steps of ReLU, by depth", "깊이마다 ReLU의 몇 배의 스텝이 드나"
+            "How many times the steps of ReLU, by depth", "깊이에 따라 스텝이 ReLU의 몇 배 드는가"
         ),
         note=Text(
             "SGD, batch 25, geometric mean of {n} paired starts and its 95 % interval.",
             "SGD, 배치 25. 짝지은 출발 {n}개의 기하평균과 95 % 구간.",
         ).fill(n=_NETS),
-        x=Axis(name=Text("hidden layers", "은닉층")),
-        y=Axis(name=Text("steps over ReLU's", "ReLU에 견준 스텝(배)"), log=True),
+        x=Axis(name=Text("hidden layers", "은닉층 수")),
+        y=Axis(name=Text("steps over ReLU's", "ReLU의 스텝으로 나눈 값(배)"), log=True),
         series=tuple(series),
         levels=(
-            Level(name=Text("the sentence: 6", "문장: 6배"), at=6.0),
+            Level(name=Text("the sentence: 6", "주장: 6배"), at=6.0),
             Level(name=Text("as fast as ReLU", "ReLU와 같음"), at=1.0, style="other"),
         ),
     )
+
+
+def smoothed(curve: Reals, *, looks: int = 5) -> Reals:
+    """Return a running mean: each value with its neighbours, fewer of them at the ends.
+
+    Args:
+        curve: Shape (points,).
+        looks: Over how many neighbouring points; odd.
+
+    Example:
+        >>> smoothed(np.array([0.0, 3.0, 0.0, 3.0]), looks=3).tolist()
+        [1.5, 1.0, 2.0, 1.5]
+    """
+    window, ones = np.ones(looks), np.ones(len(curve))
+    return np.convolve(curve, window, "same") / np.convolve(ones, window, "same")
 
 
 def _curves_figure(tried: dict[str, Tried], target: float, mode: str) -> Chart:
@@ -205,8 +221,8 @@ def _curves_figure(tried: dict[str, Tried], target: float, mode: str) -> Chart:
         id="curves",
         title=Text("How the accuracy rises", "정확도가 오르는 모습"),
         note=Text(
-            "SGD, mean accuracy on 100 held-back points, {n} starts.",
-            "SGD, 따로 떼어 둔 점 100개에서 잰 정확도의 평균, 출발 {n}개.",
+            "SGD, mean accuracy on 100 held-back points, {n} starts; running mean of five looks.",
+            "SGD, 따로 떼어 둔 점 100개에서 잰 정확도의 평균, 출발 {n}개. 이웃한 다섯 값을 평균한 곡선.",
         ).fill(n=_NETS),
         x=Axis(name=Text("steps", "스텝"), log=True),
         y=Axis(name=Text("accuracy", "정확도"), high=1.0),
@@ -216,7 +232,7 @@ def _curves_figure(tried: dict[str, Tried], target: float, mode: str) -> Chart:
                     name=_LANES[name], rate=f"{lane.rates[rates[name]]:g}"
                 ),
                 x=lane.points.astype(float),
-                y=lane.curve(rates[name]).mean(axis=0),
+                y=smoothed(lane.curve(rates[name]).mean(axis=0)),
                 style="measured" if name == "relu" else "other",
             )
             for name, lane in tried.items()
@@ -227,7 +243,7 @@ def _curves_figure(tried: dict[str, Tried], target: float, mode: str) -> Chart:
 
 def _steps_figure(tried: dict[str, dict[str, Tried]], target: float) -> Chart:
     series = list[Series]()
-    for mode, said in (("own", Text("own rates", "각자 학습률")), ("shared", Text("one rate", "같은 학습률"))):  # fmt: skip
+    for mode, said in (("own", Text("own rates", "저마다의 학습률")), ("shared", Text("one rate", "같은 학습률"))):  # fmt: skip
         for optimizer, spoken in _OPTIMIZERS.items():
             steps = _steps(tried[optimizer], target, mode)
             found = np.array([np.minimum(median_of(s), _STEPS) for s in steps.values()])
@@ -255,7 +271,7 @@ def _steps_figure(tried: dict[str, dict[str, Tried]], target: float) -> Chart:
             name=Text("activation function", "활성화 함수"),
             labels=tuple(same(name) for name in _LANES.values()),
         ),
-        y=Axis(name=Text("steps to the target", "목표까지 스텝"), log=True),
+        y=Axis(name=Text("steps to the target", "목표까지 든 스텝"), log=True),
         series=tuple(series),
     )
 
@@ -305,13 +321,13 @@ EXPERIMENT = Experiment(
     id="relu-faster-convergence",
     claim=Text(
         "With ReLU a network converges about six times faster than with sigmoid or tanh, or more.",
-        "ReLU를 쓰면 시그모이드나 tanh를 쓸 때보다 여섯 배쯤, 또는 그보다 더 빨리 수렴한다.",
+        "ReLU를 쓰면 시그모이드나 tanh를 쓸 때보다 여섯 배쯤, 또는 그 이상 빨리 수렴한다.",
     ),
     sources="D",
     question=Question(
         text=Text(
             "How many times the steps of ReLU does the rival take to the target?",
-            "상대 함수는 목표까지 ReLU의 몇 배의 스텝을 쓸까요?",
+            "상대 함수는 목표에 닿을 때까지 스텝을 ReLU의 몇 배나 쓸까요?",
         ),
         answers=(
             Answer(id="same", name=Text("about as many", "비슷하다")),
@@ -331,7 +347,7 @@ EXPERIMENT = Experiment(
             ),
         ),
         Control(
-            id="depth", name=Text("hidden layers", "은닉층"), usual=2, low=1, high=6, whole=True
+            id="depth", name=Text("hidden layers", "은닉층 수"), usual=2, low=1, high=6, whole=True
         ),
         Control(
             id="rate",
@@ -373,9 +389,9 @@ EXPERIMENT = Experiment(
         "The six goes back to one convolutional network of 2012, against tanh, counted in epochs to 25 % training error. Here "
         "small networks from paired starts run on the same batches to the same accuracy, with SGD and Adam, each "
         "at its best rate or all at one. A ratio belongs to its network: it says nothing about others.",
-        "여섯 배라는 수는 2012년의 합성곱 신경망 하나에서 나왔습니다. 상대는 tanh였고, 학습 오류 25 %까지의 에폭을 셌습니다. 여기서는 작은 신경망을 "
-        "짝지은 출발에서 같은 배치로, SGD와 Adam 둘 다로 같은 정확도까지 학습시킵니다. 배율은 잰 신경망의 것일 뿐, 다른 신경망에 대해서는 "
-        "말해 주지 않습니다.",
+        "여섯 배라는 수는 2012년의 합성곱 신경망 하나에서 나왔습니다. 상대는 tanh였고, 학습 오류가 25 %로 줄 때까지의 에폭을 셌습니다. "
+        "여기서는 작은 신경망을 짝지은 출발에서, 같은 배치로, 같은 정확도까지 학습시킵니다. SGD와 Adam을 모두 쓰고, 학습률은 저마다 "
+        "가장 좋은 것을 쓰거나 하나로 맞춥니다. 배율은 그 신경망의 것일 뿐, 다른 신경망이 어떨지는 말해 주지 않습니다.",
     ),
     after=("zero-centred-converges", "relu-cheap", "relu-best"),
     seconds=1.5,

@@ -47,8 +47,8 @@ _TEXT = Text(
     "Through {depth} layers the gradient of {name} survives {where}: a layer keeps ×{pytorch} with PyTorch's default weights, "
     "×{glorot} with Glorot's, ×{he} with He's. With PyTorch's, tanh keeps ×{tanh}. With He's, two inputs look {alike} alike "
     "in the end.",
-    "층 {depth}개를 지날 때 {name}의 기울기는 {where}. 층당 배율은 PyTorch 기본 가중치에서 ×{pytorch}, Glorot에서 ×{glorot}, He에서 "
-    "×{he}입니다. PyTorch 기본 가중치에서 tanh는 ×{tanh}입니다. He에서 두 입력의 닮음은 마지막 층에서 {alike}입니다.",
+    "층 {depth}개를 지날 때 {name}의 기울기는 {where}. 층당 배율은 PyTorch 기본 가중치에서 {pytorch}배, Glorot에서 {glorot}배, He에서 "
+    "{he}배입니다. PyTorch 기본 가중치에서 tanh는 {tanh}배입니다. He에서는 두 입력의 닮음이 마지막 층에서 {alike}입니다.",
 )
 _WHERE = Text("with {names} only", "{names}에서만 살아남습니다")
 _EVERYWHERE = Text("with all three initialisations", "세 초기화 모두에서 살아남습니다")
@@ -56,11 +56,11 @@ _NONE = Text("with none of three initialisations", "세 초기화 어디서도 �
 _CONDITION = Text(
     "Averaged over a layer, slope² is ½ for ReLU, so a layer keeps σ_w/√2: level only at σ_w² = 2, He's. The first layer starves (under a "
     "hundredth) {flips}.",
-    "층에서 평균하면 ReLU의 기울기 제곱은 ½이라 층당 배율이 σ_w/√2입니다. 이 배율이 1인 것은 σ_w² = 2, 곧 He뿐입니다. 첫 층이 굶기 "
-    "시작하는(100분의 1 미만) 깊이는 {flips}입니다.",
+    "ReLU의 기울기를 제곱해 층에서 평균하면 ½이므로 층당 배율은 σ_w/√2입니다. 이 배율이 1인 것은 σ_w² = 2, 곧 He뿐입니다. 첫 층의 "
+    "기울기가 100분의 1에 못 미치기 시작하는 깊이는 {flips}입니다.",
 )
 _FROM = Text("from depth {depth} on with {init}", "{init} {depth}층")
-_NOWHERE = Text("up to depth {most} never with {init}", "{init} {most}층까지 없음")
+_NOWHERE = Text("up to depth {most} never with {init}", "{init} 없음({most}층까지 잼)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +114,7 @@ def _run(run: Run) -> Facts:
         run.tell(0.3 * len({i for _, i in starts}))
     depths = np.array([3, 5, 8, 12, 20, 30, 50, 80])
     sweep = {init: _theory(name, init, depths, run.whole("width")) for init in _INITS}
-    held = np.all([starts[name, init].survives for init in _INITS], axis=0)
+    held = np.any([starts[name, init].survives for init in _INITS], axis=0)
     return Facts(
         held=held,
         settings=run.settings,
@@ -152,7 +152,7 @@ def _numbers(starts: Mapping[tuple[str, str], _Start], name: str) -> tuple[Numbe
                 form="factor",
                 explanation=Text(
                     "By what one layer multiplies the norm of ∂L/∂z on its way back, on average over depth.",
-                    "∂L/∂z의 크기가 한 층 앞으로 갈 때마다 몇 배가 되는지, 깊이 전체에서 평균한 값입니다.",
+                    "∂L/∂z의 크기가 한 층 앞으로 갈 때마다 몇 배가 되는지를 깊이 전체에서 평균한 값입니다.",
                 ),
             )
         )
@@ -174,7 +174,7 @@ def _numbers(starts: Mapping[tuple[str, str], _Start], name: str) -> tuple[Numbe
         ),
         Number(
             id="ones",
-            name=Text("Units with slope exactly 1", "기울기가 정확히 1인 유닛"),
+            name=Text("Units with slope exactly 1", "기울기가 정확히 1인 유닛의 비율"),
             value=path,
             low=path_low,
             high=path_high,
@@ -210,7 +210,7 @@ def _ladder_figure(run: Run, starts: Mapping[str, _Start], init: str) -> Ladder:
         title=Text("The gradient on its way to the first layer", "첫 층으로 올라가는 기울기"),
         note=Text(
             "{init} weights; norm of ∂L/∂z, last hidden layer = 1; median and 90 % of {n} networks, 60 points.",
-            "{init} 가중치. ∂L/∂z의 크기, 마지막 은닉층 = 1. 신경망 {n}개의 중앙값과 90 %, 점 60개.",
+            "{init} 가중치. ∂L/∂z의 크기, 마지막 은닉층 = 1. 신경망 {n}개의 중앙값과 90 % 범위, 점 60개.",
         ).fill(init=_INITS[init], n=_NETS),
         lanes=tuple(lanes),
         factor=1.0,
@@ -233,31 +233,30 @@ def _depth_figure(
         )
         for init, first in sweep.items()
     ]
-    for init, spoken in _INITS.items():
-        first = starts[name, init].ladder[:, 0]
-        low, high = np.quantile(first, (0.05, 0.95))
-        series.append(
-            Series(
-                name=Text("{init}, measured", "{init}, 측정값").fill(init=spoken),
-                x=np.array([float(starts[name, init].ladder.shape[1])]),
-                y=np.array([float(np.median(first))]),
-                low=np.array([low]),
-                high=np.array([high]),
-                mark="points",
-            )
+    firsts = [starts[name, init].ladder[:, 0] for init in _INITS]
+    low, middle, high = np.quantile(firsts, (0.05, 0.5, 0.95), axis=1)
+    series.append(
+        Series(
+            name=Text("measured", "측정값"),
+            x=np.array([float(starts[name, init].ladder.shape[1]) for init in _INITS]),
+            y=middle,
+            low=low,
+            high=high,
+            mark="points",
         )
+    )
     return Chart(
         id="depth",
         title=Text("What is left at the first layer, by depth", "깊이마다 첫 층에 남는 기울기"),
         note=Text(
-            "{name}; theory, and the median and 90 % of {n} networks.",
-            "{name}. 이론값, 그리고 신경망 {n}개의 중앙값과 90 %.",
+            "{name}; lines are theory, points the median and 90 % of {n} networks.",
+            "{name}. 선은 이론값, 점은 신경망 {n}개의 중앙값과 90 % 범위.",
         ).fill(name=_LANES[name], n=_NETS),
-        x=Axis(name=Text("layers", "층")),
+        x=Axis(name=Text("layers", "층 수")),
         y=Axis(name=Text("log₁₀ of first over last", "log₁₀(첫 층 ÷ 마지막 층)")),
         series=tuple(series),
         levels=(
-            Level(name=Text("the sentence: survives whole", "문장: 그대로 살아남음"), at=0.0),
+            Level(name=Text("the sentence: survives whole", "주장: 그대로 살아남음"), at=0.0),
             Level(name=Text("one part in a hundred", "100분의 1"), at=_STARVES, style="other"),
         ),
     )
@@ -290,7 +289,7 @@ def _factor_figure(starts: Mapping[tuple[str, str], _Start], name: str) -> Chart
         ),
         y=Axis(name=Text("factor per layer", "층당 배율"), low=0.0),
         series=tuple(series),
-        levels=(Level(name=Text("the sentence: 1", "문장: 1"), at=1.0),),
+        levels=(Level(name=Text("the sentence: 1", "주장: 1"), at=1.0),),
     )
 
 
@@ -341,13 +340,13 @@ EXPERIMENT = Experiment(
     id="relu-gradient-survival",
     claim=Text(
         "ReLU has slope exactly 1 on the positive side, so the gradient survives depth.",
-        "ReLU는 양수 쪽 기울기가 정확히 1이라서 층이 깊어도 기울기가 살아남는다.",
+        "ReLU는 양수 쪽 기울기가 정확히 1이라서, 층이 깊어도 기울기가 살아남는다.",
     ),
     sources="D",
     question=Question(
         text=Text(
             "With PyTorch's default weights: what becomes of ReLU's gradient on its way through many layers?",
-            "PyTorch 기본 가중치에서, ReLU의 기울기는 많은 층을 지나며 어떻게 될까요?",
+            "PyTorch 기본 가중치를 씁니다. ReLU의 기울기는 많은 층을 지나며 어떻게 될까요?",
         ),
         answers=(
             Answer(id="level", name=Text("it stays as it is", "그대로다"), factor=1.0),
@@ -368,10 +367,10 @@ EXPERIMENT = Experiment(
             usual="pytorch",
             choices=tuple(Choice(id=init, name=same(said)) for init, said in _INITS.items()),
         ),
-        Control(id="depth", name=Text("layers", "층"), usual=20, low=3, high=60, whole=True),
+        Control(id="depth", name=Text("layers", "층 수"), usual=20, low=3, high=60, whole=True),
         Control(
             id="width",
-            name=Text("units per layer", "층마다 유닛"),
+            name=Text("units per layer", "층마다 유닛 수"),
             usual=64,
             low=8,
             high=128,
@@ -392,9 +391,9 @@ EXPERIMENT = Experiment(
         "about half of the units are on, and along them the gradient passes whole. A layer mixes units on and off, so on average "
         "slope² is ½, and the weights must make up for it. He's do; then another thing remains: all inputs "
         "come to look alike.",
-        "널리 쓰는 세 초기화에서 학습하기 전의 기울기를 한 번 봅니다. 기울기 1은 경로 하나하나에 대해서는 맞는 말입니다. 유닛의 절반쯤이 켜져 있고, 그 "
-        "길로는 기울기가 온전히 지나갑니다. 그러나 층에는 켜진 유닛과 꺼진 유닛이 섞여 있어 기울기 제곱의 평균은 ½이고, 그만큼을 가중치가 메워야 "
-        "합니다. He 초기화가 바로 그렇게 합니다. 그래도 모든 입력이 서로 닮아 가는 문제는 남습니다.",
+        "널리 쓰는 세 초기화에서 학습하기 전의 기울기를 한 번 봅니다. 기울기 1은 경로 하나하나만 보면 맞는 말입니다. 유닛의 절반쯤이 "
+        "켜져 있고, 그 길로는 기울기가 온전히 지나갑니다. 그러나 층에는 켜진 유닛과 꺼진 유닛이 섞여 있어 기울기 제곱의 평균이 ½입니다. "
+        "줄어든 만큼은 가중치가 메워야 합니다. He 초기화가 바로 그렇게 합니다. 그래도 모든 입력이 서로 닮아 가는 문제는 남습니다.",
     ),
     after=("relu-no-saturation", "sigmoid-vanishing", "gradient-flow-decides"),
     seconds=1.5,

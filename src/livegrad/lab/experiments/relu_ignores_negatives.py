@@ -35,20 +35,20 @@ _NEARLY_ALL = 0.95
 _TEXT = Text(
     "From the outputs of {units} units, {recovered} of the inputs with {inputs} numbers are got back exactly; where they are, so is every "
     "negative value. With as many units as inputs it is {one}, with four times as many {four}.",
-    "유닛 {units}개의 출력만 보고 수 {inputs}개짜리 입력을 정확히 되살린 비율은 {recovered}입니다. 입력이 되살아나면 음수였던 값도 모두 되살아납니다. 유닛이 "
-    "입력과 같은 수이면 {one}, 네 배이면 {four}입니다.",
+    "유닛 {units}개의 출력만 보고, 수 {inputs}개로 된 입력의 {recovered}를 정확히 되살렸습니다. 입력이 되살아나면 음수 값도 모두 "
+    "되살아납니다. 유닛이 입력과 같은 수이면 {one}, 네 배이면 {four}입니다.",
 )
 _CONDITION = Text(
     "An input comes back when as many units are on as it has numbers: {flip}. One unit alone always forgets.",
-    "켜진 유닛이 입력의 수만큼 되면 입력이 되살아납니다. {flip}. 유닛 하나만 보면 언제나 잊습니다.",
+    "켜진 유닛이 입력의 수만큼 있으면 입력이 되살아납니다. {flip}. 유닛 하나만으로는 언제나 잊습니다.",
 )
 _FLIPS = Text(
     "half of the inputs do from about {flip} units per input on",
-    "입력 하나에 유닛이 {flip}개쯤이면 절반이 되살아납니다",
+    "입력 하나당 유닛이 {flip}개쯤 있으면 절반이 되살아납니다",
 )
 _NO_FLIP = Text(
     "at up to four units per input fewer than half do",
-    "입력 하나에 유닛이 네 개여도 절반이 되살아나지 않습니다",
+    "입력 하나당 유닛이 네 개까지는 절반도 되살아나지 않습니다",
 )
 
 
@@ -69,11 +69,11 @@ def _rebuilt(weights: Reals, bias: float, x: Reals) -> tuple[Reals, Reals]:
     return np.einsum("xiu,xu->xi", np.linalg.pinv(rows, rcond=1e-12), known), on
 
 
-def _measure(run: Run, ratio: float) -> tuple[Reals, Reals, Reals]:
-    """Return for each draw: share of inputs got back, of negative values got back, of units on."""
+def _measure(run: Run, ratio: float) -> tuple[Reals, ...]:
+    """Return for each draw: share of inputs got back, of negative values, of units on; whether its first input was."""
     inputs, bias = run.whole("inputs"), run.number("bias")
     units = max(1, round(ratio * inputs))
-    found = list[tuple[float, float, float]]()
+    found = list[tuple[float, float, float, float]]()
     for seed in run.seeds(_DRAWS):
         random = np.random.default_rng([17, seed])
         weights = _weights(random, units, inputs)
@@ -84,9 +84,9 @@ def _measure(run: Run, ratio: float) -> tuple[Reals, Reals, Reals]:
         negative = ~on
         same = np.abs(guess - z) < _EXACT * (1 + np.abs(z))
         share = (same & negative).sum() / max(int(negative.sum()), 1)
-        found.append((float(exact.mean()), float(share), float(on.mean())))
-    recovered, negatives, fired = np.array(found).T
-    return recovered, negatives, fired
+        found.append((float(exact.mean()), float(share), float(on.mean()), float(exact[0])))
+    recovered, negatives, fired, first = np.array(found).T
+    return recovered, negatives, fired, first
 
 
 def _theory(inputs: int, units: int) -> float:
@@ -97,7 +97,7 @@ def _theory(inputs: int, units: int) -> float:
 def _run(run: Run) -> Facts:
     ratio = run.number("width")
     ratios = sorted({*_WIDTHS, ratio})
-    found = dict[float, tuple[Reals, Reals, Reals]]()
+    found = dict[float, tuple[Reals, ...]]()
     for k, each in enumerate(ratios):
         found[each] = _measure(run, each)
         run.tell(0.9 * (k + 1) / len(ratios), _width_figure(run, found))
@@ -108,20 +108,22 @@ def _run(run: Run) -> Facts:
         k = max(int(half[0]), 1)
         flip = float(np.interp(0.5, curve[k - 1 : k + 1], ratios[k - 1 : k + 1]))
     return Facts(
-        held=found[ratio][0] < 0.5,
+        held=~found[ratio][3].astype(bool),  # a draw's first input stands for all of its inputs
         settings=run.settings,
         seed=run.seed,
         numbers=(
             *_shares(found, ratio),
             Number(
                 id="flip",
-                name=Text("Half come back at units per input", "절반이 되살아나는 너비"),
+                name=Text(
+                    "Half come back at units per input", "절반이 되살아나는 너비(입력 하나당 유닛)"
+                ),
                 value=flip,
                 n=_DRAWS,
                 form="factor",
                 explanation=Text(
                     "How many units per input it takes until half of the inputs can be got back.",
-                    "입력의 절반이 되살아나려면 입력 하나에 유닛이 몇 개 필요한지입니다.",
+                    "입력의 절반이 되살아나려면 입력 하나당 유닛이 몇 개 필요한지입니다.",
                 ),
             ),
         ),
@@ -129,7 +131,7 @@ def _run(run: Run) -> Facts:
     )
 
 
-def _shares(found: dict[float, tuple[Reals, Reals, Reals]], ratio: float) -> tuple[Number, ...]:
+def _shares(found: dict[float, tuple[Reals, ...]], ratio: float) -> tuple[Number, ...]:
     recovered = Text(
         "The share of random inputs that follow exactly from the layer's outputs.",
         "층의 출력만으로 정확히 되살아나는 무작위 입력의 비율입니다.",
@@ -151,10 +153,15 @@ def _shares(found: dict[float, tuple[Reals, Reals, Reals]], ratio: float) -> tup
             found[ratio][2],
             Text("The share of units whose value is above 0.", "값이 0보다 큰 유닛의 비율입니다."),
         ),
-        ("one", Text("Got back, as many units", "유닛이 같은 수일 때"), found[1.0][0], recovered),
+        (
+            "one",
+            Text("Got back, as many units", "되살아난 비율, 유닛이 같은 수일 때"),
+            found[1.0][0],
+            recovered,
+        ),
         (
             "four",
-            Text("Got back, four times as many", "유닛이 네 배일 때"),
+            Text("Got back, four times as many", "되살아난 비율, 유닛이 네 배일 때"),
             found[4.0][0],
             recovered,
         ),
@@ -177,7 +184,7 @@ def _shares(found: dict[float, tuple[Reals, Reals, Reals]], ratio: float) -> tup
     return tuple(numbers)
 
 
-def _width_figure(run: Run, found: dict[float, tuple[Reals, Reals, Reals]]) -> Chart:
+def _width_figure(run: Run, found: dict[float, tuple[Reals, ...]]) -> Chart:
     inputs = run.whole("inputs")
     ratios = np.array(sorted(found))
     means = np.array([mean_of(found[float(each)][0]) for each in ratios])
@@ -206,12 +213,12 @@ def _width_figure(run: Run, found: dict[float, tuple[Reals, Reals, Reals]]) -> C
         title=Text("The wider the layer, the less it forgets", "층이 넓을수록 덜 잊는다"),
         note=Text(
             "{inputs} inputs, {n} random layers, {count} inputs each; theory: each unit is on like a fair coin.",
-            "입력 {inputs}개, 무작위 층 {n}개, 층마다 입력 {count}개. 이론: 유닛은 동전처럼 켜진다.",
+            "입력 {inputs}개, 무작위 층 {n}개, 층마다 입력 {count}개. 이론: 유닛마다 동전을 던지듯 켜짐.",
         ).fill(inputs=inputs, n=_DRAWS, count=_INPUTS),
-        x=Axis(name=Text("units per input", "입력 하나에 유닛")),
+        x=Axis(name=Text("units per input", "입력 하나당 유닛")),
         y=Axis(name=Text("share of inputs got back", "되살아난 입력의 비율"), low=0.0, high=1.0),
         series=tuple(series),
-        levels=(Level(name=Text("the sentence: none", "문장: 없음"), at=0.0),),
+        levels=(Level(name=Text("the sentence: none", "주장: 없음"), at=0.0),),
     )
 
 
@@ -257,7 +264,7 @@ def _mesh_figure(run: Run) -> Mesh:
         title=Text("A plane, rebuilt from a layer's outputs", "층의 출력으로 되살린 평면"),
         note=Text(
             "One random layer of each width; moons, 90 points. What cannot be known falls onto lines or 0.",
-            "너비마다 무작위 층 하나. 초승달, 점 90개. 알 수 없는 것은 선이나 0으로 떨어집니다.",
+            "너비마다 무작위 층 하나. 초승달, 점 90개. 알 수 없는 값은 직선이나 0으로 모임.",
         ),
         rows=((Text("rebuilt from the outputs", "출력으로 되살린 것"), tuple(panels)),),
     )
@@ -292,7 +299,7 @@ EXPERIMENT = Experiment(
     question=Question(
         text=Text(
             "A layer has twice as many units as inputs. For how many inputs can you tell from its outputs what went in?",
-            "유닛이 입력의 두 배인 층이 있습니다. 출력만 보고 무엇이 들어갔는지 알 수 있는 입력은 얼마나 될까요?",
+            "유닛 수가 입력 수의 두 배인 층이 있습니다. 출력만 보고 무엇이 들어갔는지 알아낼 수 있는 입력은 얼마나 될까요?",
         ),
         answers=(
             Answer(id="none", name=Text("hardly any", "거의 없다")),
@@ -304,7 +311,7 @@ EXPERIMENT = Experiment(
     controls=(
         Control(
             id="width",
-            name=Text("units per input", "입력 하나에 유닛"),
+            name=Text("units per input", "입력 하나당 유닛"),
             usual=2.0,
             low=0.5,
             high=8.0,
@@ -325,9 +332,9 @@ EXPERIMENT = Experiment(
         "One ReLU unit gives 0 for everything negative, so it cannot tell −1 from −5. A layer has other units that look from other "
         "sides: what is negative for one is positive for another. Each unit that is on is one equation about the input, and enough equations "
         "give it back exactly, negative values and all. The layers here are random and untrained.",
-        "ReLU 유닛 하나는 음수에 모두 0을 내므로 −1과 −5를 구별하지 못합니다. 그러나 층에는 다른 쪽에서 보는 유닛들이 있습니다. 한 유닛에 음수인 것이 다른 "
-        "유닛에는 양수입니다. 켜진 유닛 하나가 입력에 대한 방정식 하나이고, 방정식이 충분하면 음수였던 값까지 정확히 되살아납니다. 여기의 층은 학습하지 않은 "
-        "무작위 층입니다.",
+        "ReLU 유닛 하나는 음수에 모두 0을 내므로 −1과 −5를 구별하지 못합니다. 그러나 층에는 다른 쪽에서 보는 유닛도 있습니다. 한 유닛에 "
+        "음수인 것이 다른 유닛에는 양수입니다. 켜진 유닛마다 입력에 관한 방정식이 하나씩 나옵니다. 방정식이 충분하면 음수였던 값까지 "
+        "정확히 되살아납니다. 여기의 층은 학습하지 않은 무작위 층입니다.",
     ),
     after=("relu-nearly-linear", "relu-sparsity", "dying-relu"),
     seconds=0.5,

@@ -46,11 +46,10 @@ _LANES = {
 }
 
 _TEXT = Text(
-    "Without biases f(3x) = 3·f(x) up to an error of {scaling}; inside one piece the network is affine up to an error of "
-    "{inside}. The data meet {pieces} pieces, and no affine map explains {bent} of the trained outputs ({before} before "
-    "training). {ending}",
-    "편향이 없을 때 f(3x) = 3·f(x)의 오차는 {scaling}이고, 한 조각 안에서 아핀(affine)으로 본 오차는 {inside}입니다. 데이터는 조각 {pieces}개를 "
-    "만나며, 학습한 출력의 {bent}(학습 전 {before})는 어떤 아핀 사상으로도 설명되지 않습니다. {ending}",
+    "Error of f(3x) = 3·f(x) without biases: {scaling}; error of being affine inside one piece: {inside}. The data meet {pieces} "
+    "pieces, and no affine map explains {bent} of the trained outputs ({before} before training). {ending}",
+    "편향이 없을 때 f(3x) = 3·f(x)의 오차: {scaling}. 한 조각 안에서 아핀(affine)이라고 본 오차: {inside}. 데이터가 만나는 조각은 "
+    "{pieces}개이고, 학습한 출력의 {bent}(학습 전 {before})는 어떤 아핀 변환으로도 설명되지 않습니다. {ending}",
 )
 _HOLDS = Text("So the whole is almost linear, too.", "그래서 전체로 보아도 거의 선형입니다.")
 _PIECES = Text(
@@ -61,7 +60,8 @@ _FAILS = Text("So not even the pieces are linear.", "조각조차 선형이 아�
 _CONDITION = Text(
     "How bent it is depends on depth and training: {d1} of the outputs with one hidden layer, {d4} with four. It counts as almost linear under "
     "{almost}; {flip}.",
-    "얼마나 굽었는지는 깊이와 학습에 달려 있습니다. 은닉층이 하나면 출력의 {d1}, 넷이면 {d4}입니다. {almost} 미만이면 거의 선형으로 봅니다. {flip}.",
+    "얼마나 굽었는지는 깊이와 학습에 달려 있습니다. 굽은 몫은 은닉층이 하나면 출력의 {d1}, 넷이면 {d4}입니다. {almost} 미만이면 거의 "
+    "선형으로 봅니다. {flip}.",
 )
 _FLIPS = Text(
     "a leaky slope above about {slope} gets there",
@@ -172,7 +172,7 @@ def _run(run: Run) -> Facts:
     leaks = np.array([0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9])
     by_leak = [_leak(run, float(leak), depth, split) for leak in leaks]
     return Facts(
-        held=(shape.bent < _ALMOST) & (shape.inside < _EXACT),
+        held=(shape.scaling < _EXACT) & (shape.inside < _EXACT),
         settings=run.settings,
         seed=run.seed,
         numbers=_numbers(shape, _bent(start, split.train_inputs), _flip(leaks, by_leak)),
@@ -203,20 +203,20 @@ def _numbers(shape: _Shape, before: Reals, flip: float) -> tuple[Number, ...]:
     wanted = (
         (
             "bent",
-            Text("Not affine, trained", "아핀으로 설명되지 않는 몫, 학습 뒤"),
+            Text("Not affine, trained", "아핀이 아닌 몫, 학습한 뒤"),
             shape.bent,
             "share",
             Text(
                 "The share of the variance of the trained outputs that no affine map of the inputs explains.",
-                "학습한 출력의 분산 가운데 입력의 어떤 아핀 사상으로도 설명되지 않는 비율입니다.",
+                "학습한 출력의 분산 가운데 입력의 어떤 아핀 변환으로도 설명되지 않는 비율입니다.",
             ),
         ),
         (
             "before",
-            Text("Not affine, at the start", "아핀으로 설명되지 않는 몫, 출발"),
+            Text("Not affine, at the start", "아핀이 아닌 몫, 출발할 때"),
             before,
             "share",
-            Text("The same before training.", "학습하기 전의 같은 비율입니다."),
+            Text("The same before training.", "학습하기 전에 잰 같은 비율입니다."),
         ),
         (
             "pieces",
@@ -225,7 +225,7 @@ def _numbers(shape: _Shape, before: Reals, flip: float) -> tuple[Number, ...]:
             "plain",
             Text(
                 "How many different patterns of units on and off the training points meet.",
-                "학습 점들이 만나는, 유닛의 켜짐과 꺼짐 조합의 수입니다.",
+                "학습 점들이 만나는, 유닛이 켜지고 꺼진 모양이 모두 몇 가지인지입니다.",
             ),
         ),
         (
@@ -240,12 +240,12 @@ def _numbers(shape: _Shape, before: Reals, flip: float) -> tuple[Number, ...]:
         ),
         (
             "inside",
-            Text("Error of being affine inside a piece", "조각 안에서 아핀의 오차"),
+            Text("Error of being affine inside a piece", "한 조각 안에서 아핀이라고 본 오차"),
             shape.inside,
             "plain",
             Text(
                 "How far the output in the middle of a short step inside one piece is from the mean of its ends, over its change.",
-                "한 조각 안의 짧은 걸음에서, 가운데 출력이 양 끝의 평균에서 벗어난 정도를 변화량으로 나눈 값입니다.",
+                "한 조각 안을 조금 지나가며, 가운데 출력이 양 끝의 평균에서 벗어난 정도를 출력이 변한 양으로 나눈 값입니다.",
             ),
         ),
     )
@@ -268,12 +268,12 @@ def _numbers(shape: _Shape, before: Reals, flip: float) -> tuple[Number, ...]:
         *numbers,
         Number(
             id="flip",
-            name=Text("Almost linear from slope", "거의 선형이 되는 기울기"),
+            name=Text("Almost linear from slope", "거의 선형이 되기 시작하는 기울기"),
             value=flip,
             n=_NETS,
             explanation=Text(
                 "The slope of the negative side from which on the trained network is almost affine.",
-                "학습한 신경망이 거의 아핀이 되는 음수 쪽 기울기입니다.",
+                "음수 쪽 기울기가 이 값보다 크면 학습한 신경망이 거의 아핀이 됩니다.",
             ),
         ),
     )
@@ -288,10 +288,10 @@ def _line_figure(run: Run, grown: nets.Nets, name: str, split: Split) -> Chart:
         lanes["tanh"] = _trained(run, _drawn(run, "tanh", run.whole("depth"), split), split)
     return Chart(
         id="line",
-        title=Text("The output along a straight line", "직선을 따라간 출력"),
+        title=Text("The output along a straight line", "직선을 따라가며 본 출력"),
         note=Text(
             "The first start after training: straight between kinks, or bent all along.",
-            "첫 출발, 학습 뒤. 꺾인 점 사이는 곧은가, 내내 굽었는가.",
+            "첫 출발, 학습한 뒤. 꺾인 점 사이가 곧은가, 내내 굽었는가.",
         ),
         x=Axis(name=Text("first input (second = half of it)", "첫째 입력(둘째는 그 절반)")),
         y=Axis(name=Text("logit", "로짓")),
@@ -332,12 +332,12 @@ def _depth_figure(bends: Mapping[int, Mapping[str, Reals]]) -> Chart:
     names = {"trained": Text("trained", "학습 뒤"), "start": Text("at the start", "출발")}
     return Chart(
         id="depth",
-        title=Text("What no affine map explains", "아핀 사상이 설명하지 못하는 몫"),
+        title=Text("What no affine map explains", "아핀 변환이 설명하지 못하는 몫"),
         note=Text(
             "Share of the outputs' variance on 240 points, mean of {n} networks, 95 % interval.",
             "점 240개에서 출력 분산의 비율. 신경망 {n}개의 평균과 95 % 구간.",
         ).fill(n=_NETS),
-        x=Axis(name=Text("hidden layers", "은닉층")),
+        x=Axis(name=Text("hidden layers", "은닉층 수")),
         y=Axis(name=Text("share not affine", "아핀이 아닌 몫"), low=0.0, high=1.0),
         series=_lines(np.array(list(bends), float), rows, names),
         levels=(Level(name=Text("almost linear", "거의 선형"), at=_ALMOST),),
@@ -404,7 +404,7 @@ EXPERIMENT = Experiment(
     question=Question(
         text=Text(
             "A ReLU network has learned. How much of its outputs is beyond every affine map?",
-            "ReLU 신경망이 학습을 마쳤습니다. 출력 가운데 어떤 아핀 사상으로도 설명되지 않는 몫은 얼마일까요?",
+            "ReLU 신경망이 학습을 마쳤습니다. 출력 가운데 어떤 아핀 변환으로도 설명되지 않는 몫은 얼마일까요?",
         ),
         answers=(
             Answer(id="almost", name=Text("next to nothing (under 5 %)", "거의 없다(5 % 미만)")),
@@ -421,11 +421,11 @@ EXPERIMENT = Experiment(
             choices=tuple(Choice(id=lane, name=name) for lane, name in _LANES.items()),
         ),
         Control(
-            id="depth", name=Text("hidden layers", "은닉층"), usual=2, low=1, high=6, whole=True
+            id="depth", name=Text("hidden layers", "은닉층 수"), usual=2, low=1, high=6, whole=True
         ),
         Control(
             id="width",
-            name=Text("units per layer", "층마다 유닛"),
+            name=Text("units per layer", "층마다 유닛 수"),
             usual=8,
             low=2,
             high=32,
@@ -455,12 +455,14 @@ EXPERIMENT = Experiment(
     verdict=_verdict,
     expected="holds-if",
     about=Text(
-        "Affine is linear plus a constant. Two linear properties are kept exactly: a network without biases answers three times the input with three times the output (any factor above 0), "
-        "and between its kinks it is affine. A third is not: adding. How far the whole is from linear is measured by what the best "
-        "affine map leaves. That is no fault: a network that were almost linear could not part the moons.",
-        "아핀은 선형에 상수를 더한 것입니다. 두 가지 선형 성질은 정확히 지켜집니다. 편향이 없으면 입력이 세 배일 때 출력도 세 배이고(0보다 큰 배수면 모두), 꺾인 점 사이에서는 아핀입니다. 그러나 입력을 더한다고 출력이 더해지지는 "
-        "않습니다. 전체가 선형에서 얼마나 먼지는 가장 좋은 아핀 사상이 남기는 몫으로 잽니다. 흠이 아닙니다. 거의 선형이라면 초승달을 나눌 수 "
-        "없었을 것입니다.",
+        "Affine is linear plus a constant. Two linear properties are kept exactly: a network without biases answers three times the "
+        "input with three times the output (any factor above 0), and between its kinks it is affine. A third is not: adding. How far "
+        "the whole is from linear is measured by what the best affine map leaves. That is no fault: a network that is almost linear "
+        "could not part the moons.",
+        "아핀은 선형에 상수를 더한 것입니다. 선형 함수의 성질 두 가지는 정확히 지켜집니다. 편향이 없으면 입력이 세 배일 때 출력도 세 "
+        "배이고(0보다 큰 배수면 모두), 꺾인 점 사이에서는 아핀입니다. 셋째 성질은 지켜지지 않습니다. 입력을 더한다고 출력이 더해지지는 "
+        "않습니다. 전체가 선형에서 얼마나 먼지는 가장 좋은 아핀 변환이 남기는 몫으로 잽니다. 이것은 흠이 아닙니다. 거의 선형인 신경망은 "
+        "초승달을 나눌 수 없습니다.",
     ),
     after=("linear-collapse", "expressivity", "relu-ignores-negatives"),
     seconds=0.5,

@@ -46,13 +46,13 @@ _LANES = {
 _TEXT = Text(
     "After training, {name} is flat at {positive} of the positive pre-activations and at {negative} of the negative ones, {all} in "
     "all. Of normal inputs with deviation {scale}, {normal} meet a flat place; with tanh {tanh}.",
-    "학습한 뒤 {name:은/는} 활성화 전 값이 양수일 때 {positive}, 음수일 때 {negative}에서 평평합니다. 모두 합치면 {all}입니다. 표준편차 {scale}인 "
-    "정규분포 입력으로는 {normal}, tanh라면 {tanh}에서 평평합니다.",
+    "학습한 뒤 {name:은/는} 양수인 활성화 전 값의 {positive}, 음수인 값의 {negative}에서 평평합니다. 모두 합치면 {all}입니다. 표준편차 "
+    "{scale}인 정규분포 입력은 {normal}가 평평한 곳을 만나고, tanh라면 {tanh}입니다.",
 )
 _CONDITION = Text(
     "{cross} It counts as flat where the slope is under {flat} of its greatest; a negative side steeper than that would make the sentence "
     "hold.",
-    "{cross} 기울기가 최댓값의 {flat} 미만이면 평평하다고 셉니다. 음수 쪽 기울기가 그보다 크면 주장이 맞게 됩니다.",
+    "{cross} 기울기가 최댓값의 {flat} 미만이면 평평하다고 봅니다. 음수 쪽 기울기가 그보다 크면 주장이 맞게 됩니다.",
 )
 _CROSSES = Text(
     "tanh is flat more often than ReLU only for inputs of deviation above {at}.",
@@ -139,7 +139,7 @@ def _run(run: Run) -> Facts:
         run.tell((k + 1) / (len(lanes) + 1), _scale_figure(sweep, share))
     here = {lane: _normal(lane, share, run, np.array([scale]))[:, 0] for lane in (name, "tanh")}
     return Facts(
-        held=sides["all"] < _COMPLETELY,
+        held=sides["positive"] < _COMPLETELY,
         settings=run.settings,
         seed=run.seed,
         numbers=(*_side_numbers(sides), *_normal_numbers(here, name, sweep)),
@@ -149,13 +149,13 @@ def _run(run: Run) -> Facts:
 
 def _side_numbers(sides: Mapping[str, Reals]) -> tuple[Number, ...]:
     words = {
-        "positive": Text("Flat, positive side", "양수 쪽에서 평평함"),
-        "negative": Text("Flat, negative side", "음수 쪽에서 평평함"),
-        "all": Text("Flat, in all", "모두 합쳐 평평함"),
+        "positive": Text("Flat, positive side", "평평한 비율, 양수 쪽"),
+        "negative": Text("Flat, negative side", "평평한 비율, 음수 쪽"),
+        "all": Text("Flat, in all", "평평한 비율, 모두 합쳐"),
     }
     said = Text(
         "The share of these pre-activations, in trained networks, that meet a slope next to nothing.",
-        "학습한 신경망에서, 이 활성화 전 값들 가운데 기울기가 거의 없는 곳에 놓인 비율입니다.",
+        "학습한 신경망에서, 이 활성화 전 값 가운데 기울기가 거의 없는 곳에 놓인 것의 비율입니다.",
     )
     numbers = list[Number]()
     for side, shares in sides.items():
@@ -184,9 +184,9 @@ def _normal_numbers(
         numbers.append(
             Number(
                 id=identifier,
-                name=Text("Flat on normal inputs, {name}", "정규분포 입력에서 평평함, {name}").fill(
-                    name=_LANES[lane]
-                ),
+                name=Text(
+                    "Flat on normal inputs, {name}", "정규분포 입력에서 평평한 비율, {name}"
+                ).fill(name=_LANES[lane]),
                 value=middle,
                 low=low,
                 high=high,
@@ -194,7 +194,7 @@ def _normal_numbers(
                 form="share",
                 explanation=Text(
                     "The share of normal random inputs that meet a slope next to nothing; 1,000 in each of the draws.",
-                    "정규분포 난수 입력 가운데 기울기가 거의 없는 곳에 놓인 비율입니다. 한 번에 1,000개씩 뽑습니다.",
+                    "정규분포에서 뽑은 입력 가운데 기울기가 거의 없는 곳에 놓인 것의 비율입니다. 한 번에 1,000개씩 뽑습니다.",
                 ),
             )
         )
@@ -239,7 +239,7 @@ def _scale_figure(sweep: Mapping[str, Reals], share: float) -> Chart:
             )
             for k, (lane, shares) in enumerate(sweep.items())
         ),
-        levels=(Level(name=Text("the sentence: none", "문장: 없음"), at=0.0),),
+        levels=(Level(name=Text("the sentence: none", "주장: 없음"), at=0.0),),
     )
 
 

@@ -47,8 +47,9 @@ _MODES = {
 _TEXT = Text(
     "On average {start} of the units fire for one sample at the start and {firing} after training; {never} never fire. "
     "{rate}, slope {slope} is {sgd} (SGD) and {adam} (Adam) points of accuracy from the best of the other slopes. {ending}",
-    "표본 하나에 발화(0이 아닌 출력)하는 유닛은 출발할 때 평균 {start}, 학습한 뒤 {firing}이고, 한 번도 발화하지 않는 유닛은 {never}입니다. {rate} 기울기 {slope}의 정확도는 다른 "
-    "기울기 가운데 가장 나은 것과 견주어 {sgd}점(SGD), {adam}점(Adam)입니다. {ending}",
+    "표본 하나를 넣었을 때 발화하는(출력이 0이 아닌) 유닛은 출발할 때 평균 {start}, 학습한 뒤 {firing}입니다. 한 번도 발화하지 않는 "
+    "유닛은 {never}입니다. {rate} 기울기 {slope}의 정확도는 다른 기울기 가운데 가장 나은 것과 SGD에서 {sgd} %p, Adam에서 {adam} %p 차이 "
+    "납니다. {ending}",
 )
 _BRAIN = Text("That is as sparse as a brain.", "뇌만큼 희소(sparse)합니다.")
 _SOME_FIRE = Text(
@@ -158,7 +159,7 @@ def _run(run: Run) -> Facts:
         )
         scores[optimizer] = _scores(dict(zip(slopes, tried, strict=True)), run.choice("rate"))
     return Facts(
-        held=fires.after.mean(axis=1) <= _LIKE_A_BRAIN,
+        held=fires.after.mean(axis=1) <= _SOME,
         settings=run.settings,
         seed=run.seed,
         numbers=_numbers(fires, scores, slope, by_bias),
@@ -182,7 +183,7 @@ def _numbers(
     wanted = (
         (
             "firing",
-            Text("Units that fire, trained", "발화하는 유닛, 학습 뒤"),
+            Text("Units that fire, trained", "발화하는 유닛, 학습한 뒤"),
             fires.after.mean(axis=1),
             Text(
                 "The share of unit outputs that are not 0, over all hidden units and training points.",
@@ -191,9 +192,9 @@ def _numbers(
         ),
         (
             "start",
-            Text("Units that fire, at the start", "발화하는 유닛, 출발"),
+            Text("Units that fire, at the start", "발화하는 유닛, 출발할 때"),
             fires.start.mean(axis=1),
-            Text("The same before training.", "학습하기 전의 같은 비율입니다."),
+            Text("The same before training.", "학습하기 전에 잰 같은 비율입니다."),
         ),
         (
             "never",
@@ -201,7 +202,7 @@ def _numbers(
             fires.never,
             Text(
                 "The share of trained units that give 0 for all training points: these are dead, not sparse.",
-                "학습한 뒤 모든 학습 점에 0을 내는 유닛의 비율입니다. 희소한 것이 아니라 죽은 것입니다.",
+                "학습한 뒤 모든 학습 점에 0을 내는 유닛의 비율입니다. 이것은 희소한 것이 아니라 죽은 것입니다.",
             ),
         ),
     )
@@ -227,7 +228,7 @@ def _numbers(
                 id=f"lead-{optimizer}",
                 name=Text(
                     "Points over the best other slope, {optimizer}",
-                    "가장 나은 다른 기울기와의 차이(점), {optimizer}",
+                    "가장 나은 다른 기울기와의 차이(%p), {optimizer}",
                 ).fill(optimizer=spoken),
                 value=middle,
                 low=low,
@@ -235,7 +236,8 @@ def _numbers(
                 n=_NETS,
                 explanation=Text(
                     "Accuracy of this slope minus that of the other slope with the best mean, in points, paired by start.",
-                    "이 기울기의 정확도에서 평균이 가장 높은 다른 기울기의 정확도를 뺀 값입니다. 출발끼리 짝지었습니다.",
+                    "이 기울기의 정확도에서, 평균이 가장 높은 다른 기울기의 정확도를 뺀 값입니다. 단위는 %p이고, 짝지은 출발끼리 "
+                    "뺐습니다.",
                 ),
             )
         )
@@ -251,7 +253,7 @@ def _numbers(
         *numbers,
         Number(
             id="flip",
-            name=Text("As sparse as a brain from bias", "뇌만큼 희소해지는 편향"),
+            name=Text("As sparse as a brain from bias", "뇌만큼 희소해지기 시작하는 편향"),
             value=flip,
             n=_NETS,
             explanation=Text(
@@ -290,7 +292,7 @@ def _layer_figure(fires: _Fires) -> Chart:
         x=Axis(name=Text("layer", "층")),
         y=Axis(name=Text("share of units that fire", "발화하는 유닛의 비율"), low=0.0, high=1.0),
         series=tuple(series),
-        levels=(Level(name=Text("like a brain, at most", "뇌라면 많아야"), at=_LIKE_A_BRAIN),),
+        levels=(Level(name=Text("like a brain, at most", "뇌와 비슷한 한계"), at=_LIKE_A_BRAIN),),
     )
 
 
@@ -345,7 +347,7 @@ def _bias_figure(by_bias: Mapping[float, _Fires]) -> Chart:
         )
     return Chart(
         id="biases",
-        title=Text("A bias decides how many fire", "발화하는 수는 편향이 정한다"),
+        title=Text("A bias decides how many fire", "몇 개가 발화할지는 편향이 정한다"),
         note=Text(
             "All hidden biases start here; mean of {n} networks.",
             "모든 은닉 유닛의 편향이 여기서 출발. 신경망 {n}개의 평균.",
@@ -353,7 +355,7 @@ def _bias_figure(by_bias: Mapping[float, _Fires]) -> Chart:
         x=Axis(name=Text("bias at the start", "출발할 때의 편향")),
         y=Axis(name=Text("share of units", "유닛의 비율"), low=0.0, high=1.0),
         series=tuple(series),
-        levels=(Level(name=Text("like a brain, at most", "뇌라면 많아야"), at=_LIKE_A_BRAIN),),
+        levels=(Level(name=Text("like a brain, at most", "뇌와 비슷한 한계"), at=_LIKE_A_BRAIN),),
     )
 
 
@@ -396,7 +398,7 @@ EXPERIMENT = Experiment(
     id="relu-sparsity",
     claim=Text(
         "ReLU gives 0 for negative inputs, so only some units fire, like in the brain.",
-        "ReLU는 음수 입력에 0을 내므로, 뇌에서처럼 일부 유닛만 발화한다.",
+        "ReLU는 음수 입력에 0을 낸다. 그래서 뇌에서처럼 일부 유닛만 발화한다.",
     ),
     sources="D",
     question=Question(
@@ -427,7 +429,7 @@ EXPERIMENT = Experiment(
             high=1.0,
         ),
         Control(
-            id="depth", name=Text("hidden layers", "은닉층"), usual=2, low=1, high=5, whole=True
+            id="depth", name=Text("hidden layers", "은닉층 수"), usual=2, low=1, high=5, whole=True
         ),
         Control(
             id="rate",
@@ -457,9 +459,9 @@ EXPERIMENT = Experiment(
         "A unit fires for a sample if its output is not 0. Estimates for the cortex are a few cells in a hundred at one moment, so up to a tenth "
         "counts as like a brain here. Whether sparsity pays is disputed: slopes from 0 to ½ are trained from the same starts; "
         "but a smaller slope also bends more, so a better accuracy is no proof that the zeros did it.",
-        "표본을 넣었을 때 출력이 0이 아니면 유닛이 발화한 것으로 봅니다. 대뇌 피질에서는 한순간에 백에 몇 개의 세포만 발화한다고 추정하므로, 여기서는 10분의 1까지를 뇌와 "
-        "비슷하다고 봅니다. 희소하면 이로운지는 논란이 있습니다. 같은 출발에서 기울기를 0부터 ½까지 바꾸어 학습시킵니다. 다만 기울기가 작을수록 더 꺾이기도 "
-        "하므로, 정확도가 높아도 0이 많아서라고 할 수는 없습니다.",
+        "표본을 넣었을 때 출력이 0이 아니면 유닛이 발화한 것으로 봅니다. 대뇌 피질에서는 한순간에 세포 백 개 가운데 몇 개만 발화한다고 "
+        "추정하므로, 여기서는 10분의 1까지를 뇌와 비슷하다고 봅니다. 희소하면 이로운지는 논란이 있습니다. 같은 출발에서 기울기를 0부터 "
+        "½까지 바꾸어 학습시킵니다. 다만 기울기가 작을수록 더 꺾이기도 하므로, 정확도가 높아도 0이 많은 덕분이라고 할 수는 없습니다.",
     ),
     after=("dying-relu", "relu-ignores-negatives", "relu-best"),
     seconds=1.0,

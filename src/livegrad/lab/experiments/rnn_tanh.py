@@ -31,7 +31,7 @@ Cell: TypeAlias = Literal["linear", "relu", "tanh", "gated"]
 _NETS, _UNITS, _SAMPLES = 32, 24, 4
 _CELLS: tuple[Cell, ...] = ("tanh", "relu", "linear", "gated")
 _CALLED = {
-    "linear": Text("no activation", "활성화 없음"),
+    "linear": Text("no activation", "활성화 함수 없음"),
     "relu": same("ReLU"),
     "tanh": same("tanh"),
     "gated": Text("gated cell", "게이트 셀"),
@@ -42,22 +42,26 @@ _GROWS = 1.0  # a factor per step above this explodes if time is only long enoug
 _HOLDS = Text(
     "tanh keeps the state within {state} and the gradient at ×{tanh} a step, and no spectral radius up to {most} makes it grow; "
     "without activation it is ×{linear}, with ReLU ×{relu}.",
-    "tanh는 상태를 {state} 안에 두고, 기울기는 한 걸음에 ×{tanh}입니다. 스펙트럼 반지름을 {most}까지 키워도 기울기가 커지지 않습니다. 활성화가 없으면 ×{linear}, ReLU는 ×{relu}입니다.",
+    "tanh를 쓰면 상태의 크기가 {state:을/를} 넘지 않고, 기울기는 한 스텝에 {tanh}배가 됩니다. 스펙트럼 반지름을 {most}까지 키워도 "
+    "기울기가 커지지 않습니다. 활성화 함수가 없으면 {linear}배, ReLU를 쓰면 {relu}배입니다.",
 )
 _HOLDS_IF = Text(
     "tanh keeps the state within {state}. The gradient is ×{tanh} a step here (no activation ×{linear}, ReLU ×{relu}), but that is no "
     "promise: it grows once the weights are larger.",
-    "tanh는 상태를 {state} 안에 둡니다. 기울기는 여기서 한 걸음에 ×{tanh}입니다(활성화 없음 ×{linear}, ReLU ×{relu}). 그러나 늘 그런 것은 아니고, 가중치가 더 크면 기울기도 커집니다.",
+    "tanh를 쓰면 상태의 크기가 {state:을/를} 넘지 않습니다. 기울기는 여기서 한 스텝에 {tanh}배입니다(활성화 함수가 없으면 {linear}배, "
+    "ReLU는 {relu}배). 그러나 늘 그런 것은 아닙니다. 가중치가 더 크면 기울기도 커집니다.",
 )
 _FAILS = Text(
     "tanh keeps the state within {state}, and still the gradient grows by ×{tanh} a step in {grown} of {n} networks: a bounded "
     "output does not bound the gradient.",
-    "tanh는 상태를 {state} 안에 두지만, 신경망 {n}개 가운데 {grown}개에서 기울기가 한 걸음에 ×{tanh}씩 커집니다. 출력이 묶여 있다고 기울기까지 묶이는 것은 아닙니다.",
+    "tanh를 쓰면 상태의 크기가 {state:을/를} 넘지 않습니다. 그런데도 신경망 {n}개 가운데 {grown}개에서 기울기가 한 스텝에 {tanh}배씩 "
+    "커집니다. 출력이 묶여 있다고 기울기까지 묶이는 것은 아닙니다.",
 )
 _CONDITION = Text(
     "The gradient's factor is the spectral radius times the slopes, which large inputs make small. With these inputs it passes 1 at a "
     "radius of {flip}, with almost no input at {quiet}.",
-    "기울기의 배율은 스펙트럼 반지름과 기울기 f′의 곱이고, 입력이 크면 f′이 작아집니다. 지금 입력에서는 반지름 {flip}에서 1을 넘고, 입력이 거의 없으면 {quiet}에서 넘습니다.",
+    "되돌아가는 기울기의 배율은 스펙트럼 반지름에 f′을 곱한 값이고, 입력이 크면 f′이 작아집니다. 지금 입력에서는 반지름 {flip}에서 1을 "
+    "넘고, 입력이 거의 없으면 {quiet}에서 넘습니다.",
 )
 _BEYOND = Text("more than {most}", "{most}보다 큰 곳")
 
@@ -127,7 +131,7 @@ def _numbers(
 ) -> tuple[Number, ...]:
     factor = Text(
         "By what the gradient is multiplied from one moment to the moment before, on average over time.",
-        "기울기가 한 시점 앞으로 갈 때마다 몇 배가 되는지, 시간 전체에서 평균한 값입니다.",
+        "기울기가 한 시점 앞으로 갈 때마다 몇 배가 되는지를 시간 전체에서 평균한 값입니다.",
     )
     radius = Text(
         "The spectral radius from which the gradient of half of the tanh networks grows.",
@@ -135,14 +139,14 @@ def _numbers(
     )
     most = Text(
         "The greatest absolute number in the state at any time; median of the networks.",
-        "모든 시점에서 상태에 든 수의 가장 큰 절댓값. 신경망들의 중앙값입니다.",
+        "모든 시점에서 상태에 든 수의 절댓값 가운데 가장 큰 것입니다. 신경망들의 중앙값입니다.",
     )
     medians = np.array([np.median(factors) for factors in swept["tanh"]])
     return (
         *(
             averaged(
                 cell,
-                Text("Factor per step, {cell}", "걸음당 배율, {cell}").fill(cell=_CALLED[cell]),
+                Text("Factor per step, {cell}", "스텝당 배율, {cell}").fill(cell=_CALLED[cell]),
                 here[cell].factor,
                 factor,
                 form="factor",
@@ -162,7 +166,10 @@ def _numbers(
                 ("flip", Text("Grows from radius", "커지기 시작하는 반지름"), medians),
                 (
                     "quiet",
-                    Text("The same without input", "입력이 거의 없을 때"),
+                    Text(
+                        "The same with almost no input",
+                        "입력이 거의 없을 때 커지기 시작하는 반지름",
+                    ),
                     quiet,
                 ),
             )
@@ -173,7 +180,7 @@ def _numbers(
 def _note(run: Run) -> Text:
     return Text(
         "{n} networks of {units} units, {times} steps, {samples} sequences of normal inputs of size {size}; before training.",
-        "유닛 {units}개인 신경망 {n}개, {times}걸음, 크기 {size}인 정규 입력열 {samples}개. 학습 전.",
+        "유닛 {units}개인 신경망 {n}개, {times}스텝, 크기 {size}인 정규분포 입력열 {samples}개. 학습하기 전.",
     ).fill(
         n=_NETS,
         units=_UNITS,
@@ -201,13 +208,13 @@ def _gradients(here: dict[Cell, _Through], run: Run) -> Figure:
     return Chart(
         id="gradient",
         title=Text("The gradient on its way back through time", "시간을 거슬러 가는 기울기"),
-        note=_noted(run, Text("Median and 90 %.", "중앙값과 90 %.")),
-        x=Axis(name=Text("steps back in time", "거슬러 간 걸음")),
+        note=_noted(run, Text("Median and 90 %.", "중앙값과 90 % 범위.")),
+        x=Axis(name=Text("steps back in time", "거슬러 간 스텝")),
         y=Axis(
             name=Text("log₁₀ of the gradient, last moment = 0", "기울기의 log₁₀, 마지막 시점 = 0")
         ),
         series=tuple(series),
-        levels=(Level(name=Text("level", "고름"), at=0.0, style="other"),),
+        levels=(Level(name=Text("level", "그대로"), at=0.0, style="other"),),
     )
 
 
@@ -237,7 +244,7 @@ def _flip(swept: dict[Cell, list[Reals]], run: Run) -> Figure:
         title=Text("Where it flips: the spectral radius", "어디서 뒤집히나: 스펙트럼 반지름"),
         note=_noted(run, Text("Mean and 95 %.", "평균과 95 % 구간.")),
         x=Axis(name=Text("spectral radius of the weights", "가중치의 스펙트럼 반지름")),
-        y=Axis(name=Text("gradient's factor per step", "걸음당 기울기 배율"), low=0.0),
+        y=Axis(name=Text("gradient's factor per step", "스텝당 기울기 배율"), low=0.0),
         series=tuple(series),
         levels=(
             Level(name=Text("explodes above", "이 위는 폭발"), at=_GROWS),
@@ -287,10 +294,10 @@ def _verdict(facts: Facts) -> Verdict:
         "linear": f"{facts['linear']:.2f}",
         "relu": f"{facts['relu']:.2f}",
     }
-    if grown > n / 2:
+    if facts.share.high < 0.5:
         text = _FAILS.fill(state=said["state"], tanh=said["tanh"], grown=grown, n=n)
         return Verdict(code="does-not-hold", text=text, condition=condition)
-    if not np.isfinite(flip):
+    if not np.isfinite(flip) and facts.share.low > 0.5:
         return Verdict(
             code="holds", text=_HOLDS.fill(most=f"{_SWEEP[-1]:g}", **said), condition=condition
         )
@@ -305,14 +312,14 @@ def _right(facts: Facts) -> str:
 EXPERIMENT = Experiment(
     id="rnn-tanh",
     claim=Text(
-        "tanh suits recurrent networks: its bounded output keeps them from exploding.",
+        "tanh suits recurrent networks: its output stays between −1 and 1, which keeps them from exploding.",
         "순환 신경망(RNN)에는 tanh가 알맞다. 출력이 −1과 1 사이로 묶여 있어 폭발을 막아 준다.",
     ),
     sources="D",
     question=Question(
         text=Text(
             "The recurrent weights would make everything grow by half at every step. What does the gradient do with tanh?",
-            "순환 가중치만 보면 걸음마다 모든 것이 1.5배쯤 커져야 합니다. tanh를 쓰면 기울기는 어떻게 될까요?",
+            "순환 가중치만 보면 스텝마다 모든 값이 1.5배로 커져야 합니다. tanh를 쓰면 기울기는 어떻게 될까요?",
         ),
         answers=(
             Answer(id="grows", name=Text("it grows all the same", "그래도 커진다")),
@@ -337,17 +344,19 @@ EXPERIMENT = Experiment(
             high=20.0,
             log=True,
         ),
-        Control(id="times", name=Text("steps in time", "시간 걸음"), usual=40, low=10, high=150, whole=True),
+        Control(id="times", name=Text("steps in time", "시간 스텝 수"), usual=40, low=10, high=150, whole=True),
     ),
     run=_run,
     verdict=_verdict,
     expected="holds-if",
     about=Text(
-        "Recurrent networks with no activation, ReLU, tanh and a gated cell run from the same weights over the same inputs; the gradient is "
-        "carried back through every step. tanh bounds the state, always. The gradient passes weights and slopes at each step: with small "
-        "inputs tanh is nearly straight and lets it grow, with large ones it is saturated and lets it vanish.",
-        "활성화 없는 것, ReLU, tanh, 게이트 셀을 같은 가중치와 같은 입력으로 돌리고, 기울기를 모든 걸음에 걸쳐 거슬러 보냅니다. tanh는 언제나 상태를 −1과 1 사이에 묶어 둡니다. 그러나 기울기는 걸음마다 가중치와 f′을 지납니다. "
-        "입력이 작으면 tanh가 직선에 가까워 기울기가 커지고, 입력이 크면 포화되어 사라집니다.",
+        "Recurrent networks with no activation, ReLU, tanh and a gated cell run from the same weights over the same inputs; the "
+        "gradient is carried back through every step. tanh always keeps the state between −1 and 1. The gradient passes weights and "
+        "slopes at each step: with small inputs tanh is nearly straight and lets it grow, with large ones it is saturated and lets it "
+        "vanish.",
+        "활성화 함수가 없는 순환 신경망과 ReLU, tanh, 게이트 셀을 쓴 순환 신경망을 같은 가중치와 같은 입력으로 돌리고, 기울기를 모든 "
+        "스텝에 걸쳐 거슬러 보냅니다. tanh는 언제나 상태를 −1과 1 사이에 묶어 둡니다. 그러나 기울기는 스텝마다 가중치와 f′을 지납니다. "
+        "입력이 작으면 tanh가 직선에 가까워 기울기가 커지고, 입력이 크면 포화되어 기울기가 사라집니다.",
     ),
     after=("tanh-still-saturates", "gradient-flow-decides"),
     seconds=1.5,

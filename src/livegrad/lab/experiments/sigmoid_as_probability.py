@@ -45,12 +45,13 @@ _LOSSES = {
 _TEXT = Text(
     "What the sigmoid says is off by {error} on average with Adam ({low} … {high}) and {sgd} with SGD; trained with squared error on the "
     "logit it is off by {wrong}. {so}",
-    "시그모이드가 말하는 확률은 실제와 평균 Adam {error}({low} … {high}), SGD {sgd}만큼 어긋납니다. 로짓에 제곱 오차를 써서 학습하면 {wrong}만큼 어긋납니다. {so}",
+    "시그모이드가 말하는 확률은 실제 비율과 평균 {error} 어긋납니다(Adam, {low} … {high}). SGD로 배우면 {sgd}이고, 로짓에 제곱 오차를 "
+    "써서 배우면 {wrong}입니다. {so}",
 )
 _HOLDS = Text("It may be read as a probability here.", "여기서는 확률로 읽어도 됩니다.")
 _HOLDS_IF = Text(
     "With more data or shorter training it could be read as a probability; here it is too sure of itself.",
-    "데이터가 더 많거나 학습이 짧으면 확률로 읽을 수 있지만, 여기서는 지나치게 확신합니다.",
+    "데이터가 더 많거나 학습이 더 짧으면 확률로 읽을 수 있지만, 여기서는 지나치게 확신합니다.",
 )
 _FAILS = Text(
     "A number between 0 and 1 is not yet a probability.",
@@ -59,10 +60,11 @@ _FAILS = Text(
 _CONDITION = Text(
     "With cross-entropy the error stays within {good} {where}; after {steps} steps on {count} points it was {now}. The loss must be the "
     "right one.",
-    "교차 엔트로피로 배울 때 오차가 {good} 안에 드는 것은 {where}입니다. 점 {count}개로 {steps}걸음 배웠을 때는 {now}였습니다. 손실이 맞아야 한다는 조건도 있습니다.",
+    "교차 엔트로피로 배울 때 오차가 {good} 안에 들려면 {where}. 점 {count}개로 {steps}스텝 배웠을 때는 {now}였습니다. 손실도 맞는 것을 "
+    "써야 합니다.",
 )
-_FROM = Text("from {count} points on", "점이 {count}개 이상일 때")
-_NEVER = Text("for none of the sizes up to {count}", "점을 {count}개까지 늘려도 없는 경우")
+_FROM = Text("from {count} points on", "점이 {count}개 이상 있어야 합니다")
+_NEVER = Text("for none of the sizes up to {count}", "점 {count}개로도 모자랍니다")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,8 +149,11 @@ def _run(run: Run) -> Facts:
     ]
     run.tell(0.5)
     by_count = np.array([_learned(run, _data(run, count), "adam").error for count in _COUNTS])
+    fine = np.max([said[optimizer, loss].error for optimizer in _RATES], axis=0) <= _GOOD
+    if loss == "right":  # the other half of the sentence: with enough points
+        fine |= by_count.min(axis=0) <= _GOOD
     return Facts(
-        held=said["adam", loss].error <= _GOOD,
+        held=fine,
         settings=run.settings,
         seed=run.seed,
         numbers=_numbers(said, by_count, loss),
@@ -159,7 +164,7 @@ def _run(run: Run) -> Facts:
 def _numbers(said: dict[tuple[Any, str], _Said], by_count: Reals, loss: str) -> tuple[Number, ...]:
     error = Text(
         "By how much what is said differs from how often it happens, on average over the held-back points.",
-        "말한 확률과 실제로 일어난 비율이 얼마나 다른지, 떼어 둔 점들의 평균입니다.",
+        "말한 확률과 실제로 일어난 비율이 얼마나 다른지, 따로 떼어 둔 점에서 평균한 값입니다.",
     )
     means = by_count.mean(axis=1)
     good = [c for c, mean in zip(_COUNTS, means, strict=True) if mean <= _GOOD]
@@ -169,14 +174,14 @@ def _numbers(said: dict[tuple[Any, str], _Said], by_count: Reals, loss: str) -> 
         averaged("wrong", Text("Calibration error, wrong loss", "보정 오차, 틀린 손실"), said["adam", "wrong"].error, error),
         averaged("distance", Text("Distance from the truth", "참값과의 거리"), said["adam", loss].distance,
                  Text("Mean difference from the true probability, which is known for this data; Adam.",
-                      "이 데이터에서는 참 확률을 알기에 잴 수 있는, 참 확률과의 평균 차이입니다(Adam).")),
-        averaged("excess", Text("Too sure by", "지나친 확신"), said["adam", loss].excess,
+                      "참 확률과 얼마나 다른지 평균한 값입니다. 이 데이터에서는 참 확률을 압니다(Adam).")),
+        averaged("excess", Text("Too sure by", "지나치게 확신한 정도"), said["adam", loss].excess,
                  Text("Mean probability of the class that is named, minus how often it is right; Adam.",
-                      "고른 쪽에 붙인 확률의 평균에서 실제로 맞은 비율을 뺀 값입니다(Adam).")),
-        Number(id="enough", name=Text("Points that suffice", "충분한 점의 수"), value=float(good[0]) if good else float("inf"),
+                      "고른 클래스에 붙인 확률의 평균에서 실제로 맞은 비율을 뺀 값입니다(Adam).")),
+        Number(id="enough", name=Text("Points that suffice", "넉넉한 점의 수"), value=float(good[0]) if good else float("inf"),
                form="count", n=_NETS,
                explanation=Text("The fewest points tried with which the error stays within 0.05, cross-entropy and Adam.",
-                                "교차 엔트로피와 Adam으로 오차가 0.05 안에 드는 가장 적은 점의 수입니다.")),
+                                "교차 엔트로피와 Adam으로 배울 때 오차가 0.05 안에 드는 가장 적은 점의 수입니다.")),
     )  # fmt: skip
 
 
@@ -207,7 +212,7 @@ def _curve(said: dict[tuple[Any, str], _Said], data: Clouds, run: Run) -> Figure
         title=Text("What is said, and what happens", "말한 확률과 실제로 일어난 비율"),
         note=Text(
             "{held} held-back points of two overlapping clouds, ten bins, {n} networks together; {count} points learned, {steps} steps, Adam.",
-            "겹친 두 구름에서 떼어 둔 점 {held}개, 열 칸, 신경망 {n}개를 합친 값. 배운 점 {count}개, {steps}걸음, Adam.",
+            "겹친 두 구름에서 따로 떼어 둔 점 {held}개를 열 칸으로 나눔. 신경망 {n}개를 합친 값. 배운 점 {count}개, {steps}스텝, Adam.",
         ).fill(held=_HELD, n=_NETS, count=run.whole("count"), steps=run.whole("steps")),
         x=Axis(name=Text("probability that is said", "말한 확률"), low=0.0, high=1.0),
         y=Axis(name=Text("share that happens", "일어난 비율"), low=0.0, high=1.0),
@@ -237,7 +242,7 @@ def _sizes(by_count: Reals, run: Run) -> Figure:
         title=Text("Where it flips: the number of points learned", "어디서 뒤집히나: 배운 점의 수"),
         note=Text(
             "Calibration error after {steps} steps; {n} networks a point; mean and 95 %.",
-            "{steps}걸음 뒤의 보정 오차. 점마다 신경망 {n}개. 평균과 95 % 구간.",
+            "{steps}스텝 배운 뒤의 보정 오차. 표시마다 신경망 {n}개의 평균과 95 % 구간.",
         ).fill(steps=run.whole("steps"), n=_NETS),
         x=Axis(name=Text("points learned", "배운 점의 수"), log=True),
         y=Axis(name=Text("calibration error", "보정 오차"), low=0.0),
@@ -252,9 +257,9 @@ def _times(over_time: list[tuple[int, Reals]], run: Run) -> Figure:
         title=Text("Calibration error while it learns", "배우는 동안의 보정 오차"),
         note=Text(
             "Calibration error while learning {count} points; {n} networks; mean and 95 %.",
-            "점 {count}개를 배우는 동안의 보정 오차. 신경망 {n}개. 평균과 95 % 구간.",
+            "점 {count}개를 배우는 동안의 보정 오차. 신경망 {n}개의 평균과 95 % 구간.",
         ).fill(count=run.whole("count"), n=_NETS),
-        x=Axis(name=Text("steps", "걸음"), log=True),
+        x=Axis(name=Text("steps", "스텝"), log=True),
         y=Axis(name=Text("calibration error", "보정 오차"), low=0.0),
         series=(
             _line(
@@ -311,18 +316,19 @@ EXPERIMENT = Experiment(
     question=Question(
         text=Text(
             "A network learns sixty points of two overlapping clouds, for long. How sure is it, compared with how often it is right?",
-            "겹친 두 구름에서 뽑은 점 60개로 신경망을 오래 학습시킵니다. 답을 얼마나 자신할까요? 실제로 맞는 비율과 견주어 보세요.",
+            "겹친 두 구름에서 뽑은 점 60개로 신경망을 오래 학습시킵니다. 신경망은 제 답을 얼마나 확신할까요? 실제로 맞는 비율과 비교해 "
+            "보세요.",
         ),
         answers=(
-            Answer(id="true", name=Text("as sure as it is right", "맞는 만큼 자신한다")),
-            Answer(id="sure", name=Text("surer than it is right", "맞는 것보다 더 자신한다")),
-            Answer(id="shy", name=Text("less sure than it is right", "맞는 것보다 덜 자신한다")),
+            Answer(id="true", name=Text("as sure as it is right", "맞는 만큼 확신한다")),
+            Answer(id="sure", name=Text("surer than it is right", "맞는 것보다 더 확신한다")),
+            Answer(id="shy", name=Text("less sure than it is right", "맞는 것보다 덜 확신한다")),
         ),
         right=_right,
     ),
     controls=(
         Control(id="count", name=Text("points learned", "배우는 점의 수"), usual=60, low=30, high=3000, whole=True, log=True),
-        Control(id="steps", name=Text("steps", "걸음"), usual=1500, low=50, high=4000, whole=True, log=True),
+        Control(id="steps", name=Text("steps", "스텝"), usual=1500, low=50, high=4000, whole=True, log=True),
         Control(id="distance", name=Text("how far the clouds lie from the middle", "구름이 가운데에서 떨어진 거리"), usual=1.0,
                 low=0.3, high=2.5),
         Control(id="loss", name=Text("loss", "손실"), usual="right",
@@ -335,8 +341,9 @@ EXPERIMENT = Experiment(
         "Two round clouds overlap, so the true probability at every point is known. A calibrated network that says 70 % is right 70 times of "
         "a hundred. Cross-entropy is least for true probabilities, but a net that learns few points by heart says 0 and 1. With squared error on "
         "the logit the outputs still lie between 0 and 1 and mean nothing.",
-        "둥근 두 구름이 겹쳐 있어 모든 점에서 참 확률을 압니다. 잘 보정된 신경망이 70 %라고 하면 100번에 70번은 맞습니다. 교차 엔트로피는 참 확률을 말할 때 가장 작지만, 적은 점을 외워 버린 신경망은 0과 1만 "
-        "말합니다. 로짓에 제곱 오차를 쓰면 출력이 여전히 0과 1 사이라도 확률이라는 뜻은 없습니다.",
+        "둥근 두 구름이 겹쳐 있어 모든 점에서 참 확률을 압니다. 잘 보정된 신경망이 70 %라고 하면 100번에 70번은 맞습니다. 교차 "
+        "엔트로피는 참 확률을 말할 때 가장 작습니다. 그러나 적은 점을 외워 버린 신경망은 0과 1만 말합니다. 로짓에 제곱 오차를 쓰면 "
+        "출력이 여전히 0과 1 사이에 있어도 확률이라는 뜻은 없습니다.",
     ),
     after=("softmax-as-probability", "image-nonlinear"),
     seconds=3.0,

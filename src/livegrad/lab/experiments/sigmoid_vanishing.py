@@ -36,32 +36,33 @@ _USUAL = {"pytorch": 1 / 3, "glorot": 1.0, "he": 2.0}  # σ_w² of the three usu
 _NAMES = {"pytorch": same("PyTorch"), "glorot": same("Glorot"), "he": same("He")}
 
 _HOLDS_IF = Text(
-    "The first layers starved under all three usual starts in {starved} of {n} networks, but a layer handed on ×{pytorch} "
-    "(PyTorch), ×{glorot} (Glorot) and ×{he} (He), a quarter or less under all three in {quarter} of {n}: ¼ bounds the slope σ′, not "
-    "the layer.",
-    "흔히 쓰는 세 가지 출발 모두에서 앞쪽 층이 굶은 신경망은 {n}개 가운데 {starved}개입니다. 그러나 층당 배율은 ×{pytorch}(PyTorch), "
-    "×{glorot}(Glorot), ×{he}(He)였고, 셋 다 4분의 1 이하인 것은 {n}개 가운데 {quarter}개입니다. ¼은 σ′의 한계일 뿐 층의 한계가 "
-    "아닙니다.",
+    "The first layers starved (under a hundredth of the last layer's gradient) under all three usual initialisations in {starved} of "
+    "{n} networks, but a layer handed on ×{pytorch} (PyTorch), ×{glorot} (Glorot) and ×{he} (He), a quarter or less under all three in "
+    "{quarter} of {n}: ¼ bounds the slope σ′, not the layer.",
+    "흔히 쓰는 세 가지 초기화 모두에서 앞쪽 층이 굶은(기울기가 마지막 층의 100분의 1도 안 되는) 신경망은 {n}개 가운데 "
+    "{starved}개입니다. 그러나 층당 배율은 {pytorch}배(PyTorch), {glorot}배(Glorot), {he}배(He)였고, 셋 다 4분의 1 이하인 신경망은 "
+    "{n}개 가운데 {quarter}개입니다. ¼은 기울기 σ′의 한계이지 층당 배율의 한계가 아닙니다.",
 )
 _HOLDS = Text(
-    "Under all three starts each layer handed on a quarter or less in {quarter} of {n} networks (×{pytorch}, ×{glorot}, ×{he}), and the "
-    "first layers starved in {starved}.",
-    "신경망 {n}개 가운데 {quarter}개가 세 가지 출발 모두에서 층마다 4분의 1 이하(×{pytorch}, ×{glorot}, ×{he})만 넘겼고, {starved}개에서 "
-    "앞쪽 층이 굶었습니다.",
+    "Under all three initialisations each layer handed on a quarter or less in {quarter} of {n} networks (×{pytorch}, ×{glorot}, "
+    "×{he}), and the first layers starved in {starved}.",
+    "신경망 {n}개 가운데 {quarter}개가 세 가지 초기화 모두에서 층마다 4분의 1 이하({pytorch}배, {glorot}배, {he}배)만 넘겼고, "
+    "{starved}개에서 앞쪽 층이 굶었습니다.",
 )
 _FAILS = Text(
-    "A layer handed on ×{pytorch}, ×{glorot} and ×{he}; the first layers starved under all three starts in {starved} of {n} networks "
-    "only.",
-    "층당 배율은 ×{pytorch}, ×{glorot}, ×{he}였습니다. 세 가지 출발 모두에서 앞쪽 층이 굶은 신경망은 {n}개 가운데 {starved}개뿐입니다.",
+    "A layer handed on ×{pytorch}, ×{glorot} and ×{he}; the first layers starved under all three initialisations in {starved} of {n} "
+    "networks only.",
+    "층당 배율은 {pytorch}배, {glorot}배, {he}배였습니다. 세 가지 초기화 모두에서 앞쪽 층이 굶은 신경망은 {n}개 가운데 "
+    "{starved}개뿐입니다.",
 )
 _CONDITION = Text(
     "A layer's factor is σ_w·√E[σ′²]. It passes ¼ near σ_w² = {quarter}, and vanishing turns into level flow near σ_w² = {level}.",
-    "층의 배율은 σ_w·√E[σ′²]입니다. σ_w² = {quarter} 부근에서 ¼을 넘고, σ_w² = {level} 부근에서는 기울기 소실이 사라집니다.",
+    "층당 배율은 σ_w·√E[σ′²]입니다. σ_w² = {quarter} 부근에서 ¼을 넘고, σ_w² = {level} 부근에서는 기울기 소실이 사라집니다.",
 )
 _FACTOR = Text("Factor per layer, {name}", "층당 배율, {name}")
 _FACTOR_SAYS = Text(
     "By what the norm of ∂L/∂z is multiplied from one layer to the layer before, on average over depth.",
-    "∂L/∂z의 크기가 한 층 앞으로 갈 때마다 몇 배가 되는지, 깊이 전체에서 평균한 값입니다.",
+    "∂L/∂z의 크기가 한 층 앞으로 갈 때마다 몇 배가 되는지를 깊이 전체에서 평균한 값입니다.",
 )
 
 
@@ -113,7 +114,7 @@ def _run(run: Run) -> Facts:
         float(np.exp(np.interp(np.log(at), np.log(sweep), np.log(_SWEEP)))) for at in (_QUARTER, 1)
     )
     return Facts(
-        held=np.all([factors[init] <= _QUARTER for init in _USUAL], axis=0),
+        held=np.all(starved, axis=0),
         settings=run.settings,
         seed=run.seed,
         numbers=(
@@ -123,28 +124,38 @@ def _run(run: Run) -> Facts:
             ),
             Number(
                 id="starved",
-                name=Text("First layer starves", "첫 층이 굶음"),
+                name=Text("First layer starves (under 1 %)", "첫 층이 굶은 비율(1 % 미만)"),
                 value=float(np.all(starved, axis=0).mean()),
                 n=_NETS,
                 form="share",
                 explanation=Text(
                     "The share of networks whose first layer gets less than a hundredth of the last layer's gradient, under all three "
-                    "starts.",
-                    "세 가지 출발 모두에서 첫 층의 기울기가 마지막 층의 100분의 1도 안 되는 신경망의 비율입니다.",
+                    "initialisations.",
+                    "세 가지 초기화 모두에서 첫 층의 기울기가 마지막 층의 100분의 1도 안 되는 신경망의 비율입니다.",
                 ),
+            ),
+            averaged(
+                "quarter",
+                Text("A quarter or less per layer", "층마다 4분의 1 이하"),
+                np.all([factors[init] <= _QUARTER for init in _USUAL], axis=0).astype(float),
+                Text(
+                    "The share of networks whose layers hand on a quarter or less under all three initialisations.",
+                    "세 가지 초기화 모두에서 층마다 기울기를 4분의 1 이하만 넘기는 신경망의 비율입니다.",
+                ),
+                form="share",
             ),
             Number(
                 id="quarter-at",
-                name=Text("Passes ¼ at σ_w²", "¼을 넘는 σ_w²"),
+                name=Text("Passes ¼ at σ_w²", "층당 배율이 ¼을 넘는 σ_w²"),
                 value=quarter,
                 explanation=Text(
                     "The variance of the weights, times fan-in, at which theory's factor is a quarter.",
-                    "이론의 층당 배율이 4분의 1이 되는 가중치의 분산(fan-in을 곱한 값)입니다.",
+                    "이론의 층당 배율이 4분의 1이 되는 가중치의 분산입니다. 분산에는 층에 들어오는 입력의 수(fan-in)를 곱했습니다.",
                 ),
             ),
             Number(
                 id="level-at",
-                name=Text("Flows level at σ_w²", "기울기가 고른 σ_w²"),
+                name=Text("Flows level at σ_w²", "기울기가 줄지 않는 σ_w²"),
                 value=level,
                 explanation=Text(
                     "The same at which the factor is 1: nothing vanishes any more.",
@@ -179,7 +190,7 @@ def _ladder(lanes: list[Bars]) -> Ladder:
         note=Text(
             "Norm of ∂L/∂z, last hidden layer = 1; median and 90 % of {n} networks, {points} points of the moons. Dotted: 0.25 for each "
             "layer.",
-            "∂L/∂z의 크기, 마지막 은닉층 = 1. 신경망 {n}개의 중앙값과 90 %, 초승달의 점 {points}개. 점선: 층마다 0.25배.",
+            "∂L/∂z의 크기, 마지막 은닉층 = 1. 신경망 {n}개의 중앙값과 90 % 범위, 초승달의 점 {points}개. 점선: 층마다 0.25배.",
         ).fill(n=_NETS, points=_POINTS * 3 // 4),
         lanes=tuple(lanes),
         factor=_QUARTER,
@@ -210,17 +221,17 @@ def _flip(sweep: Any, factors: dict[str, Any], scale: float) -> Chart:
             ),
         ),
         levels=(
-            Level(name=Text("the sentence: ¼", "문장: ¼"), at=_QUARTER),
-            Level(name=Text("level", "고름"), at=1.0, style="other"),
+            Level(name=Text("the sentence: ¼", "주장: ¼"), at=_QUARTER),
+            Level(name=Text("level", "그대로(1배)"), at=1.0, style="other"),
         ),
     )
 
 
 def _verdict(facts: Facts) -> Verdict:
-    share, starved, n = facts.share, facts["starved"], len(facts.held)
+    quarter, starved, n = facts["quarter"], facts["starved"], len(facts.held)
     said = {
         "n": n,
-        "quarter": share.count,
+        "quarter": round(quarter * n),
         "starved": round(starved * n),
         **{init: f"{facts[init]:.2f}" for init in _USUAL},
     }
@@ -229,7 +240,7 @@ def _verdict(facts: Facts) -> Verdict:
     )
     if starved < 0.5:
         return Verdict(code="does-not-hold", text=_FAILS.fill(**said), condition=condition)
-    if share.low > 0.5:
+    if quarter > 0.5:
         return Verdict(code="holds", text=_HOLDS.fill(**said), condition=condition)
     return Verdict(code="holds-if", text=_HOLDS_IF.fill(**said), condition=condition)
 
@@ -269,10 +280,10 @@ EXPERIMENT = Experiment(
             high=300.0,
             log=True,
         ),
-        Control(id="depth", name=Text("layers", "층"), usual=10, low=3, high=60, whole=True),
+        Control(id="depth", name=Text("layers", "층 수"), usual=10, low=3, high=60, whole=True),
         Control(
             id="width",
-            name=Text("units per layer", "층마다 유닛"),
+            name=Text("units per layer", "층마다 유닛 수"),
             usual=64,
             low=8,
             high=128,
@@ -286,8 +297,8 @@ EXPERIMENT = Experiment(
         "32 networks from paired starts for each of the three usual ways to draw weights (σ_w² = ⅓, 1 and 2), one look at the gradient "
         "before training. ¼ is the greatest value of σ′; what a layer does to the gradient also depends on its weights. Make them larger, "
         "and vanishing goes away.",
-        "가중치를 뽑는 흔한 방법 세 가지(σ_w² = ⅓, 1, 2)마다 짝지은 출발의 신경망 32개를 만들고, 학습하기 전에 기울기를 한 번 봅니다. ¼은 σ′의 "
-        "최댓값입니다. 층이 기울기를 얼마나 줄이는지는 가중치에도 달려 있어서, 가중치를 키우면 기울기 소실이 사라집니다.",
+        "가중치를 뽑는 흔한 방법 세 가지(σ_w² = ⅓, 1, 2)마다 짝지은 출발의 신경망 32개를 만들고, 학습하기 전에 기울기를 한 번 봅니다. "
+        "¼은 σ′의 최댓값입니다. 층이 기울기를 얼마나 줄이는지는 가중치에도 달려 있습니다. 가중치를 키우면 기울기 소실이 사라집니다.",
     ),
     after=("deep-sigmoid-fails", "frozen-early-layers", "relu-gradient-survival"),
     seconds=1.5,

@@ -43,25 +43,26 @@ _LOSSES = {
 _TEXT = Text(
     "The components sum to 1 within {sum}. After {steps} steps confidence differs from correctness by {excess} points on average with Adam. "
     "The calibration error is {error} ({low} … {high}), with SGD {sgd}, with squared error on the logits {wrong}. {so}",
-    "성분의 합은 오차 {sum} 안에서 1입니다. {steps}걸음 배운 뒤 Adam에서 확신은 정답률과 평균 {excess}점 다릅니다. 보정 오차는 Adam {error}({low} … {high}), SGD {sgd}, 로짓에 제곱 오차를 쓰면 {wrong}입니다. {so}",
+    "성분의 합은 오차 {sum} 안에서 1입니다. {steps}스텝 배운 뒤 Adam에서 확신은 정답률과 평균 {excess} %p 다릅니다. 보정 오차는 Adam "
+    "{error}({low} … {high}), SGD {sgd}이고, 로짓에 제곱 오차를 쓰면 {wrong}입니다. {so}",
 )
 _HOLDS = Text("They may be read as probabilities here.", "여기서는 확률로 읽어도 됩니다.")
 _HOLDS_IF = Text(
     "They were probabilities earlier in training, and grew too sure.",
-    "학습 초반에는 확률로 읽을 만했지만 갈수록 지나치게 확신하게 되었습니다.",
+    "학습 초반에는 확률로 읽을 만했지만, 갈수록 지나치게 확신하게 되었습니다.",
 )
 _FAILS = Text(
-    "Summing to 1 does not make them probabilities.", "합이 1이라고 확률이 되지는 않습니다."
+    "Summing to 1 does not make them probabilities.", "합이 1이라고 해서 확률이 되지는 않습니다."
 )
 _CONDITION = Text(
     "With cross-entropy and Adam the error is within {good} {when}; at its best it is {best}. Dividing the logits by a temperature "
     "that fits half of the held-back points brings the error on the other half to {cooled}.",
-    "교차 엔트로피와 Adam에서 오차가 {good} 안에 드는 것은 {when}입니다. 가장 작을 때는 {best}입니다. 떼어 둔 점의 절반에 맞춘 온도(temperature)로 로짓을 나누면 나머지 절반에서 오차가 "
-    "{cooled}까지 줄어듭니다.",
+    "교차 엔트로피와 Adam으로 배울 때 오차가 {good} 안에 드는 것은 {when}. 가장 작을 때는 {best}입니다. 따로 떼어 둔 점의 절반에 맞춘 "
+    "온도(temperature)로 로짓을 나누면, 나머지 절반에서 오차가 {cooled}까지 줄어듭니다.",
 )
-_UNTIL = Text("until step {step}", "{step}걸음까지")
-_ALWAYS = Text("up to the last step", "마지막 걸음까지")
-_NEVER = Text("at no step looked at", "살펴본 어느 걸음에도 없는 일")
+_UNTIL = Text("until step {step}", "{step}스텝까지입니다")
+_ALWAYS = Text("up to the last step", "마지막 스텝까지입니다")
+_NEVER = Text("at no step looked at", "살펴본 스텝 가운데 없습니다")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,14 +173,17 @@ def _run(run: Run) -> Facts:
     ):
         over_time.append((step, _said(now.outputs(data.split.validation_inputs), labels)))
     cooled = _cooled(logits["adam", "right"], labels)
+    fine = np.max([said[optimizer, loss].error for optimizer in _RATES], axis=0) <= _GOOD
+    if loss == "right":  # the other half of the sentence: at some time of the training
+        fine |= np.min([now.error for _, now in over_time], axis=0) <= _GOOD
     return Facts(
-        held=said["adam", loss].error <= _GOOD,
+        held=fine,
         settings=run.settings,
         seed=run.seed,
         numbers=(
             *_numbers(said, over_time, loss),
-            averaged("cooled", Text("Error at that temperature", "그 온도에서의 오차"), cooled,
-                     Text("Calibration error on the other half after dividing.", "나눈 뒤 나머지 절반에서 잰 보정 오차입니다.")),
+            averaged("cooled", Text("Error at that temperature", "온도로 나눈 뒤의 오차"), cooled,
+                     Text("Calibration error on the other half after dividing.", "그 온도로 로짓을 나누고 나머지 절반에서 잰 보정 오차입니다.")),
         ),
         figures=(_times(over_time, run), _curve(said, run)),
     )  # fmt: skip
@@ -200,15 +204,15 @@ def _numbers(
         averaged("error", Text("Calibration error, Adam", "보정 오차, Adam"), adam.error, error),
         averaged("error-sgd", Text("Calibration error, SGD", "보정 오차, SGD"), said["sgd", loss].error, error),
         averaged("wrong", Text("Calibration error, wrong loss", "보정 오차, 틀린 손실"), said["adam", "wrong"].error, error),
-        averaged("excess", Text("Too sure by", "지나친 확신"), adam.excess,
+        averaged("excess", Text("Too sure by", "지나치게 확신한 정도"), adam.excess,
                  Text("The greatest component minus how often the answer is right, on average; Adam.",
                       "가장 큰 성분에서 답이 맞은 비율을 뺀 값의 평균입니다(Adam).")),
         Number(id="sum", name=Text("Sum off by", "합의 오차"), value=max(s.total for s in said.values()), n=_NETS * _HELD, form="power",
                explanation=Text("How far the sum of the components is from 1 at most, in float32.",
                                 "성분의 합이 1에서 가장 많이 벗어난 정도입니다(float32).")),
-        Number(id="until", name=Text("Good until step", "쓸 만한 걸음"), value=float(fine[-1]) if fine else 0.0, form="count", n=_NETS,
+        Number(id="until", name=Text("Good until step", "쓸 만한 마지막 스텝"), value=float(fine[-1]) if fine else 0.0, form="count", n=_NETS,
                explanation=Text("The last step looked at with an error of at most 0.05; 0 if there is none.",
-                                "오차가 0.05 이하였던 마지막 걸음입니다. 없으면 0입니다.")),
+                                "살펴본 스텝 가운데 오차가 0.05 이하였던 마지막 스텝입니다. 없으면 0입니다.")),
         Number(id="best", name=Text("Least error", "가장 작은 오차"), value=float(means[best]), n=_NETS,
                explanation=Text("The least mean error over training.", "학습하는 동안 가장 작았던 평균 오차입니다.")),
     )  # fmt: skip
@@ -217,7 +221,7 @@ def _numbers(
 def _note(run: Run) -> Text:
     return Text(
         "{classes} overlapping clouds, {count} points learned, {held} held back; {n} networks; mean and 95 %.",
-        "겹친 구름 {classes}개, 배운 점 {count}개, 떼어 둔 점 {held}개. 신경망 {n}개. 평균과 95 % 구간.",
+        "겹친 구름 {classes}개, 배운 점 {count}개, 따로 떼어 둔 점 {held}개. 신경망 {n}개의 평균과 95 % 구간.",
     ).fill(classes=run.whole("classes"), count=run.whole("count"), held=_HELD, n=_NETS)
 
 
@@ -245,7 +249,7 @@ def _times(over_time: list[tuple[int, _Said]], run: Run) -> Figure:
         id="times",
         title=Text("Confidence and correctness while it learns", "배우는 동안의 확신과 정답률"),
         note=_note(run),
-        x=Axis(name=Text("steps", "걸음"), log=True),
+        x=Axis(name=Text("steps", "스텝"), log=True),
         y=Axis(name=Text("share", "비율"), low=0.0, high=1.0),
         series=tuple(series),
         levels=(
@@ -338,17 +342,17 @@ EXPERIMENT = Experiment(
     question=Question(
         text=Text(
             "A network has learned for long. How sure is it of its answers, compared with how often they are right?",
-            "신경망을 오래 학습시켰습니다. 답을 얼마나 자신할까요? 실제로 맞는 비율과 견주어 보세요.",
+            "신경망을 오래 학습시켰습니다. 신경망은 제 답을 얼마나 확신할까요? 실제로 맞는 비율과 비교해 보세요.",
         ),
         answers=(
-            Answer(id="true", name=Text("as sure as it is right", "맞는 만큼 자신한다")),
-            Answer(id="sure", name=Text("surer than it is right", "맞는 것보다 더 자신한다")),
-            Answer(id="shy", name=Text("less sure than it is right", "맞는 것보다 덜 자신한다")),
+            Answer(id="true", name=Text("as sure as it is right", "맞는 만큼 확신한다")),
+            Answer(id="sure", name=Text("surer than it is right", "맞는 것보다 더 확신한다")),
+            Answer(id="shy", name=Text("less sure than it is right", "맞는 것보다 덜 확신한다")),
         ),
         right=_right,
     ),
     controls=(
-        Control(id="steps", name=Text("steps", "걸음"), usual=3000, low=20, high=5000, whole=True, log=True),
+        Control(id="steps", name=Text("steps", "스텝"), usual=3000, low=20, high=5000, whole=True, log=True),
         Control(id="count", name=Text("points learned", "배우는 점의 수"), usual=200, low=50, high=3000, whole=True, log=True),
         Control(id="classes", name=Text("classes", "클래스"), usual=4, low=3, high=8, whole=True),
         Control(id="loss", name=Text("loss", "손실"), usual="right",
@@ -361,8 +365,9 @@ EXPERIMENT = Experiment(
         "The greatest component is taken as the network's confidence and set beside how often the answer is right. The sum is 1 whatever the "
         "network says, even before it has learned anything. Trained with cross-entropy the components come near the true probabilities first; "
         "then the points are learned by heart and confidence goes on rising while correctness does not.",
-        "가장 큰 성분을 신경망의 확신으로 보고, 답이 실제로 맞은 비율과 견줍니다. 합은 신경망이 무엇을 말하든, 아무것도 배우기 전에도 1입니다. 교차 엔트로피로 배우면 성분은 먼저 참 확률에 가까워집니다. 그러다 점을 "
-        "외우기 시작하면 정답률은 그대로인데 확신만 커집니다.",
+        "가장 큰 성분을 신경망의 확신으로 보고, 답이 실제로 맞은 비율과 비교합니다. 신경망이 무엇을 말하든, 아무것도 배우기 전에도 합은 "
+        "1입니다. 교차 엔트로피로 배우면 성분은 먼저 참 확률에 가까워집니다. 그러다 점을 외우기 시작하면 정답률은 그대로인데 확신만 "
+        "커집니다.",
     ),
     after=("sigmoid-as-probability", "image-nonlinear"),
     seconds=2.5,

@@ -52,18 +52,20 @@ _NAMES = {
     "sigmoid": same("sigmoid"),
 }
 _HOLDS = Text(
-    "No hidden weight moved in {still} of {n} networks, neither with SGD nor with Adam, and the readout could not make up for it: "
-    "{sgd} % and {adam} % right, sigmoid {sgd_sigmoid} % and {adam_sigmoid} % (at a shared rate {sgd_shared} % and {adam_shared} %).",
-    "신경망 {n}개 가운데 {still}개에서 SGD로도 Adam으로도 은닉층 가중치가 하나도 움직이지 않았고, 출력층만으로는 메우지 못했습니다. 정확도는 "
-    "{sgd} %와 {adam} %, 시그모이드는 {sgd_sigmoid} %와 {adam_sigmoid} %입니다(같은 학습률이면 {sgd_shared} %와 {adam_shared} %).",
+    "No hidden weight moved in {still} of {n} networks, neither with SGD nor with Adam, and the readout could not make up for it: {sgd} "
+    "% (SGD) and {adam} % (Adam) right, sigmoid {sgd_sigmoid} % and {adam_sigmoid} % (at a shared rate {sgd_shared} % and {adam_shared} "
+    "%).",
+    "신경망 {n}개 가운데 {still}개에서 SGD로도 Adam으로도 은닉층 가중치가 하나도 움직이지 않았고, 출력층만으로는 그 몫을 메우지 "
+    "못했습니다. 정확도는 {sgd} %(SGD)와 {adam} %(Adam), 시그모이드는 {sgd_sigmoid} %와 {adam_sigmoid} %입니다(같은 학습률이면 "
+    "{sgd_shared} %와 {adam_shared} %).",
 )
 _HOLDS_IF = Text(
     "No hidden weight moved in {still} of {n} networks, and yet the network learned: its readout over {width} frozen random units "
     "per layer reached {sgd} % with SGD and {adam} % with Adam, sigmoid {sgd_sigmoid} % and {adam_sigmoid} % (at a shared rate "
     "{sgd_shared} % and {adam_shared} %).",
-    "신경망 {n}개 가운데 {still}개에서 은닉층 가중치는 하나도 움직이지 않았습니다. 그런데도 학습은 되었습니다. 층마다 얼어붙은 무작위 유닛 {width}개 "
-    "위에서 출력층만 배워 SGD {sgd} %, Adam {adam} %에 이르렀습니다. 시그모이드는 {sgd_sigmoid} %와 {adam_sigmoid} %입니다(같은 "
-    "학습률이면 {sgd_shared} %와 {adam_shared} %).",
+    "신경망 {n}개 가운데 {still}개에서 은닉층 가중치는 하나도 움직이지 않았습니다. 그런데도 학습은 되었습니다. 층마다 {width}개인 "
+    "무작위 유닛은 얼어붙어 있고, 출력층만 배워서 SGD {sgd} %, Adam {adam} %에 이르렀습니다. 시그모이드는 {sgd_sigmoid} %와 "
+    "{adam_sigmoid} %입니다(같은 학습률이면 {sgd_shared} %와 {adam_shared} %).",
 )
 _FAILS = Text(
     "The hidden weights moved in {moved} of {n} networks: {sgd} % right with SGD and {adam} % with Adam, sigmoid {sgd_sigmoid} % and "
@@ -74,10 +76,11 @@ _FAILS = Text(
 _CONDITION = Text(
     "With steps the readout makes up for it from {units} units on. Any slope moves the weights: with a ramp so narrow that {flat} % of inputs "
     "still meet slope 0, {ramp} % are told right; with a jump that keeps a slope beside it, {jump} %.",
-    "계단 함수라도 유닛이 {units}개 이상이면 출력층이 그 부족함을 메웁니다. 기울기가 조금이라도 있으면 가중치는 움직입니다. 입력의 {flat} %가 여전히 기울기 0을 "
-    "만날 만큼 좁은 비탈만 있어도 {ramp} %를 맞히고, 계단은 그대로 두고 기울기만 더하면 {jump} %를 맞힙니다.",
+    "계단 함수라도 유닛이 많으면 출력층이 부족함을 메웁니다. 그렇게 되는 층당 유닛 수는 {units}부터입니다. 기울기가 조금이라도 있으면 "
+    "가중치는 움직입니다. 입력의 {flat} %가 여전히 기울기 0을 만날 만큼 좁은 비탈만 있어도 {ramp} %를 맞힙니다. 계단은 그대로 두고 "
+    "기울기만 더하면 {jump} %를 맞힙니다.",
 )
-_NONE = Text("more than 64", "64")
+_NONE = Text("more than 64", "64보다 큰 수")
 
 
 def moved(before: nets.Nets, after: nets.Nets) -> Any:
@@ -145,7 +148,7 @@ def _run(run: Run) -> Facts:
     sweep = _sweep(run, split)
     still = ~np.any(changed, axis=0)
     return Facts(
-        held=still & (_best(races, 1) < _best(races, 0) - _NEAR),
+        held=still,
         settings=run.settings,
         seed=run.seed,
         numbers=_numbers(lanes, races, split, still, sweep),
@@ -183,6 +186,13 @@ def _numbers(
             for race in races
             for mode in modes
         ),
+        averaged(
+            "behind",
+            _BEHIND,
+            (still & (_best(races, 1) < _best(races, 0) - _NEAR)).astype(float),
+            _BEHIND_SAYS,
+            form="share",
+        ),
         averaged("ramp", _NAMES["ramp"], _best(races, 2), _OTHER_SAYS, form="share"),
         averaged("jump", _NAMES["jump"], _best(races, 3), _OTHER_SAYS, form="share"),
         averaged("flat", _FLAT, flat.mean(axis=(1, 2)), _FLAT_SAYS, form="share"),
@@ -204,6 +214,11 @@ _STILL_SAYS = Text(
     "The share of networks of which no hidden weight or bias changed by a single bit, with SGD and with Adam.",
     "SGD로도 Adam으로도 은닉층의 가중치와 편향이 한 비트도 바뀌지 않은 신경망의 비율입니다.",
 )
+_BEHIND = Text("The readout does not make up for it", "출력층이 메우지 못함")
+_BEHIND_SAYS = Text(
+    "The share of networks whose hidden weights did not move and which stay more than 5 points of accuracy behind the sigmoid.",
+    "은닉층 가중치가 그대로이고 정확도가 시그모이드보다 5 %p 넘게 낮은 신경망의 비율입니다.",
+)
 _RATE_NAMES = {
     "own": Text("best rate", "가장 좋은 학습률"),
     "shared": Text("shared rate", "같은 학습률"),
@@ -215,17 +230,17 @@ _REACHED_SAYS = Text(
 )
 _OTHER_SAYS = Text(
     "The same with this function, under the better optimizer.",
-    "이 함수를 쓰고 더 나은 최적화 방법으로 배웠을 때의 값입니다.",
+    "이 함수를 쓰고 더 나은 옵티마이저으로 배웠을 때의 값입니다.",
 )
 _FLAT = Text("Slope 0 on the narrow ramp", "좁은 비탈에서 기울기 0")
 _FLAT_SAYS = Text(
     "The share of pre-activations in the first layer at which the narrow ramp has slope 0, before training.",
-    "학습하기 전 첫 층의 활성화 전 값(pre-activation) 가운데 좁은 비탈의 기울기가 0인 비율입니다.",
+    "학습하기 전 첫 층의 활성화 전 값 가운데 좁은 비탈의 기울기가 0인 것의 비율입니다.",
 )
 _UNITS = Text("As good as the sigmoid from", "시그모이드만큼 되는 유닛 수")
 _UNITS_SAY = Text(
     "The least number of units per layer from which on the step stays within 5 points of the sigmoid (Adam, rate 0.1).",
-    "정확도가 시그모이드와 5 %p 안으로 좁혀진 뒤 벌어지지 않는 가장 적은 유닛 수입니다(Adam, 학습률 0.1).",
+    "정확도가 시그모이드와 5 %p 안으로 좁혀진 뒤 다시 벌어지지 않는 가장 적은 유닛 수입니다(Adam, 학습률 0.1).",
 )
 
 
@@ -238,8 +253,8 @@ def _plane(split: Split, races: list[Raced], chosen: str) -> Plane:
             "얼어붙은 유닛이 선을 긋고 출력층이 색을 칠한다",
         ),
         note=Text(
-            "First of {n} networks, at its best rate, {steps} steps of 25.",
-            "신경망 {n}개 가운데 첫째, 가장 좋은 학습률, 25개씩 {steps}걸음.",
+            "First of {n} networks, at its best rate, {steps} steps of batch 25.",
+            "신경망 {n}개 가운데 첫째, 가장 좋은 학습률, 배치 25로 {steps}스텝.",
         ).fill(n=_NETS, steps=_STEPS),
         extent=extent_of(split),
         tiles=tuple(
@@ -275,13 +290,13 @@ def _chart(sweep: Any) -> Chart:
     return Chart(
         id="width",
         title=Text(
-            "More frozen units, more to choose from", "얼어붙은 유닛도 많으면 고를 것이 많다"
+            "More frozen units, more to choose from", "얼어붙은 유닛도 많으면 골라 쓸 것이 많다"
         ),
         note=Text(
             "Held-back points told right; Adam, rate {rate}, {steps} steps; mean of {n} networks.",
-            "따로 떼어 둔 점을 맞힌 비율. Adam, 학습률 {rate}, {steps}걸음, 신경망 {n}개의 평균.",
+            "따로 떼어 둔 점을 맞힌 비율. Adam, 학습률 {rate}, {steps}스텝, 신경망 {n}개의 평균.",
         ).fill(rate=_SWEEP_RATE, steps=_STEPS, n=_SWEPT),
-        x=Axis(name=Text("units per layer", "층마다 유닛"), log=True),
+        x=Axis(name=Text("units per layer", "층마다 유닛 수"), log=True),
         y=Axis(name=Text("accuracy", "정확도"), low=0.4, high=1.0),
         series=tuple(series),
         levels=(Level(name=Text("guessing", "찍기"), at=0.5, style="other"),),
@@ -317,7 +332,7 @@ def _verdict(facts: Facts) -> Verdict:
     )
     if still < n / 2:
         return Verdict(code="does-not-hold", text=_FAILS.fill(**said), condition=condition)
-    if facts.share.low > 0.5:
+    if facts["behind"] > 0.5:
         return Verdict(code="holds", text=_HOLDS.fill(**said), condition=condition)
     return Verdict(code="holds-if", text=_HOLDS_IF.fill(**said), condition=condition)
 
@@ -372,14 +387,14 @@ EXPERIMENT = Experiment(
         ),
         Control(
             id="width",
-            name=Text("units per layer", "층마다 유닛"),
+            name=Text("units per layer", "층마다 유닛 수"),
             usual=64,
             low=1,
             high=64,
             whole=True,
         ),
         Control(
-            id="depth", name=Text("hidden layers", "은닉층"), usual=1, low=1, high=3, whole=True
+            id="depth", name=Text("hidden layers", "은닉층 수"), usual=1, low=1, high=3, whole=True
         ),
         Control(
             id="data",
@@ -387,7 +402,7 @@ EXPERIMENT = Experiment(
             usual="moons",
             choices=(
                 Choice(id="moons", name=Text("moons", "초승달")),
-                Choice(id="circles", name=Text("circles", "원")),
+                Choice(id="circles", name=Text("circles", "동심원")),
                 Choice(id="spiral", name=Text("spiral", "나선")),
             ),
         ),
@@ -399,9 +414,9 @@ EXPERIMENT = Experiment(
         "24 networks from paired starts learn with SGD and Adam; every hidden weight is compared with its start, bit by bit. Steps have "
         "slope 0 wherever they have one, so the hidden layer gets no gradient at all. The readout has a gradient of its own, and enough "
         "random units give it what it needs. What stops the hidden layer is the zero slope, not the jump.",
-        "짝지은 출발의 신경망 24개가 SGD와 Adam으로 배우고, 은닉층 가중치를 출발할 때와 한 비트까지 견줍니다. 계단 함수의 기울기는 어디서나 0이라 "
-        "은닉층에는 기울기가 전혀 오지 않습니다. 그러나 출력층은 자기 기울기로 배우고, 무작위 유닛이 넉넉하면 그것으로 충분합니다. 은닉층을 멈추는 것은 "
-        "끊어진 곳이 아니라 0인 기울기입니다.",
+        "짝지은 출발의 신경망 24개가 SGD와 Adam으로 배우고, 은닉층 가중치를 출발할 때와 한 비트까지 비교합니다. 계단 함수의 기울기는 "
+        "있는 곳마다 0이라 은닉층에는 기울기가 전혀 오지 않습니다. 그러나 출력층은 제 기울기로 배우고, 무작위 유닛이 넉넉하면 그것으로 "
+        "충분합니다. 은닉층을 멈추는 것은 끊어진 곳이 아니라 0인 기울기입니다.",
     ),
     after=("sigmoid-vanishing", "dying-relu", "frozen-early-layers"),
     seconds=3.0,

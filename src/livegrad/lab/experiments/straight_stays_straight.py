@@ -44,24 +44,24 @@ _HOLDS = Text(
     "In {count} of {n} networks every line stayed straight through {depth} linear layers (it turned by {turn}°). {mirrored} "
     "of {n} also turned the plane over like a mirror, and right angles became {angle}° on average: stretching may go along any "
     "direction.",
-    "신경망 {n}개 가운데 {count}개에서 선형 층 {depth}개를 지난 뒤에도 모든 직선이 곧았습니다(꺾인 각도 {turn}°). 그중 {mirrored}개는 "
-    "평면을 거울처럼 뒤집었고, 직각은 평균 {angle}°가 되었습니다. 늘이는 방향은 어느 쪽이든 될 수 있습니다.",
+    "신경망 {n}개 가운데 {count}개에서 선형 층 {depth}개를 지난 뒤에도 모든 직선이 곧았습니다(꺾인 각도 {turn}°). 신경망 {n}개 가운데 "
+    "{mirrored}개는 평면을 거울처럼 뒤집기도 했고, 직각은 평균 {angle}°가 되었습니다. 어느 방향으로든 늘어날 수 있습니다.",
 )
 _HOLDS_IF = Text(
     "The lines stayed straight in {count} of {n} networks although {name} bends: they ran along the axes, and a function of "
     "one number moves points along such a line, never off it.",
-    "{name:이/가} 굽히는데도 신경망 {n}개 가운데 {count}개에서 직선이 곧았습니다. 축과 나란한 직선이라서 그렇습니다. 수 하나에 작용하는 함수는 "
-    "점을 그런 직선 위에서만 옮기고 밖으로 내보내지 않습니다.",
+    "{name:이/가} 굽히는데도 신경망 {n}개 가운데 {count}개에서 직선이 곧게 남았습니다. 축과 나란한 직선이라서 그렇습니다. 수 하나에 "
+    "작용하는 함수는 점을 그런 직선 위에서만 옮기고, 밖으로 내보내지 않습니다.",
 )
 _FAILS = Text(
     "The lines stayed straight in {count} of {n} networks only: with {name} a line turns by {turn}° on its way through "
     "{depth} layers.",
-    "직선이 곧게 남은 것은 신경망 {n}개 가운데 {count}개뿐입니다. {name:을/를} 쓰면 {depth}층을 지나는 동안 직선 하나가 {turn}° 꺾입니다.",
+    "직선이 곧게 남은 신경망은 {n}개 가운데 {count}개뿐입니다. {name:을/를} 쓰면 {depth}층을 지나는 동안 직선 하나가 {turn}° 꺾입니다.",
 )
 _CONDITION = Text(
     "It ends with the first function that is not linear: in the same networks a slanted line turns by {leaky}° with Leaky ReLU, "
     "{relu}° with ReLU, {tanh}° with tanh and {sigmoid}° with sigmoid.",
-    "선형이 아닌 함수가 하나라도 들어가면 끝납니다. 같은 신경망에서 비스듬한 직선 하나가 Leaky ReLU로는 {leaky}°, ReLU로는 {relu}°, "
+    "선형이 아닌 함수를 하나만 넣어도 뒤집힙니다. 같은 신경망에서 비스듬한 직선 하나가 Leaky ReLU로는 {leaky}°, ReLU로는 {relu}°, "
     "tanh로는 {tanh}°, 시그모이드로는 {sigmoid}° 꺾입니다.",
 )
 
@@ -114,7 +114,7 @@ def _run(run: Run) -> Facts:
             ends,
             Text(
                 "All bends of a line added up, whichever way they go; the mean over the lines of the grid.",
-                "직선 하나가 이리저리 꺾인 각도를 모두 더하고, 격자의 직선들에서 평균한 값입니다.",
+                "직선 하나가 이쪽저쪽으로 꺾인 각도를 모두 더해, 격자의 직선들에서 평균한 값입니다.",
             ),
         ),
         Number(
@@ -211,7 +211,7 @@ def _curves(bent: dict[str, Any]) -> Chart:
         title=Text("How much a slanted line has turned", "비스듬한 직선이 얼마나 꺾였나"),
         note=Text(
             "Degrees, mean over 12 lines; median and middle half of {n} networks.",
-            "각도, 직선 12개의 평균. 신경망 {n}개의 중앙값과 가운데 절반.",
+            "단위는 도(°), 직선 12개의 평균. 신경망 {n}개의 중앙값과 가운데 절반.",
         ).fill(n=_DRAWS),
         x=Axis(name=Text("after layer", "지나온 층")),
         y=Axis(name=Text("turning (°)", "꺾인 각도(°)"), low=0.0),
@@ -236,9 +236,9 @@ def _verdict(facts: Facts) -> Verdict:
         tanh=f"{facts['tanh']:.0f}",
         sigmoid=f"{facts['sigmoid']:.0f}",
     )
-    if share.low < 0.5:
+    if share.high < 0.5:
         return Verdict(code="does-not-hold", text=_FAILS.fill(**said), condition=condition)
-    if name != "identity":
+    if name != "identity" or share.low <= 0.5:
         return Verdict(code="holds-if", text=_HOLDS_IF.fill(**said), condition=condition)
     return Verdict(code="holds", text=_HOLDS.fill(**said), condition=condition)
 
@@ -259,7 +259,7 @@ EXPERIMENT = Experiment(
     question=Question(
         text=Text(
             "A slanted line goes through these layers one after the other. What comes out?",
-            "비스듬한 직선이 층을 차례로 지납니다. 무엇이 되어 나올까요?",
+            "비스듬한 직선이 이 층들을 차례로 지납니다. 무엇이 되어 나올까요?",
         ),
         answers=(
             Answer(id="straight", name=Text("a straight line", "직선")),
@@ -281,7 +281,7 @@ EXPERIMENT = Experiment(
                 Choice(id="sigmoid", name=same("sigmoid")),
             ),
         ),
-        Control(id="depth", name=Text("layers", "층"), usual=4, low=1, high=12, whole=True),
+        Control(id="depth", name=Text("layers", "층 수"), usual=4, low=1, high=12, whole=True),
         Control(
             id="grid",
             name=Text("grid", "격자"),
@@ -308,9 +308,9 @@ EXPERIMENT = Experiment(
         "A grid of straight lines goes through 64 random networks of two units per layer, and all its bends are added up. The "
         "grid is slanted on purpose: a function that works on each number by itself leaves lines along the axes straight, so "
         "only a slanted line shows that it bends. A linear map may also mirror the plane or stretch it unevenly.",
-        "층마다 유닛이 둘인 무작위 신경망 64개에 직선 격자를 통과시키고 꺾인 각도를 모두 더합니다. 격자는 일부러 비스듬하게 놓았습니다. 수 하나하나에 "
-        "작용하는 함수는 축과 나란한 직선을 곧게 두므로, 비스듬한 직선이라야 굽힘이 드러납니다. 선형 사상은 평면을 거울처럼 뒤집거나 한쪽으로만 늘이기도 "
-        "합니다.",
+        "층마다 유닛이 둘인 무작위 신경망 64개에 직선 격자를 통과시키고 꺾인 각도를 모두 더합니다. 격자는 일부러 비스듬하게 놓았습니다. "
+        "수 하나하나에 작용하는 함수는 축과 나란한 직선을 곧게 두므로, 비스듬한 직선이라야 굽힘이 드러납니다. 선형 변환은 평면을 "
+        "거울처럼 뒤집거나 한쪽으로만 늘이기도 합니다.",
     ),
     after=("bending-space", "linear-collapse", "expressivity"),
     seconds=0.7,

@@ -51,14 +51,14 @@ _TEXT = Text(
     "With {name}, {one} of the units have weight gradients of one sign for a single sample, {locked} for a batch of {batch}. "
     "Two weights take a path ×{stretch} the straight distance (×{centred} with centred outputs). Against centred outputs, "
     "{rate}, it takes ×{sgd} the steps with SGD and ×{adam} with Adam.",
-    "{name}에서 가중치 기울기의 부호가 모두 같은 유닛은 표본 하나일 때 {one}, 배치 {batch}일 때 {locked}입니다. 가중치 두 개가 간 길은 "
-    "직선거리의 ×{stretch}이고, 출력을 0 중심으로 옮기면 ×{centred}입니다. {rate} 견주면 0 중심일 때보다 스텝이 SGD로 ×{sgd}, Adam으로 "
-    "×{adam} 듭니다.",
+    "{name:을/를} 쓰면 가중치 기울기의 부호가 모두 같은 유닛이 표본 하나일 때 {one}, 배치 {batch}일 때 {locked}입니다. 가중치 두 개가 "
+    "간 길은 직선거리의 {stretch}배이고, 출력을 0 중심으로 옮기면 {centred}배입니다. {rate} 드는 스텝은 0 중심일 때의 {sgd}배(SGD), "
+    "{adam}배(Adam)입니다.",
 )
 _CONDITION = Text(
     "The lock is exact for one sample where all outputs are positive. {flip} Centred outputs have no lock at all (tanh: {tanh} for "
     "one sample).",
-    "출력이 모두 양수이면 표본 하나에서는 정확히 잠깁니다. {flip} 출력이 0 중심이면 아예 잠기지 않습니다(tanh는 표본 하나에서 {tanh}).",
+    "출력이 모두 양수이면 표본 하나에서는 반드시 잠깁니다. {flip} 출력이 0 중심이면 아예 잠기지 않습니다(tanh는 표본 하나에서 {tanh}).",
 )
 _SOFTENS = Text(
     "From a batch of {batch} on, fewer than {share} of the units are locked.",
@@ -70,7 +70,7 @@ _NO_FLIP = Text(
 )
 _NEVER = Text(
     "Here not even one sample locks {share} of the units.",
-    "여기서는 표본 하나로도 유닛의 {share}까지는 잠기지 않습니다.",
+    "여기서는 표본 하나로도 잠긴 유닛이 {share}에 못 미칩니다.",
 )
 
 
@@ -160,7 +160,7 @@ def _run(run: Run) -> Facts:
     taken = walks["sgd"], _gentlest(walks["sgd"])  # great steps overshoot, centred or not
     longer = _stretch(*taken, "given") > _stretch(*taken, "centred")
     return Facts(
-        held=(locks[name][batch] >= _NEARLY_ALL) & longer,
+        held=(locks[name][1] >= _NEARLY_ALL) & longer,
         settings=run.settings,
         seed=run.seed,
         numbers=_numbers(locks[name], batch, walks, rates, taken[1]),
@@ -212,7 +212,7 @@ def _numbers(
         Text("Locked units, batch of {batch}", "잠긴 유닛, 배치 {batch}").fill(batch=batch),
         Text(
             "The share of second-layer units whose weight gradients all have one sign, at the start.",
-            "출발할 때, 가중치 기울기의 부호가 모두 같은 둘째 층 유닛의 비율입니다.",
+            "출발할 때 가중치 기울기의 부호가 모두 같은 둘째 층 유닛의 비율입니다.",
         ),
     )
     add(
@@ -222,12 +222,12 @@ def _numbers(
         Text("Locked units, one sample", "잠긴 유닛, 표본 하나"),
         Text(
             "The same for the gradient of a single sample.",
-            "표본 하나의 기울기로 본 같은 비율입니다.",
+            "표본 하나의 기울기에서 잰 같은 비율입니다.",
         ),
     )
     for which, name in (
-        ("given", Text("Path over straight line", "직선거리 대비 간 길")),
-        ("centred", Text("The same, outputs centred", "0 중심일 때 간 길")),
+        ("given", Text("Path over straight line", "간 길 ÷ 직선거리")),
+        ("centred", Text("The same, outputs centred", "간 길 ÷ 직선거리, 0 중심")),
     ):
         add(
             f"stretch-{which}",
@@ -236,7 +236,7 @@ def _numbers(
             name,
             Text(
                 "How many times the straight distance two weights walked to their target, with SGD at the least rate that arrives; median.",
-                "목표에 이르는 가장 작은 학습률의 SGD로 가중치 두 개가 걸어간 길이 직선거리의 몇 배인지입니다(중앙값).",
+                "목표에 이르는 가장 작은 학습률의 SGD로 가중치 두 개가 간 길이 직선거리의 몇 배인지입니다(중앙값).",
             ),
         )
     for optimizer, spoken in (("sgd", "SGD"), ("adam", "Adam")):
@@ -248,12 +248,12 @@ def _numbers(
             f"slow-{optimizer}",
             "factor",
             ratio_of(steps["given"], steps["centred"], _STEPS),
-            Text("Steps over centred, {optimizer}", "0 중심 대비 스텝, {optimizer}").fill(
+            Text("Steps over centred, {optimizer}", "0 중심일 때로 나눈 스텝, {optimizer}").fill(
                 optimizer=spoken
             ),
             Text(
                 "How many times the steps of the same walk with centred outputs.",
-                "출력을 0 중심으로 옮긴 같은 길의 몇 배의 스텝이 들었는지입니다.",
+                "출력을 0 중심으로 옮기고 같은 길을 갈 때의 몇 배나 되는 스텝이 들었는지입니다.",
             ),
         )
     return tuple(numbers)
@@ -287,7 +287,7 @@ def _trail_figure(walks: Mapping[str, Walk], rates: Mapping[str, int], seeds: li
         title=Text("The path of two weights", "가중치 두 개가 간 길"),
         note=Text(
             "The first start, SGD at the least rate that arrives, until within a tenth of the way.",
-            "첫 출발, SGD, 목표에 이르는 가장 작은 학습률, 남은 거리가 10분의 1이 될 때까지.",
+            "첫 출발. SGD, 목표에 이르는 가장 작은 학습률. 남은 거리가 10분의 1이 될 때까지.",
         ),
         x=Axis(name=Text("first weight", "첫째 가중치")),
         y=Axis(name=Text("second weight", "둘째 가중치")),
@@ -409,7 +409,7 @@ EXPERIMENT = Experiment(
     id="zigzag",
     claim=Text(
         "All-positive outputs give all the weight gradients of a unit one sign, so its path zigzags and learning is slow.",
-        "출력이 모두 양수이면 한 유닛의 가중치 기울기 부호가 모두 같아져서, 최적점까지 지그재그로 돌아가고 학습이 느려진다.",
+        "출력이 모두 양수이면 한 유닛의 가중치 기울기는 부호가 모두 같아진다. 그래서 최적점까지 지그재그로 돌아가고 학습이 느려진다.",
     ),
     sources="A D",
     question=Question(
@@ -458,9 +458,10 @@ EXPERIMENT = Experiment(
         "weights to a target where one must grow and the other shrink, with the outputs as they are and less their "
         "mean. One sample locks the signs by arithmetic; in a batch the samples vote, and the lock softens. "
         "ReLU's outputs are never negative, so it has the lock too.",
-        "두 가지를 잽니다. 하나는 은닉층이 둘인 신경망에서 본 가중치 기울기의 부호이고, 다른 하나는 가중치가 두 개뿐인 유닛이 목표까지 간 길입니다. 하나는 키우고 하나는 "
-        "줄여야 닿는 목표입니다. 출력을 그대로 둘 때와 평균을 뺄 때를 견줍니다. 표본 하나에서는 계산상 반드시 부호가 잠기고, 배치에서는 표본들이 서로 "
-        "달라 느슨해집니다. ReLU의 출력도 음수가 아니므로 똑같이 잠깁니다.",
+        "두 가지를 잽니다. 하나는 은닉층이 둘인 신경망에서 본 가중치 기울기의 부호입니다. 다른 하나는 가중치가 두 개인 유닛이 목표까지 "
+        "간 길입니다. 목표에 닿으려면 가중치 하나는 커지고 하나는 작아져야 합니다. 출력을 그대로 둘 때와 평균을 뺄 때를 비교합니다. "
+        "표본 하나에서는 계산상 반드시 부호가 잠기고, 배치에서는 표본마다 부호가 달라 느슨해집니다. ReLU의 출력도 음수가 아니므로 "
+        "똑같이 잠깁니다.",
     ),
     after=("input-centring", "zero-centred-converges", "relu-faster-convergence"),
     seconds=1.0,

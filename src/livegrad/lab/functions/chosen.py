@@ -22,7 +22,7 @@ _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?!\w)(?!\s*\()")
 _LARGEST = 1e6
 _OF_A_VECTOR = Text(
     "'{name}' takes a whole vector, so no single slope belongs to an input. Choose an elementwise function such as relu.",
-    "'{name:은/는}' 벡터 전체를 받는 함수여서 입력 하나에 기울기 하나가 정해지지 않습니다. relu 같은 원소별 함수를 고르세요.",
+    "{name:은/는} 벡터 전체를 받는 함수여서 입력 하나에 기울기 하나가 정해지지 않습니다. relu 같은 원소별 함수를 고르세요.",
 )
 
 

@@ -34,11 +34,11 @@ _NORMAL = Text(
 )
 _START = Text(
     "layer {layer} of {depth} at the start: {n} pre-activations of {nets} networks on moons, {init}, width {width}",
-    "출발할 때의 {depth}층 가운데 {layer}층: 초승달 데이터, 신경망 {nets}개의 전활성값 {n}개, {init}, 너비 {width}",
+    "{depth}층 가운데 {layer}층, 출발할 때: 초승달 데이터, 신경망 {nets}개의 활성화 전 값 {n}개, {init}, 너비 {width}",
 )
 _TRAINED = Text(
     "layer {layer} of {depth} after {steps} steps of Adam: {n} pre-activations of {nets} networks on moons, {init}, width {width}",
-    "Adam으로 {steps}걸음 학습한 뒤 {depth}층 가운데 {layer}층: 초승달 데이터, 신경망 {nets}개의 전활성값 {n}개, {init}, 너비 {width}",
+    "{depth}층 가운데 {layer}층, Adam으로 {steps}스텝 배운 뒤: 초승달 데이터, 신경망 {nets}개의 활성화 전 값 {n}개, {init}, 너비 {width}",
 )
 _FACTORS = ("pytorch", "glorot", "he")
 

@@ -88,13 +88,13 @@ def _sigmoid() -> tuple[Said, ...]:
         Said(
             text=Text(
                 "S-shaped and smooth. Between 0 and 1 in mathematics; in float32 it is exactly 1 from x ≈ {full} on.",
-                "S자 모양으로 매끄럽습니다. 수학에서는 0과 1 사이에 있지만, float32에서는 x ≈ {full}부터 정확히 1이 됩니다.",
+                "매끄러운 S자 모양입니다. 수학에서는 0과 1 사이에 있지만, float32에서는 x ≈ {full}부터 정확히 1이 됩니다.",
             ).fill(full=f"{full:.1f}"),
         ),
         Said(
             text=Text(
                 "It reads as a probability: up to ½ is class 0, above is class 1.",
-                "확률로 읽습니다. ½ 이하는 클래스 0, 그보다 크면 클래스 1입니다.",
+                "출력을 확률로 읽습니다. ½ 이하는 클래스 0, 그보다 크면 클래스 1입니다.",
             ),
             claims=("sigmoid-as-probability",),
             scenes=("threshold-bias-gate",),
@@ -102,14 +102,14 @@ def _sigmoid() -> tuple[Said, ...]:
         Said(
             text=Text(
                 "σ′ = σ(1 − σ) is at most {most}, at x = 0, and fades on both sides: σ saturates.",
-                "σ′ = σ(1 − σ)은 x = 0에서 {most:으로/로} 가장 크고 양쪽으로 갈수록 사라집니다. 곧 포화됩니다.",
+                "σ′ = σ(1 − σ)은 x = 0에서 {most:으로/로} 가장 크고, 양쪽으로 갈수록 사라집니다. 이것이 포화입니다.",
             ).fill(most=amount(sigmoid.sup_slope)),
             claims=("sigmoid-vanishing", "deep-sigmoid-fails"),
         ),
         Said(
             text=Text(
                 "Its outputs are all positive: not centred at 0.",
-                "출력이 모두 양수라서 0을 중심으로 하지 않습니다.",
+                "출력이 모두 양수라서 0을 중심으로 퍼지지 않습니다.",
             ),
             claims=("zigzag", "zero-centred-converges"),
         ),
@@ -122,14 +122,14 @@ def _tanh() -> tuple[Said, ...]:
         Said(
             text=Text(
                 "tanh(x) = 2σ(2x) − 1: between −1 and 1, centred at 0.",
-                "tanh(x) = 2σ(2x) − 1입니다. −1과 1 사이에 있고 0을 중심으로 합니다.",
+                "tanh(x) = 2σ(2x) − 1입니다. −1과 1 사이에 있고 0을 중심으로 퍼집니다.",
             ),
             claims=("zero-centred-converges", "rnn-tanh"),
         ),
         Said(
             text=Text(
                 "Steeper at 0 than σ ({tanh} against {sigmoid}), and it still saturates for large |x|.",
-                "0에서의 기울기가 σ보다 가파르지만({tanh} 대 {sigmoid}), |x|가 크면 여전히 포화됩니다.",
+                "0에서는 σ보다 가파르지만({tanh} 대 {sigmoid}), |x|가 크면 여전히 포화됩니다.",
             ).fill(tanh=steep[0], sigmoid=steep[1]),
             claims=("tanh-still-saturates",),
         ),
@@ -141,7 +141,7 @@ def _relu() -> tuple[Said, ...]:
         Said(
             text=Text(
                 "Cheap: one comparison, no exponential.",
-                "비교 한 번이면 되고 지수가 없어 계산이 쌉니다.",
+                "비교 한 번이면 되고 지수를 쓰지 않아 계산이 쌉니다.",
             ),
             claims=("relu-cheap",),
         ),
@@ -199,7 +199,7 @@ def _elu() -> tuple[Said, ...]:
         Said(
             text=Text(
                 "The negative side saturates, which is said to resist noise. It costs an exponential.",
-                "음수 쪽이 포화되어 잡음에 강하다고 합니다. 대신 지수 계산이 듭니다.",
+                "음수 쪽이 포화되어 잡음에 강하다고 합니다. 그 대신 지수를 계산해야 합니다.",
             ),
             claims=("elu-noise", "dying-cures"),
         ),
@@ -231,7 +231,7 @@ def _swish() -> tuple[Said, ...]:
         Said(
             text=Text(
                 "A variant: x·σ(βx). With β = 1 it is called SiLU.",
-                "변형 가운데 하나로 x·σ(βx)입니다. β = 1이면 SiLU라고 부릅니다.",
+                "변형 함수입니다: x·σ(βx). β = 1이면 SiLU라고 부릅니다.",
             ),
             claims=("derivative-comparison",),
         ),
@@ -245,7 +245,7 @@ def _selu() -> tuple[Said, ...]:
         Said(
             text=Text(
                 "A variant: λ·elu(x, α) with λ = {scale} and α = {alpha}, chosen so that mean 0 and variance 1 keep themselves.",
-                "변형 가운데 하나로 λ·elu(x, α)입니다. λ = {scale}, α = {alpha:으로/로} 정하면 평균 0과 분산 1이 저절로 지켜집니다.",
+                "변형 함수입니다: λ·elu(x, α). λ = {scale}, α = {alpha:으로/로} 정하면 평균 0과 분산 1이 저절로 지켜집니다.",
             ).fill(scale=amount(scale, digits=5), alpha=amount(-selu.limits[0] / scale, digits=5)),
         ),
     )
@@ -256,7 +256,7 @@ def _maxout() -> tuple[Said, ...]:
         Said(
             text=Text(
                 "A variant: the largest of k affine pieces. It takes a vector, so its shape itself is learned.",
-                "변형 가운데 하나로 아핀 조각 k개 가운데 가장 큰 값입니다. 벡터를 받으며 함수의 모양까지 배웁니다.",
+                "변형 함수입니다: 아핀 조각 k개 가운데 가장 큰 값. 벡터를 받으며 함수의 모양까지 배웁니다.",
             ),
         ),
     )

@@ -83,7 +83,7 @@ function complain(error) {
   document.querySelector(".complaint")?.remove();
   const box = make("div", { class: "complaint", set: { role: "alert" } }, make("p", { text }));
   box.append(make("button", { class: "quiet icon", label: word("shell.close"), on: { click: () => box.remove() } }, icon(ICONS.close)));
-  document.body.append(box);
+  (document.querySelector("dialog[open]") ?? document.body).append(box); // what lies outside of a dialog cannot be reached
 }
 
 /**
@@ -108,7 +108,7 @@ function bar() {
   mark.append(drawing([["rail", "M2.5 .7v12.6M11.5 .7v12.6M2.5 3h9"], ["rung", "M2.5 6h6.3M2.5 8.8h4.2M2.5 11.6h2.1"]]), "livegrad");
   const links = VIEWS.map((id) => make("a", { text: word(`shell.${id}`), set: { href: `#/${id}`, "data-view": id } }));
   const languages = /** @type {[Language, string, string][]} */ ([["ko", "한", "한국어"], ["en", "EN", "English"]]).map(([code, short, name]) =>
-    make("button", { set: { "data-lang": code, lang: code, "aria-label": name, "aria-pressed": "false" }, on: { click: () => language(code) } }, short));
+    make("button", { set: { "data-lang": code, lang: code, "aria-label": `${short} · ${name}`, "aria-pressed": "false" }, on: { click: () => language(code) } }, short));
   const share = make("button", { class: "share", label: word("shell.share"), set: { "data-control": "shell.share" }, on: { click: () => void sharing() } }, icon(ICONS.share));
   share.append(make("span", { text: word("shell.share") }));
   /** @type {HTMLElement} */ (document.getElementById("bar")).replaceChildren(
@@ -161,6 +161,22 @@ function remembered(name, value) {
   }
 }
 
+/**
+ * What a view stands on; asked again, patiently, while the lab cannot be reached.
+ * @param {string} wanted
+ * @returns {Promise<any>}
+ */
+async function presetOf(wanted) {
+  for (;;) {
+    try {
+      return (await line.ask(`${wanted}.preset`)) ?? {};
+    } catch (error) {
+      if (error instanceof Refused) return complain(error), {};
+      await new Promise((done) => line.onAgain(() => done(undefined)));
+    }
+  }
+}
+
 async function show() {
   const to = read(location.hash);
   if (!to && location.hash.length > 1) {
@@ -172,8 +188,9 @@ async function show() {
   const state = to?.state ?? {};
   if (wanted === view && opened?.restate) return opened.restate(state);
   const turn = ++openings;
-  const module = await import(`./views/${wanted}.js`);
+  const [module, preset] = await Promise.all([import(`./views/${wanted}.js`), page.desks[wanted] ?? presetOf(wanted)]);
   if (turn !== openings) return;
+  page.desks[wanted] = preset;
   opened?.close?.();
   bindings.splice(0).forEach((unbind) => unbind());
   view = wanted;

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livegrad.lab import nets
-from livegrad.lab.experiment import Cancelled
+from livegrad.lab.cancelled import Cancelled
 from livegrad.lab.nets import Nets, columns
 from livegrad.lab.race.data import RaceData
 from livegrad.lab.race.lanes import Lane, State

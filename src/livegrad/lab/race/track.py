@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from livegrad.lab.experiment import Cancelled
+from livegrad.lab.cancelled import Cancelled
 from livegrad.lab.race.data import RaceData, race_data
 from livegrad.lab.race.groups import Group, grouped, lane_of
 from livegrad.lab.race.lanes import Lane

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from livegrad.lab.cancelled import Cancelled
 from livegrad.lab.desk import Job, Visit
-from livegrad.lab.experiment import Cancelled
 from livegrad.lab.nets import columns
 from livegrad.lab.race.data import RaceData
 from livegrad.lab.race.groups import Group, grouped, lane_of

@@ -108,7 +108,7 @@ LESSONS: Mapping[str, Lesson] = {
             repaired="def relu(x):\n    return np.maximum(0, x)\n\ny = relu(x)\n",
             problem=Text(
                 "The product gives −0 for negative x, and for −∞ it is ∞ · 0: no number at all.",
-                "곱으로 쓰면 음수에서 −0이 나오고, −∞에서는 ∞ · 0이라 수가 아닌 값(NaN)이 됩니다.",
+                "곱셈으로 쓰면 음수에서 −0이 나오고, −∞에서는 ∞ · 0이 되어 수가 아닌 값(NaN)이 나옵니다.",
             ),
             cure=Text(
                 "np.maximum compares and multiplies nothing.",
@@ -136,7 +136,7 @@ LESSONS: Mapping[str, Lesson] = {
             ),
             problem=Text(
                 "One name that was removed stops the whole network, and only when the last line calls it.",
-                "없어진 이름 하나가 신경망 전체를 멈춥니다. 그것도 마지막 줄에서 불릴 때에야 드러납니다.",
+                "없어진 이름 하나가 신경망 전체를 멈춥니다. 그것도 마지막 줄에서 부를 때에야 드러납니다.",
             ),
             cure=Text(
                 "Two lines change. x = (2, 0) gives (0, 2) in the hidden layer and σ(6) after it.",

@@ -209,7 +209,7 @@ _FIGURE = {
     "measured": Text("measured", "측정값"),
     "theory": Text("theory, 90 % of nets", "이론, 신경망의 90 %"),
     "theory-only": Text("theory", "이론"),
-    "the-sentence": Text("the sentence, ×{factor} a layer", "문장대로라면 층당 ×{factor}"),
+    "the-sentence": Text("the sentence, ×{factor} a layer", "주장대로라면 층당 ×{factor}"),
     "you": Text("you, ×{factor} a layer", "내 예상, 층당 ×{factor}"),
     "too-small": Text("too small to move the layer", "너무 작아 층이 움직이지 않음"),
     "gradient": Text("norm of ∂L/∂z, last layer = 1", "∂L/∂z의 크기, 마지막 층 = 1"),

@@ -19,7 +19,7 @@ WORDS = Words(
             "Record your own training; your script stays as it is:",
             "내 학습을 기록하세요. 스크립트는 고치지 않아도 됩니다:",
         ),
-        "make-line": same("livegrad run --record run.json train.py"),
+        "make-line": same("livegrad run --record=run.json train.py"),
         "open": Text("Open a recording", "기록 열기"),
         "example": Text("Open an example", "예시 열기"),
         "example-note": Text(
@@ -45,7 +45,7 @@ WORDS = Words(
             "이 주소는 페이지에서 고른 기록의 것입니다. 페이지가 스스로 파일을 열 수는 없으니 다시 골라 주세요.",
         ),
         # a recording that is open
-        "title": Text("{title}, {place}", "{title}, {place}"),
+        "title": Text("{title}: {place}", "{title}: {place}"),
         "healthy": Text("Nothing ails this training", "이 학습에는 아픈 곳이 없습니다"),
         "unknown": Text(
             "It does not learn, and no rule says why",
@@ -75,7 +75,10 @@ WORDS = Words(
             "0.5초마다 파일을 확인해, 기록이 바뀌면 바로 보여 줍니다.",
         ),
         "read-at": Text("Read again at {at}", "{at}에 다시 읽음"),
-        "waiting": Text("{at}: {why}", "{at}: {why}"),
+        "waiting": Text(
+            "{at}: the file cannot be read just now; the last good recording stays. {why}",
+            "{at}: 지금은 파일을 읽을 수 없어 마지막으로 읽은 기록을 그대로 둡니다. {why}",
+        ),
         "findings": Text("Findings, cause first", "소견, 원인부터"),
         "no-findings": Text("No finding.", "소견이 없습니다."),
         "consequence": Text("its consequence", "그 결과"),
@@ -123,7 +126,6 @@ WORDS = Words(
         ),
         "heat-legend": Text("gradient over the last layer's:", "마지막 층에 견준 기울기:"),
         "heat-zero": Text("exactly 0", "정확히 0"),
-        "events": Text("Events", "사건"),
         "step": Text("Step", "스텝"),
         "step-of": Text("step {step} of {steps}", "{steps}스텝 가운데 {step}스텝"),
         "sampled": Text(
@@ -154,7 +156,6 @@ WORDS = Words(
         "certain": Text("Certain.", "확실합니다."),
         "likely": Text("Likely.", "그럴 가능성이 큽니다."),
         "possible": Text("Possible.", "그럴 수도 있습니다."),
-        "treat": Text("Have it treated and proven", "치료하고 증명하기"),
         "treat-note": Text(
             "Runs the script again with the cure beside the old one, and keeps only what helps.",
             "처방을 넣어 나란히 다시 실행하고, 도움이 된 것만 남깁니다.",

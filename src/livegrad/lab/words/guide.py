@@ -62,7 +62,6 @@ WORDS = Words(
         "back": Text("Back", "뒤로"),
         "restart": Text("Start again", "처음부터"),
         "thinking": Text("One moment …", "잠시만요 …"),
-        "advice": Text("The advice: {name}", "고른 함수: {name}"),
         "told": Text("The advice: {says}", "고른 함수: {says}"),
         "reason": Text("Why", "이유"),
         "evidence": Text("On what it rests", "근거"),

@@ -69,7 +69,7 @@ _SETUP = {
         "These points are your own; open the data to change them.",
         "직접 넣은 점입니다. 바꾸려면 데이터를 여세요.",
     ),
-    "optimizer": Text("optimizer", "최적화 방법"),
+    "optimizer": Text("optimizer", "옵티마이저"),
     "optimizer-sgd": Text("SGD", "SGD"),
     "optimizer-momentum": Text("SGD with momentum", "모멘텀 SGD"),
     "optimizer-adam": Text("Adam", "Adam"),

@@ -48,13 +48,13 @@ _NEURON = {
     "neuron-brief": Text("a = f(Wx + b)", "a = f(Wx + b)"),
     "neuron-see": Text(
         "The weights say how much each input counts and turn the border; the bias shifts it: how easily the neuron fires.",
-        "가중치는 입력마다 얼마나 중요한지를 정하고 경계를 돌립니다. 편향은 경계를 옮겨 뉴런이 얼마나 쉽게 켜지는지를 정합니다.",
+        "가중치는 입력마다 얼마나 중요한지를 정하고 경계를 돌립니다. 편향은 경계를 옮기고, 뉴런이 얼마나 쉽게 켜지는지를 정합니다.",
     ),
     "neuron-says": Text(
         "The plane of two inputs in the colour of the neuron's output, with weights w, border and input x. {numbers}",
-        "뉴런의 출력을 색으로 칠한 두 입력의 평면. 가중치 w, 경계, 입력 x가 그려져 있다. {numbers}",
+        "뉴런의 출력을 색으로 칠한 두 입력의 평면과 가중치 w, 경계, 입력 x. {numbers}",
     ),
-    "neuron-sum": Text("pre-activation z = w·x + b", "전활성값 z = w·x + b"),
+    "neuron-sum": Text("pre-activation z = w·x + b", "활성화 전 값(pre-activation) z = w·x + b"),
     "neuron-sum-note": Text(
         "Each input times its weight, and the bias on top. On the dashed line it is 0.",
         "입력마다 가중치를 곱해 더하고 편향을 보탭니다. 점선 위에서는 0입니다.",
@@ -68,7 +68,7 @@ _NEURON = {
     ),
     "neuron-easy-no": Text(
         "It fires with difficulty: the inputs must first outweigh the bias.",
-        "잘 켜지지 않습니다. 입력이 먼저 편향을 이겨야 합니다.",
+        "잘 켜지지 않습니다. 입력이 먼저 편향을 이겨 내야 합니다.",
     ),
     "neuron-easy-even": Text("The border runs through the origin.", "경계가 원점을 지납니다."),
 }
@@ -79,7 +79,7 @@ _GATE = {
     ),
     "threshold-bias-gate-see": Text(
         "A threshold is a bias with its sign turned. The step answers whether; the sigmoid answers how strongly too.",
-        "문턱값은 부호를 뒤집은 편향입니다. 계단 함수는 켜졌는지만 답하고, 시그모이드는 얼마나 강한지도 답합니다.",
+        "문턱값은 부호를 뒤집은 편향입니다. 계단 함수는 켜지는지만 답하고, 시그모이드는 얼마나 강한지도 답합니다.",
     ),
     "threshold-bias-gate-says": Text(
         "Step and sigmoid over the weighted sum, the threshold, and the four pairs of 0 and 1 as marks. {numbers}",
@@ -98,7 +98,8 @@ _GATE = {
     ),
     "gate-step": same("step(w·x + b)"),
     "gate-step-note": Text(
-        "Whether it fires: 0 or 1, nothing between.", "켜졌는지: 0 아니면 1입니다."
+        "Whether it fires: 0 or 1, nothing between.",
+        "켜지는지: 0 아니면 1이고, 그 사이는 없습니다.",
     ),
     "gate-sigmoid": same("σ(w·x + b)"),
     "gate-sigmoid-note": Text(
@@ -108,7 +109,7 @@ _GATE = {
     "gate-table": Text("step over 00, 01, 10, 11", "00, 01, 10, 11의 계단 함수"),
     "gate-table-note": Text(
         "AND, OR and NAND are one neuron each. No weights give 0, 1, 1, 0: XOR needs two layers.",
-        "AND, OR, NAND는 뉴런 하나로 됩니다. 0, 1, 1, 0을 내는 가중치는 없습니다. XOR에는 두 층이 필요합니다.",
+        "AND, OR, NAND는 뉴런 하나로 만들 수 있습니다. 0, 1, 1, 0을 내는 가중치는 없습니다. 그래서 XOR에는 두 층이 필요합니다.",
     ),
     "gate-strong": Text("σ over the same", "같은 입력의 σ"),
     "gate-strong-note": Text(
@@ -122,7 +123,7 @@ _OVERLAY = {
     ),
     "step-vs-sigmoid-see": Text(
         "The steeper the sigmoid, the more it is the step, and the fewer places have a slope left. The step has none.",
-        "시그모이드를 가파르게 할수록 계단이 되고, 기울기가 남은 자리는 줄어듭니다. 계단 함수에는 기울기가 없습니다.",
+        "시그모이드는 가파를수록 계단에 가까워지고, 기울기가 남은 자리는 줄어듭니다. 계단 함수에는 그런 자리가 없습니다.",
     ),
     "step-vs-sigmoid-says": Text(
         "Step and σ(kx) above, their slopes below. {numbers}",
@@ -132,12 +133,12 @@ _OVERLAY = {
     "overlay-slopes": Text("slopes at x", "x에서의 기울기"),
     "overlay-slopes-note": Text(
         "A gradient is multiplied by this slope. Times 0, nothing is left to learn from.",
-        "기울기는 이 값과 곱해집니다. 0을 곱하면 배울 것이 남지 않습니다.",
+        "되돌아오는 기울기에는 이 값이 곱해집니다. 0을 곱하면 배울 것이 남지 않습니다.",
     ),
     "overlay-apart": Text("furthest apart, for |x| ≥ 0.1", "|x| ≥ 0.1에서 가장 큰 차이"),
     "overlay-apart-note": Text(
         "How far σ(kx) is from the step, away from the jump: it goes to 0 as k grows.",
-        "뛰는 자리를 뺀 곳에서 σ(kx)와 계단 함수의 차이입니다. k가 커지면 0으로 갑니다.",
+        "뛰는 자리에서 떨어진 곳에서 잰 σ(kx)와 계단 함수의 차이입니다. k가 커지면 0으로 갑니다.",
     ),
     "overlay-steepest": Text("steepest slope of σ(kx), k/4", "σ(kx)의 최대 기울기, k/4"),
     "overlay-steepest-note": Text(
@@ -154,7 +155,7 @@ _LINEAR = {
     "two-layer-linear-brief": Text("W′ = W2W1, b′ = W2b1 + b2", "W′ = W2W1, b′ = W2b1 + b2"),
     "two-layer-linear-see": Text(
         "However many linear layers, the lines of equal output stay straight and evenly spaced: one affine map does the same.",
-        "선형 층을 아무리 쌓아도 출력이 같은 선은 곧고 간격이 고릅니다. 아핀(affine) 변환 하나로 똑같이 할 수 있습니다.",
+        "선형 층을 아무리 쌓아도 출력이 같은 선은 곧고 간격도 고릅니다. 아핀(affine) 변환 하나로 똑같이 만들 수 있습니다.",
     ),
     "two-layer-linear-says": Text(
         "Output over the plane with its straight lines of equal output. {numbers}",
@@ -179,24 +180,24 @@ _LINEAR = {
     "linear-once": Text("x through the one", "한 층을 지난 x"),
     "linear-once-note": Text("W′x + b′.", "W′x + b′입니다."),
     "linear-off": Text("difference", "차이"),
-    "linear-off-note": Text("Rounding at most.", "있어도 반올림뿐입니다."),
+    "linear-off-note": Text("Rounding at most.", "있어도 반올림 오차뿐입니다."),
     "linear-add": same("ŷ(x + y) − ŷ(x) − ŷ(y)"),
     "linear-add-note": Text(
         "It is −b′ for every x and y: additive up to the bias. Linear without it, affine with it.",
         "x와 y가 무엇이든 −b′입니다. 편향만 빼면 덧셈을 지킵니다. 편향이 없으면 선형(linear), 있으면 아핀(affine)입니다.",
     ),
-    "linear-layers": Text("the layers", "층들"),
+    "linear-layers": Text("the layers", "층"),
 }
 _CURVED = {
     "two-layer-sigmoid-name": Text("The same with σ between", "사이에 σ를 넣으면"),
     "two-layer-sigmoid-brief": Text("no affine map does it", "아핀 변환으로는 안 됩니다"),
     "two-layer-sigmoid-see": Text(
         "The same 2-2-1 network with a sigmoid between bends. The best straight surface misses it by the hatched distance.",
-        "같은 2-2-1 신경망도 사이에 시그모이드를 넣으면 굽습니다. 가장 가까운 평면도 세로줄만큼 어긋납니다.",
+        "같은 2-2-1 신경망인데 사이에 시그모이드를 넣으면 굽습니다. 가장 가까운 평면도 세로줄만큼 어긋납니다.",
     ),
     "two-layer-sigmoid-says": Text(
         "The network's output along x1 and the best affine map beside it. {numbers}",
-        "x1을 따라 본 신경망의 출력과 가장 가까운 아핀 변환. {numbers}",
+        "x1을 따라 본 신경망의 출력과, 가장 가까운 아핀 변환. {numbers}",
     ),
     "curved-largest": Text(
         "largest distance to the best affine map", "가장 가까운 아핀 변환과의 최대 거리"
@@ -212,7 +213,7 @@ _CURVED = {
     "curved-root": Text("root of the mean square", "제곱평균제곱근 거리"),
     "curved-root-note": Text(
         "Over 441 points of −3 … 3 each way; the best map makes it as small as it can be.",
-        "두 방향 −3 … 3의 441점에서 쟀습니다. 가장 가까운 아핀 변환은 이 값을 가장 작게 합니다.",
+        "두 방향 모두 −3 … 3에서 고른 441점에서 쟀습니다. 가장 가까운 아핀 변환은 이 값을 가장 작게 만듭니다.",
     ),
     "curved-best": Text("best affine map", "가장 가까운 아핀 변환"),
     "curved-best-note": Text("By least squares.", "최소제곱으로 구했습니다."),
@@ -222,7 +223,7 @@ _WORKED = {
     "worked-forward-brief": Text("x = (2, 0) → (0, 2) → σ(6)", "x = (2, 0) → (0, 2) → σ(6)"),
     "worked-forward-see": Text(
         "Follow the numbers from left to right: weighted sums, ReLU, one more sum, σ. A unit whose sum is negative hands on 0.",
-        "왼쪽에서 오른쪽으로 수를 따라가 보세요. 가중합, ReLU, 다시 가중합, σ입니다. 합이 음수인 유닛은 0을 넘깁니다.",
+        "왼쪽에서 오른쪽으로 수를 따라가 보세요. 가중합, ReLU, 다시 가중합, σ 순서입니다. 합이 음수인 유닛은 0을 넘깁니다.",
     ),
     "worked-forward-says": Text(
         "A network of two inputs, two hidden units and one output with its numbers. {numbers}",
@@ -230,7 +231,7 @@ _WORKED = {
     ),
     "worked-z": Text("hidden sums", "은닉층의 합"),
     "worked-z-note": Text(
-        "Row i of W times x, and b on top.", "W의 i번째 행과 x를 곱해 더하고 b를 보탭니다."
+        "Row i of W times x, and b on top.", "W의 i번째 행과 x를 짝지어 곱해 더하고, b를 보탭니다."
     ),
     "worked-h": Text("after ReLU", "ReLU를 지나면"),
     "worked-h-note": Text("Negative sums become 0.", "음수인 합은 0이 됩니다."),
@@ -247,7 +248,7 @@ _GRADIENT = {
     "weight-gradient-brief": Text("∂L/∂w = ∂L/∂z · x", "∂L/∂w = ∂L/∂z · x"),
     "weight-gradient-see": Text(
         "A weight's gradient is what comes back to z times what came in. Make h small and the finite difference agrees.",
-        "가중치의 기울기는 z로 되돌아온 값에 들어왔던 값을 곱한 것입니다. h를 줄이면 유한차분과 같아집니다.",
+        "가중치의 기울기는 z로 되돌아온 값과 들어왔던 값의 곱입니다. h를 줄이면 유한차분과 같아집니다.",
     ),
     "weight-gradient-says": Text(
         "Loss against the weight, its tangent and the line through two points h away. {numbers}",
@@ -259,12 +260,12 @@ _GRADIENT = {
     "gradient-by-z": same("∂L/∂z = ∂L/∂a · f′(z)"),
     "gradient-by-z-note": Text(
         "Between a and z stands f′: some write a for z and lose it. Where f′ is 0, all that follows is 0.",
-        "a와 z 사이에는 f′이 있습니다. z를 a로 적으면 이것이 빠집니다. f′이 0이면 그 뒤는 모두 0입니다.",
+        "a와 z 사이에는 f′이 있습니다. z를 a라고 적으면 f′이 빠집니다. f′이 0이면 그 뒤는 모두 0입니다.",
     ),
     "gradient-by-w": same("∂L/∂w = ∂L/∂z · x"),
     "gradient-by-w-note": Text(
         "The sign is that of x if ∂L/∂z is positive: one-signed inputs give one-signed gradients.",
-        "∂L/∂z가 양수면 부호는 x의 부호입니다. 입력의 부호가 모두 같으면 기울기의 부호도 모두 같습니다.",
+        "∂L/∂z가 양수이면 x와 부호가 같습니다. 입력의 부호가 모두 같으면 기울기의 부호도 모두 같습니다.",
     ),
     "gradient-finite": Text("finite difference", "유한차분"),
     "gradient-finite-note": Text(
@@ -274,7 +275,7 @@ _GRADIENT = {
     "gradient-off": Text("difference of the two", "둘의 차이"),
     "gradient-off-far": Text(
         "They differ because h is large, or because f has a corner or a jump between the two points.",
-        "h가 크거나, 두 점 사이에 꺾임이나 끊김이 있어서 다릅니다.",
+        "h가 크거나, 두 점 사이에 f가 꺾이거나 끊긴 곳이 있어서 다릅니다.",
     ),
     "gradient-off-near": Text(
         "They agree. Below h = 10⁻⁴ rounding may grow again.",
@@ -286,7 +287,7 @@ _SCRATCH = {
     "from-scratch-brief": Text("what breaks today, and repaired", "지금은 깨지는 코드와 고친 코드"),
     "from-scratch-see": Text(
         "Code as it is often taught, really run on this machine with the NumPy it has, and a repair beside it.",
-        "흔히 가르치는 코드를 이 컴퓨터의 NumPy로 정말 실행한 결과입니다. 옆에는 고친 코드가 있습니다.",
+        "흔히 가르치는 코드를 이 컴퓨터의 NumPy로 직접 실행한 결과입니다. 옆에는 고친 코드가 있습니다.",
     ),
     "scratch-lesson": Text("What is built", "만들 것"),
     "scratch-step": Text("step", "계단 함수"),
@@ -333,17 +334,18 @@ _PIPE = {
         "마지막 은닉층의 100분의 1도 안 됩니다. 거의 배우지 못합니다.",
     ),
     "pipe-first-some": Text(
-        "Of the last hidden layer's gradient.", "마지막 은닉층의 기울기에 대한 몫입니다."
+        "Of the last hidden layer's gradient.",
+        "마지막 은닉층의 기울기 가운데 1층까지 오는 몫입니다.",
     ),
     "pipe-joints": Text("joint by joint, from layer 1", "1층부터 이음매마다"),
     "pipe-joints-note": Text(
         "Below ×1 the joint leaks, above ×1 the pressure grows. A full pipe is 1; each eighth less is ten times less.",
-        "×1보다 작으면 새고, 크면 압력이 오릅니다. 관이 가득하면 1이고, 8분의 1 줄 때마다 10분의 1이 됩니다.",
+        "×1보다 작으면 새고, 크면 압력이 오릅니다. 가득 찬 관이 1이고, 높이가 8분의 1씩 줄 때마다 10분의 1이 됩니다.",
     ),
     "pipe-measured": Text("networks × points", "신경망 × 점"),
     "pipe-measured-note": Text(
         "Measured at their start on moons; each level is the median of the networks.",
-        "초승달 데이터로 출발할 때 쟀습니다. 높이는 신경망들의 중앙값입니다.",
+        "초승달 데이터로, 출발할 때 쟀습니다. 관의 높이는 신경망들의 중앙값입니다.",
     ),
 }
 

@@ -24,20 +24,21 @@ WORDS = Words(
         "skip": Text("Skip to content", "본문으로 건너뛰기"),
         "close": Text("Close", "닫기"),
         "keys": Text("Keys", "키"),
-        "letters": Text("Single letters are keys", "글자 하나짜리 키 사용"),
+        "letters": Text("Single letters are keys", "글자 키 하나로 조작하기"),
         "key-help": Text("Show all keys", "모든 키 보기"),
         "key-language": Text("Korean or English", "한국어와 영어 바꾸기"),
         "key-theme": Text("Light or dark", "밝게 또는 어둡게"),
-        "retry": Text("Try now", "지금 잇기"),
+        "retry": Text("Try now", "지금 다시 연결"),
         "lost": Text(
             "The lab has been gone since {at}. What you see is kept; trying again in {seconds} s. If you stopped it, start "
             "livegrad lab again.",
-            "{at}부터 실험실과 연결이 끊겼습니다. 보이는 것은 그대로 둡니다. {seconds}초 뒤 다시 잇습니다. 직접 껐다면 livegrad lab을 다시 "
-            "실행하세요.",
+            "{at}부터 실험실과 연결이 끊겼습니다. 화면에 보이는 것은 그대로 둡니다. {seconds}초 뒤에 다시 연결해 봅니다. 직접 껐다면 "
+            "livegrad lab을 다시 실행하세요.",
         ),
         "unexpected": Text(
             "Something went wrong that should not have. Reload the page; if it happens again, the terminal of livegrad lab says more.",
-            "일어나지 말아야 할 오류가 났습니다. 페이지를 새로 고치고, 또 나면 livegrad lab을 실행한 터미널을 보세요.",
+            "일어나지 말아야 할 오류가 났습니다. 페이지를 새로 고치세요. 또 나면 livegrad lab을 실행한 터미널에 더 자세한 내용이 "
+            "있습니다.",
         ),
         "table": Text("Table", "표"),
         "drawing": Text("Drawing", "그림"),

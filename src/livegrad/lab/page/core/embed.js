@@ -4,6 +4,9 @@ import { ICONS, icon, make } from "./dom.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
 
+/** Characters of an address; longer ones are cut by some programs. */
+export const LONG = 2000;
+
 /** @param {string} text */
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 

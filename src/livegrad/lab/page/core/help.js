@@ -2,11 +2,14 @@
 
 import { ICONS, icon, make } from "./dom.js";
 
+/** @type {Record<string, string>} */
+const NAMES = { " ": "Space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc" };
+
 /** @param {import("./lab.js").Lab} lab */
 export function explain(lab) {
   document.querySelector("dialog.keys")?.remove();
   /** @param {string} key */
-  const shown = (key) => make("kbd", {}, key === " " ? "Space" : key);
+  const shown = (key) => make("kbd", {}, NAMES[key] ?? key);
   const seen = new Set();
   const rows = [...lab.keys.bindings].filter((one) => !seen.has(one.says.en) && seen.add(one.says.en)).map((one) =>
     make("div", {}, make("dt", {}, ...one.keys.filter((key) => !/[ㄱ-ㅣ]/.test(key) && (key.length > 1 || key === key.toLowerCase())).map(shown)), make("dd", { text: one.says })));

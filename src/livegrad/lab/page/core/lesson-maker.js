@@ -2,7 +2,7 @@
 
 import { read, written } from "./address.js";
 import { ICONS, icon, make, speaking, tell } from "./dom.js";
-import { link } from "./embed.js";
+import { LONG, link } from "./embed.js";
 import { current, end } from "./lesson.js";
 import { controlList } from "./lesson-controls.js";
 import { addressOf, brief, emptyPlan, filed, isEmpty, understood, unfiled } from "./lesson-plan.js";
@@ -34,6 +34,7 @@ export function makeLesson(lab) {
   const title = make("h2", { text: word("make"), set: { tabindex: -1 } });
   const status = make("p", { class: "small", set: { role: "status" } });
   const result = copyField(lab, { label: word("result"), id: "lesson-result", rows: 3, about: "lesson-result-about" });
+  const long = make("p", { class: "small", text: lab.word("sharing.long") });
   const trial = make("a", { class: "button", text: word("try"), set: { target: "_blank", rel: "noopener" } });
   const fixed = make("input", { set: { type: "checkbox", checked: draft.fixed }, on: { change: () => changed({ fixed: fixed.checked }) } });
   const controls = controlList(lab, {
@@ -52,7 +53,7 @@ export function makeLesson(lab) {
     make("p", { class: "small", text: word("make-about") }),
     make("h3", { text: word("steps") }), steps.box, make("h3", { text: word("controls") }), controls.box,
     make("h3", { text: word("result-title") }), make("label", { class: "check" }, fixed, make("span", { text: word("fixed") })),
-    make("p", { class: "small", text: word("result-about"), set: { id: "lesson-result-about" } }), result.box,
+    make("p", { class: "small", text: word("result-about"), set: { id: "lesson-result-about" } }), result.box, long,
     make("div", { class: "controls" }, trial, make("button", { text: word("save"), on: { click: () => save("livegrad-lesson.json", filed(address())) } }), anew),
     make("div", { class: "stack-2" }, make("label", { class: "small", text: word("open-file"), set: { for: "lesson-file" } }), file, status));
 
@@ -86,6 +87,8 @@ export function makeLesson(lab) {
   function show() {
     const full = link({ origin: location.origin, hash: address(), language: speaking() });
     result.put(full);
+    tell(long, { values: { count: full.length } });
+    long.hidden = full.length <= LONG;
     trial.setAttribute("href", full);
   }
   let soon = 0;

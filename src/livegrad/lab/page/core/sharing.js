@@ -2,7 +2,7 @@
 
 import { read, written } from "./address.js";
 import { make, speaking, tell } from "./dom.js";
-import { frameCode, link } from "./embed.js";
+import { LONG, frameCode, link } from "./embed.js";
 import { current } from "./lesson.js";
 import { makeLesson } from "./lesson-maker.js";
 import { filed, stateOf, unfiled } from "./lesson-plan.js";
@@ -10,8 +10,6 @@ import { fromPlayground, race } from "./playground.js";
 import { chosenText, copyField, dialog, save, takingList } from "./taking.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
-
-const LONG = 2000;
 
 /**
  * @param {Lab} lab
@@ -78,11 +76,12 @@ function embedding(lab) {
   const word = (/** @type {string} */ key) => lab.word(`sharing.${key}`);
   const code = copyField(lab, { label: word("embed-code"), id: "sharing-embed", rows: 4, about: "sharing-embed-about" });
   const command = copyField(lab, { label: word("embed-command"), id: "sharing-command", about: "sharing-command-about" });
-  const origin = make("input", { class: "code", set: { type: "text", id: "sharing-origin", value: "http://localhost:8888", spellcheck: "false", autocomplete: "off" }, on: { input: show } });
+  const notebook = `${location.protocol}//localhost:8888`; // where Jupyter usually is
+  const origin = make("input", { class: "code", set: { type: "text", id: "sharing-origin", value: notebook, spellcheck: "false", autocomplete: "off" }, on: { input: show } });
   function show() {
     const address = link({ origin: location.origin, hash: hash("race"), language: speaking(), embed: true, token: "TOKEN" });
     code.put(frameCode(address, document.title));
-    command.put(`livegrad lab --embed ${origin.value.trim() || "http://localhost:8888"}`);
+    command.put(`livegrad lab --embed ${origin.value.trim() || notebook}`);
   }
   show();
   return [make("p", { class: "small", text: word("embed-about"), set: { id: "sharing-embed-about" } }), code.box,

@@ -87,13 +87,9 @@ const TAKE = "M5.8 1h2.4v4.5h3.3L7 10 2.5 5.500h3.3zM1 11h2v1h8v-1h2v3H1z";
  */
 export function dialog(lab, name, title, ...children) {
   document.querySelector(`dialog.${name}`)?.remove();
-  const before = /** @type {HTMLElement | null} */ (document.activeElement);
   const box = make("dialog", { class: name, label: title },
     make("header", {}, make("h2", { text: title }), make("button", { class: "quiet icon", label: lab.word("shell.close"), on: { click: () => box.close() } }, icon(ICONS.close))), ...children);
-  box.addEventListener("close", () => {
-    box.remove();
-    before?.focus?.();
-  });
+  box.addEventListener("close", () => box.remove());
   box.addEventListener("click", (event) => {
     if (event.target === box && outside(box, event)) box.close();
   });

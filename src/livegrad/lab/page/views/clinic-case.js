@@ -74,19 +74,24 @@ export function lastSeen(one) {
 }
 
 /**
- * Between the gradients of the layers that stood still and those that moved; null where they overlap.
+ * The line under which layers stood still: where the fewest lie on the wrong side; null where there is no such line.
  * @param {number[]} measured
  * @param {(boolean | null)[]} still
  */
 export function stillLine(measured, still) {
-  const of = (/** @type {boolean} */ wanted) => measured.filter((v, k) => still[k] === wanted && !Number.isNaN(v));
-  const [stood, moved] = [of(true), of(false)];
-  if (!stood.length) return null;
-  const high = Math.max(...stood);
-  if (!moved.length) return Number.isFinite(high) ? high + 0.3 : null;
-  const low = Math.min(...moved);
-  if (high >= low || !Number.isFinite(low)) return null;
-  return Number.isFinite(high) ? (high + low) / 2 : low - 0.3;
+  const known = measured.flatMap((v, k) => (typeof still[k] === "boolean" && !Number.isNaN(v) ? [{ v, stood: still[k] === true }] : [])).sort((a, b) => a.v - b.v);
+  const stood = known.filter((one) => one.stood).length;
+  if (!stood) return null;
+  let [wrong, best, at] = [stood, Infinity, 0];
+  known.forEach((one, k) => {
+    wrong += one.stood ? -1 : 1;
+    if (wrong < best) [best, at] = [wrong, k];
+  });
+  if (best > 0.1 * known.length) return null;
+  const [below = -Infinity, above = Infinity] = [known[at]?.v, known[at + 1]?.v];
+  if (Number.isFinite(below) && Number.isFinite(above)) return (below + above) / 2;
+  if (Number.isFinite(below)) return below + 0.3;
+  return Number.isFinite(above) ? above - 0.3 : null;
 }
 
 /**
@@ -128,6 +133,32 @@ export const strength = (relative) => (Number.isNaN(relative) ? NaN : Math.max(0
  * @param {Layer[]} layers
  */
 export const marked = (finding, layers) => (finding ? layers.flatMap((layer, k) => (finding.places.includes(layer.name) ? [k + 1] : [])) : []);
+
+/**
+ * Names without the part that all of them begin with: encoder.layers.3.linear1 is 3.linear1 among its like.
+ * @param {string[]} names
+ */
+export function shortNames(names) {
+  const parts = names.map((name) => name.split("."));
+  let common = 0;
+  while (names.length > 1 && parts.every((one) => one.length > common + 1 && one[common] === parts[0]?.[common])) common += 1;
+  return parts.map((one) => one.slice(common).join("."));
+}
+
+/**
+ * A name that has room: its middle is left out, as beginning and end tell layers apart.
+ * @param {string} name
+ * @param {(name: string) => boolean} fits
+ */
+export function fitted(name, fits) {
+  let kept = name.length;
+  let found = name;
+  while (kept > 2 && !fits(found)) {
+    kept -= 1;
+    found = `${name.slice(0, Math.ceil(kept / 2))}…${name.slice(name.length - Math.floor(kept / 2))}`;
+  }
+  return found;
+}
 
 /** A word of the command line, quoted where it must be. @param {string} given */
 const quoted = (given) => (/^[\w@%+=:,./-]+$/.test(given) ? given : `'${given.replaceAll("'", "'\\''")}'`);

@@ -1,7 +1,7 @@
 // The history of every rung: the loss above, layer × step below, events as lines, the chosen step as a cursor.
 
 import { number, ticksOf } from "./clinic-scale.js";
-import { strength, value } from "./clinic-case.js";
+import { fitted, shortNames, strength, value } from "./clinic-case.js";
 
 /** @typedef {import("../draw/pen.js").Pen} Pen */
 /** @typedef {import("./clinic-case.js").Case} Case */
@@ -36,14 +36,26 @@ export function across(one, width, left) {
  * @param {number} width
  * @param {string} word of the loss
  */
-export const gutter = (one, measure, width, word) => Math.min(width * 0.3, 14 + Math.max(measure(word, 12), 30, ...one.layers.map((layer) => measure(layer.name, 12))));
+export function gutter(one, measure, width, word) {
+  const key = `${width} ${word} ${measure("m", 12)}`;
+  const known = gutters.get(one);
+  if (known?.key === key) return known.left;
+  const names = shortNames(one.layers.map((layer) => layer.name));
+  const left = Math.min(width * 0.24, 14 + Math.max(measure(word, 12), 30, ...names.map((name) => measure(name, 12))));
+  gutters.set(one, { key, left });
+  return left;
+}
+
+/** @type {WeakMap<Case, { key: string, left: number }>} */
+const gutters = new WeakMap();
 
 /**
+ * All but what moves with the cursor.
  * @param {Pen} pen
  * @param {Case} one
- * @param {{ step: number, layer: number, marked: number[], loss: string, weights: boolean }} how `loss`: the word
+ * @param {{ marked: number[], loss: string, weights: boolean }} how `loss`: the word
  */
-export function drawHistory(pen, one, { step, layer, marked, loss, weights }) {
+export function drawHistory(pen, one, { marked, loss, weights }) {
   const left = gutter(one, (w, s) => pen.measure(w, s), pen.width, loss);
   const place = across(one, pen.width, left);
   const row = rowOf(one.layers.length);
@@ -51,28 +63,41 @@ export function drawHistory(pen, one, { step, layer, marked, loss, weights }) {
   const foot = top + one.layers.length * row;
   curve(pen, one, place, loss);
   cells(pen, one, place, top, row, weights);
-  const names = one.layers.map((each, k) => ({ name: each.name, y: top + (k + 0.5) * row, k }));
+  const names = shortNames(one.layers.map((each) => each.name)).map((name, k) => ({ name, y: top + (k + 0.5) * row, k }));
   let free = -99;
   for (const { name, y, k } of names) {
-    if (y - free < 13 && k + 1 !== layer) continue;
+    if (y - free < 13) continue;
     free = y;
-    pen.write(short(pen, name, left - 10), left - 8, y, { ink: k + 1 === layer ? "focus" : "ink-2", size: 12, align: "right", bold: k + 1 === layer || marked.includes(k + 1), halo: "panel" });
+    pen.write(short(pen, name, left - 10), left - 8, y, { ink: "ink-2", size: 12, align: "right", bold: marked.includes(k + 1) });
   }
   for (const event of one.events) pen.segments([place.at(event.step), 0, place.at(event.step), foot], { ink: "alert", width: 1.5, dash: [4, 2] });
   for (const at of ticksOf(place.last, place.right - place.left)) {
     pen.write(number(at), place.at(at), foot + 14, { ink: "ink-2", size: 11, align: at === 0 ? "left" : at > 0.94 * place.last ? "right" : "center" });
   }
-  pen.segments([place.at(step), 0, place.at(step), foot], { ink: "focus", width: 2 });
-  if (layer) pen.frames([left, top + (layer - 1) * row, place.right - left, row], { ink: "focus", width: 1 });
+}
+
+/**
+ * The chosen step and the chosen layer.
+ * @param {Pen} pen
+ * @param {Case} one
+ * @param {{ step: number, layer: number, loss: string }} how
+ */
+export function drawCursor(pen, one, { step, layer, loss }) {
+  const left = gutter(one, (w, s) => pen.measure(w, s), pen.width, loss);
+  const place = across(one, pen.width, left);
+  const row = rowOf(one.layers.length);
+  const top = LOSS + GAP;
+  pen.segments([place.at(step), 0, place.at(step), top + one.layers.length * row], { ink: "focus", width: 2 });
+  const name = shortNames(one.layers.map((each) => each.name))[layer - 1];
+  if (name === undefined) return;
+  const y = top + (layer - 0.5) * row;
+  pen.frames([left, y - row / 2, place.right - left, row], { ink: "focus", width: 1 });
+  pen.boxes([0, y - 9, left - 4, 18], { ink: "focus-soft" });
+  pen.write(short(pen, name, left - 10), left - 8, y, { ink: "focus", size: 12, align: "right", bold: true });
 }
 
 /** @param {Pen} pen @param {string} name @param {number} room */
-function short(pen, name, room) {
-  if (pen.measure(name, 12) <= room) return name;
-  let kept = name;
-  while (kept.length > 1 && pen.measure(`…${kept}`, 12) > room) kept = kept.slice(1);
-  return `…${kept}`;
-}
+const short = (pen, name, room) => fitted(name, (one) => pen.measure(one, 12) <= room);
 
 /**
  * @param {Pen} pen

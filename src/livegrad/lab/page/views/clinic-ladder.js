@@ -4,7 +4,7 @@ import { make, tell } from "../core/dom.js";
 import { table } from "../core/table.js";
 import { axis, ladder, layerAt } from "../draw/ladder.js";
 import { penOn } from "../draw/pen.js";
-import { column, squares, stillLine, value } from "./clinic-case.js";
+import { column, fitted, shortNames, squares, stillLine, value } from "./clinic-case.js";
 import { factor, number, share } from "./clinic-scale.js";
 import { choices } from "./functions-controls.js";
 
@@ -36,12 +36,21 @@ const written = (one, name, layer, at) => {
 export function drawLadder(pen, { one, at, shown, marked }) {
   const grid = shown.gradient === "w" ? one.relative_weight : one.relative;
   const measured = column(grid, at);
-  const everything = one.sampled.data.length ? Array.from(one.sampled.data, (_, k) => column(grid, k)) : [measured];
-  const [min, max] = axis(everything, 4); // the same axis at every step
-  const names = one.layers.map((layer) => (layer.name.length > 22 ? `…${layer.name.slice(-21)}` : layer.name));
+  const [min, max] = axisOf(grid);
+  const names = shortNames(one.layers.map((layer) => layer.name)).map((name) => fitted(name, (words) => words.length <= (pen.width > 420 ? 22 : 12)));
   ladder(pen, [{ measured, units: squares(one, at), still: stillLine(measured, one.still) }], {
     min, max, names, factors: pen.width > 420, units: pen.width > 340, marked, cursor: shown.layer || null,
   });
+}
+
+/** @type {WeakMap<object, [number, number]>} */
+const axes = new WeakMap();
+
+/** The same axis at every step. @param {import("../core/frames.js").Numbers} grid */
+function axisOf(grid) {
+  const found = axes.get(grid) ?? axis([grid.data], 4);
+  axes.set(grid, found);
+  return found;
 }
 
 /** @param {number} layers */

@@ -5,7 +5,7 @@ import { table } from "../core/table.js";
 import { same } from "../core/words.js";
 import { penOn } from "../draw/pen.js";
 import { nearest, value } from "./clinic-case.js";
-import { across, drawHistory, gutter, historyHeight } from "./clinic-history.js";
+import { across, drawCursor, drawHistory, gutter, historyHeight } from "./clinic-history.js";
 import { factor, number } from "./clinic-scale.js";
 import { fresh } from "./functions-controls.js";
 
@@ -22,6 +22,8 @@ export function pastCard(lab, go) {
   const word = (/** @type {string} */ key) => lab.word(`clinic.${key}`);
   const id = fresh("step");
   const canvas = make("canvas", { set: { role: "img" } });
+  const over = make("canvas", { class: "over", set: { "aria-hidden": "true" } });
+  const drawing = make("div", { class: "stacked" }, canvas, over);
   const slider = make("input", { set: { id, type: "range", min: 0, step: 1, "data-control": "clinic.step" } });
   const label = make("label", { class: "unseen", text: word("step"), set: { for: id } });
   const told = make("p", { class: "small" });
@@ -34,7 +36,7 @@ export function pastCard(lab, go) {
   const legend = make("ul", { class: "legend" }, make("li", { text: word("heat-legend") }), ...scale,
     make("li", {}, make("span", { class: "cell zero", set: { "aria-hidden": "true" } }), make("span", { text: word("heat-zero") })), baseline);
   const box = make("section", { class: "card past" }, make("div", { class: "card-head" }, make("h2", { text: word("history") }), button), make("p", { class: "tiny", text: word("history-note") }),
-    canvas, place, label, slider, told, events, legend, sampled);
+    drawing, place, label, slider, told, events, legend, sampled);
   /** @type {Now | undefined} */
   let now;
   const wordOfLoss = () => say(word("loss"));
@@ -54,13 +56,14 @@ export function pastCard(lab, go) {
   function toggle() {
     const shown = place.hidden;
     place.hidden = !shown;
-    canvas.hidden = shown;
+    drawing.hidden = shown;
     button.setAttribute("aria-pressed", String(shown));
     tell(button, { text: lab.word(shown ? "shell.drawing" : "shell.as-table") });
-    if (now) draw(now);
+    if (now) draw(now, true);
   }
-  /** @param {Now} given */
-  function draw(given) {
+  let drawn = "";
+  /** @param {Now} given @param {boolean} [anew] also what does not move with the cursor */
+  function draw(given, anew = false) {
     const fresh = now?.one !== given.one;
     now = given;
     const { one, at, shown, marked } = given;
@@ -76,15 +79,19 @@ export function pastCard(lab, go) {
     tell(canvas, { label: word("history-says"), values: { count: one.layers.length, steps: one.steps, step, state: one.state } });
     slider.setAttribute("aria-valuetext", told.textContent ?? "");
     if (!place.hidden) return place.replaceChildren(asTable(lab, given));
-    canvas.style.height = `${historyHeight(one.layers.length)}px`;
-    const pen = penOn(canvas);
-    const left = gutter(one, (w, s) => pen.measure(w, s), pen.width, wordOfLoss());
+    const loss = wordOfLoss();
+    const key = `${shown.gradient} ${marked.join()} ${drawing.clientWidth} ${loss}`;
+    for (const paper of [canvas, over]) paper.style.height = `${historyHeight(one.layers.length)}px`;
+    if (anew || fresh || key !== drawn) drawHistory(penOn(canvas), one, { marked, loss, weights: shown.gradient === "w" });
+    drawn = key;
+    const pen = penOn(over);
+    const left = gutter(one, (w, s) => pen.measure(w, s), pen.width, loss);
     const { last, right } = across(one, pen.width, left);
     slider.max = String(last);
     slider.value = String(step);
     slider.style.marginLeft = `${left - 8}px`; // its thumb under the cursor
     slider.style.width = `${right - left + 16}px`;
-    drawHistory(pen, one, { step, layer: shown.layer, marked, loss: wordOfLoss(), weights: shown.gradient === "w" });
+    drawCursor(pen, one, { step, layer: shown.layer, loss });
   }
   return { box, draw, toggle };
 }

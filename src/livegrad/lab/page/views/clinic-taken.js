@@ -4,7 +4,7 @@ import { say, speaking } from "../core/dom.js";
 import { spoken } from "../core/words.js";
 import { SvgPen } from "../draw/svg.js";
 import { flattened, marked, value } from "./clinic-case.js";
-import { drawHistory, historyHeight } from "./clinic-history.js";
+import { drawCursor, drawHistory, historyHeight } from "./clinic-history.js";
 import { drawLadder, ladderHeight } from "./clinic-ladder.js";
 
 /** @typedef {import("./clinic-case.js").Case} Case */
@@ -48,7 +48,9 @@ export function taken(lab, recording, at, shown) {
       name: lab.word("clinic.take-history"), file: "livegrad-clinic-history.svg",
       content: () => {
         const pen = new SvgPen(860, historyHeight(one.layers.length));
-        drawHistory(pen, one, { step, layer: shown.layer, marked: now.marked, loss: say(lab.word("clinic.loss")), weights: shown.gradient === "w" });
+        const loss = say(lab.word("clinic.loss"));
+        drawHistory(pen, one, { marked: now.marked, loss, weights: shown.gradient === "w" });
+        drawCursor(pen, one, { step, layer: shown.layer, loss });
         return pen.text(say(lab.word("clinic.history")), set);
       },
     },

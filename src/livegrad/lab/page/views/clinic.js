@@ -173,12 +173,13 @@ class Clinic {
     this.head.followed(at, waiting ?? null);
   }
 
-  draw() {
+  /** @param {boolean} [anew] everything: the language, the light or the size changed */
+  draw(anew = false) {
     if (!this.recording) return;
     const one = this.recording.case;
     const now = { one, at: this.at, shown: this.shown, marked: marked(flattened(one.findings)[this.shown.finding]?.finding, one.layers) };
     this.ladder.draw(now);
-    this.past.draw(now);
+    this.past.draw(now, anew);
   }
 
   /** @returns {import("../core/lab.js").Opened} */
@@ -190,7 +191,7 @@ class Clinic {
         if (this.recording && this.shown.source === before && this.shown.training === this.recording.training) this.#put(this.recording);
         else void this.#load();
       },
-      paint: () => this.draw(),
+      paint: () => this.draw(true),
       close: () => {
         this.turn += 1;
         this.undo.forEach((undo) => undo());

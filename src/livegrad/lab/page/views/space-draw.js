@@ -75,14 +75,15 @@ function directions(pen, x, y, yaw) {
  * Where the panels of a strip stand.
  * @param {number} count
  * @param {number} width
+ * @param {number} [cap] greatest side
  * @returns {{ boxes: Box[], height: number }}
  */
-export function stripPlan(count, width) {
+export function stripPlan(count, width, cap = 216) {
   const gap = 8;
   const most = Math.max(1, Math.floor((width + gap) / (92 + gap)));
   const rows = Math.ceil(count / most);
   const across = Math.ceil(count / rows);
-  const side = Math.max(40, Math.min(216, (width - gap * (across - 1)) / across));
+  const side = Math.max(40, Math.min(cap, (width - gap * (across - 1)) / across));
   const tall = 20 + side + 38;
   const boxes = Array.from({ length: count }, (_, k) => /** @type {Box} */ ([(k % across) * (side + gap), 20 + Math.floor(k / across) * tall, side]));
   return { boxes, height: Math.ceil(rows * tall) };
@@ -91,11 +92,11 @@ export function stripPlan(count, width) {
 /**
  * @param {Pen} pen
  * @param {Passage} passage
- * @param {{ at: number, classes: number[], yaw: number, name: (layer: number, short: boolean) => string }} how
+ * @param {{ at: number, classes: number[], yaw: number, cap?: number, name: (layer: number, short: boolean) => string }} how
  */
-export function drawStrip(pen, passage, { at, classes, yaw, name }) {
+export function drawStrip(pen, passage, { at, classes, yaw, cap, name }) {
   const layers = (stages(passage) + 1) / 2;
-  const { boxes } = stripPlan(layers, pen.width);
+  const { boxes } = stripPlan(layers, pen.width, cap);
   const chosen = Math.ceil(at / 2);
   boxes.forEach((box, layer) => {
     const [left, top, side] = box;
@@ -113,8 +114,9 @@ export function drawStrip(pen, passage, { at, classes, yaw, name }) {
  * @param {number} y
  * @param {number} count
  * @param {number} width
+ * @param {number} [cap]
  */
-export function panelAt(x, y, count, width) {
-  const found = stripPlan(count, width).boxes.findIndex(([left, top, side]) => x >= left && x <= left + side && y >= top - 20 && y <= top + side + 36);
+export function panelAt(x, y, count, width, cap = 216) {
+  const found = stripPlan(count, width, cap).boxes.findIndex(([left, top, side]) => x >= left && x <= left + side && y >= top - 20 && y <= top + side + 36);
   return found < 0 ? null : found;
 }

@@ -12,6 +12,9 @@ import { degrees, placeOf, stages } from "./space-way.js";
 /** @typedef {import("./space-state.js").Shown} Shown */
 /** @typedef {import("../core/lab.js").Lab} Lab */
 
+/** Panels stay small where both networks are to be seen at once. */
+const cap = () => (innerHeight > 1080 ? 216 : 164);
+
 export class RowCard {
   /**
    * @param {Lab} lab
@@ -40,14 +43,14 @@ export class RowCard {
     this.button.append(this.buttonWords);
     this.strip.addEventListener("pointerdown", (event) => {
       if (!this.row) return;
-      const layer = panelAt(event.offsetX, event.offsetY, (stages(this.row.after) + 1) / 2, this.strip.clientWidth);
+      const layer = panelAt(event.offsetX, event.offsetY, (stages(this.row.after) + 1) / 2, this.strip.clientWidth, cap());
       if (layer !== null) go(layer);
     });
     this.big = make("div", { class: "big" }, this.stage, this.place);
-    this.all = make("div", { class: "all" }, this.strip, this.table);
+    this.all = make("div", { class: "all" }, this.strip, this.table, this.chosen);
     this.box = make("section", { class: "card passage" },
       make("div", { class: "passage-head" }, this.name, this.turned, this.button),
-      make("div", { class: "pictures" }, this.big, this.all), this.chosen);
+      make("div", { class: "pictures" }, this.big, this.all));
     tell(this.button, { title: word("key-table") });
   }
 
@@ -100,9 +103,9 @@ export class RowCard {
     drawStage(penOn(this.stage), passage, at, this.classes, shown.yaw);
     this.#say(shown, depth, Math.round(at));
     if (this.tabled) return;
-    this.strip.style.height = `${stripPlan(depth + 1, this.strip.clientWidth || 300).height}px`;
+    this.strip.style.height = `${stripPlan(depth + 1, this.strip.clientWidth || 300, cap()).height}px`;
     const name = (/** @type {number} */ layer, /** @type {boolean} */ short) => (layer ? say(lab.word(`space.${short ? "layer-short" : "layer"}`), { layer }) : say(lab.word("space.points")));
-    drawStrip(penOn(this.strip), passage, { at, classes: this.classes, yaw: shown.yaw, name });
+    drawStrip(penOn(this.strip), passage, { at, classes: this.classes, yaw: shown.yaw, cap: cap(), name });
   }
 
   /**

@@ -39,10 +39,11 @@ class Space {
     const word = (/** @type {string} */ key) => lab.word(`space.${key}`);
     this.controls = controls(lab, this.start, this.shown, (change) => this.change(change));
     this.player = new Player(lab, (at) => this.#moved(at));
-    this.progress = make("p", { class: "small progress", set: { role: "status" } });
+    this.progress = make("p", { class: "small progress" });
     this.meter = make("i", {});
     const meter = make("div", { class: "meter", set: { "aria-hidden": "true" } }, this.meter);
     this.state = make("div", { class: "space-state" }, this.progress, meter);
+    this.controls.box.append(this.state);
     this.rows = make("div", { class: "stack" });
     this.held = make("p", { class: "small", text: word("explain-cut") });
     this.plane = make("p", { class: "small", text: word("explain-plane") });
@@ -53,7 +54,7 @@ class Space {
       make("div", { class: "notes" }, this.held, make("p", { class: "small", text: word("explain-turned") }), make("p", { class: "small", text: word("explain-scale") }), this.plane));
     root.append(
       make("div", { class: "head" }, make("div", {}, make("h1", { text: word("title") }), make("p", { text: word("lead") }))),
-      make("div", { class: "stack space" }, this.controls.box, this.state, this.rows, this.player.box, legend, notes));
+      make("div", { class: "stack space" }, this.controls.box, this.rows, this.player.box, legend, notes));
     this.open = new Newest((/** @type {any} */ given) => lab.line.ask("space.open", given), () => {}, (error) => this.#failed(error));
     this.undo = [
       lab.line.listen("space", (value) => this.#hear(value)),
@@ -127,6 +128,7 @@ class Space {
     this.rows.setAttribute("aria-busy", "false");
     const told = rows.map((row) => `${row.name} ${percent(row.after.shares.data[2 * this.shown.depth] ?? NaN)}`).join(", ");
     tell(this.progress, { text: this.lab.word("space.done"), values: { told } });
+    this.lab.announce(this.lab.word("space.done"), { told }); // once, not at every per cent
     this.player.put(this.shown.at, 2 * this.shown.depth);
     this.draw();
   }
@@ -139,7 +141,9 @@ class Space {
   #failed(error) {
     this.state.dataset.state = "failed";
     this.rows.setAttribute("aria-busy", "false");
-    tell(this.progress, { text: error instanceof Refused ? error.text : this.lab.word("shell.unexpected") });
+    const text = error instanceof Refused ? error.text : this.lab.word("shell.unexpected");
+    tell(this.progress, { text });
+    this.lab.announce(text);
     if (!(error instanceof Refused)) this.lab.complain(error);
   }
 
