@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from livegrad import flow, functions, trials
+    from livegrad.advice.by_rule import guide
     from livegrad.diagnosis.finding import Diagnosis, Finding
     from livegrad.diagnosis.watching import watch
     from livegrad.functions import activation
@@ -32,6 +33,7 @@ __all__ = [
     "compare",
     "flow",
     "functions",
+    "guide",
     "trials",
     "watch",
 ]
@@ -46,6 +48,7 @@ _HOMES = {
     "compare": "livegrad.trials.comparing",
     "flow": "livegrad",
     "functions": "livegrad",
+    "guide": "livegrad.advice.by_rule",
     "trials": "livegrad",
     "watch": "livegrad.diagnosis.watching",
 }

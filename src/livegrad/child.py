@@ -6,6 +6,7 @@ the script does to itself, the process that started this one goes on.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import importlib.util
@@ -28,6 +29,7 @@ from livegrad.treatment.proof import Prescription
 
 if TYPE_CHECKING:
     from livegrad.observation.case import Case
+    from livegrad.observation.evidence import Evidence
 
 _NO_TORCH = Text(
     "PyTorch is not installed for {python}, so there is nothing to watch. Install it there (pip install torch), or run livegrad "
@@ -36,6 +38,9 @@ _NO_TORCH = Text(
     "livegrad를 쓰세요.",
 )
 JOURNAL = "journal.jsonl"
+LIVE_SECONDS = 2.0
+"""The recording is written so often while the script runs, or more rarely where writing takes over 2 % of the time."""
+LIVE_SHARE = 0.02
 LIVE_AT = (8, 64, 256, 1024)
 """Certain findings are looked for after so many steps while the script still runs."""
 
@@ -53,6 +58,7 @@ class Plan:
         prescription: To be applied when the optimizer is made.
         order: Which optimizer of the script that is.
         originals: Folder for copies of files before they are overwritten; ``None``: keep no copies.
+        record: Where what was seen until now is written every few seconds, for the lab to follow.
     """
 
     script: str
@@ -63,6 +69,7 @@ class Plan:
     prescription: Prescription | None = None
     order: int = 0
     originals: str | None = None
+    record: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,12 +122,21 @@ def _run(plan: Plan, log: Path) -> Outcome:
 
     seeds = _SeedWatch()
     namespace: dict[str, object] = {}
-    recorder = Recorder(namespace=namespace, measured=_teller(plan))
+    tell = _teller(plan)
+    keep = _Keeper(plan, lambda: recorder.evidence())
+
+    def measured(case: Case) -> None:
+        if tell is not None:
+            tell(case)
+        keep()
+
+    recorder = Recorder(namespace=namespace, measured=measured)
     surgeon = Surgeon(plan.prescription, plan.order, recorder) if plan.prescription else None
     journal = Journal(
         Path(plan.originals) if plan.originals else None,
         log,
         None if plan.is_module else plan.script,
+        ours=keep.paths,
     )
     seeding.seed_everything(plan.seed)
 
@@ -170,6 +186,34 @@ def _run(plan: Plan, log: Path) -> Outcome:
         changes=surgeon.changes if surgeon else None,
         problem=surgeon.error if surgeon else None,
     )
+
+
+class _Keeper:
+    """Writes what was seen until now, whole or not at all, so that the lab can follow a training."""
+
+    def __init__(self, plan: Plan, seen: Callable[[], tuple[Evidence, ...]]) -> None:
+        self._plan, self._seen = plan, seen
+        self._began = self._last = time.perf_counter()
+        self._pause = LIVE_SECONDS
+        self.paths = () if plan.record is None else (plan.record, f"{plan.record}.part")
+
+    def __call__(self) -> None:
+        now = time.perf_counter()
+        if not self.paths or now - self._last < self._pause:
+            return
+        target, part = self.paths
+        recording = Recording(
+            script=self._plan.script,
+            arguments=self._plan.arguments,
+            trainings=self._seen(),
+            seed=self._plan.seed,
+            seconds=now - self._began,
+        )
+        with contextlib.suppress(OSError):  # a full disk must not end a training
+            Path(part).write_text(json.dumps(to_jsonable(recording)), encoding="utf-8")
+            os.replace(part, target)
+        self._last = time.perf_counter()
+        self._pause = max(LIVE_SECONDS, (self._last - now) / LIVE_SHARE)
 
 
 class _SeedWatch:

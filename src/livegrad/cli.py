@@ -302,6 +302,7 @@ def run_command(
         budget=_seconds(options["budget"]),
         seed=int(str(options["seed"])),
         language=output.language,
+        record=None if output.record is None else str(output.record.absolute()),
     )
     result = running.run(request, _progress(output.language))
     return _conclude(result.recording, result.diagnoses, result.proof, output)

@@ -82,6 +82,7 @@ class Request:
         budget: Seconds for all treated runs; ``None``: ten times the script's own time, at least 90.
         seed: For torch, NumPy and random.
         language: For what is said while it runs.
+        record: Where what was seen until now is written while the first run lasts.
     """
 
     script: str
@@ -91,6 +92,7 @@ class Request:
     budget: float | None = None
     seed: int = 0
     language: Language = "en"
+    record: str | None = None
 
 
 @dataclass
@@ -161,6 +163,7 @@ def _plan(request: Request, originals: Path | None) -> Plan:
         seed=request.seed,
         language=request.language,
         originals=str(originals) if originals else None,
+        record=request.record,
     )
 
 

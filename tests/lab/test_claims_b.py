@@ -311,9 +311,13 @@ def test_sigmoid_is_the_slow_one():
     assert facts["sigmoid-sgd"] > 2 * facts["tanh-sgd"]
 
 
-@pytest.mark.parametrize(("best", "code"), [(8, "holds"), (3, "holds-if"), (0, "does-not-hold")])
-def test_best_means_first_place_everywhere(best, code):
-    assert judged("relu-best", proved("relu-best").facts, best=best).code == code
+@pytest.mark.parametrize(
+    ("best", "well", "code"),
+    [(8, True, "holds"), (3, True, "holds-if"), (0, True, "holds-if"), (0, False, "does-not-hold")],
+)
+def test_best_means_first_place_everywhere(best, well, code):
+    facts = dataclasses.replace(proved("relu-best").facts, held=np.full(24, well))
+    assert judged("relu-best", facts, best=best).code == code
 
 
 # paces ------------------------------------------------------------------------------------------

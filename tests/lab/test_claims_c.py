@@ -156,7 +156,8 @@ def test_with_one_hidden_layer_and_sgd_dead_is_for_ever():
 def test_dead_units_that_come_back_in_the_first_layer_refute_for_ever():
     shares = {"first_sgd": 0.0, "first_momentum": 0.2, "first_adam": 0.1}
     back = {"first_died": 20, "first_revived": 5, "deeper_died": 90, "deeper_revived": 60, **shares}
-    assert code(dying_relu, **back) == "does-not-hold"
+    assert code(dying_relu, held=2, **back) == "does-not-hold"
+    assert code(dying_relu, held=9, **back) == "holds-if"
     assert code(dying_relu, **{**back, "first_revived": 0}) == "holds-if"
     assert code(dying_relu, **{**back, "first_revived": 0, "deeper_revived": 1}) == "holds"
     nobody = dict.fromkeys(("first_died", "first_revived", "deeper_died", "deeper_revived"), 0)
@@ -304,7 +305,7 @@ def test_width_tells_among_functions_that_squash():
     [(0.9, 0.95, "holds"), (0.2, 0.95, "holds-if"), (0.2, 0.3, "does-not-hold")],
 )
 def test_comparison_reaches_every_code(width, square, expected):
-    others = {"squashing": 0.8, "flip": np.nan, "depth_sgd": 0.9, "depth_adam": 0.2}
+    others = {"squashing": 0.3, "flip": np.nan, "depth_sgd": 0.9, "depth_adam": 0.2}
     assert code(derivative_comparison, width=width, square=square, **others) == expected
 
 

@@ -213,6 +213,7 @@ def test_everything_can_be_taken_away_without_asking_another_machine(
     assert kinds <= {"blob", "data"}
 
 
+@pytest.mark.slow
 def test_a_teacher_makes_a_lesson_by_keyboard_and_a_pupil_gets_it(
     visitor: Visitor, chromium: Browser, lab: str, tmp_path: Path
 ) -> None:
@@ -319,6 +320,7 @@ def test_controls_stay_away_and_locked_also_when_the_view_builds_itself_anew(
     assert run.is_disabled()
 
 
+@pytest.mark.slow
 def test_a_lesson_goes_along_from_view_to_view_until_it_is_ended(visitor: Visitor) -> None:
     page = visitor.open(lesson_at(LESSON))
     settled(page)
@@ -392,6 +394,7 @@ def test_a_pupil_cannot_end_a_fixed_lesson_but_language_and_light_stay_free(
     assert page.get_by_role("button", name="수업 만들기").count() == 0
 
 
+@pytest.mark.slow
 def test_every_control_of_the_keys_stands_in_its_view(visitor: Visitor) -> None:
     places = [*STATES.values(), "#/claims", "#/functions?name=softmax", "#/scenes?id=from-scratch"]
     found: dict[str, set[str]] = {}
@@ -415,6 +418,7 @@ def test_every_control_of_the_keys_stands_in_its_view(visitor: Visitor) -> None:
             )
 
 
+@pytest.mark.slow
 def test_a_link_of_the_playground_opens_as_a_race_and_says_what_is_different(
     visitor: Visitor,
 ) -> None:
@@ -439,6 +443,7 @@ def test_a_link_of_the_playground_opens_as_a_race_and_says_what_is_different(
     assert note.count() == 0
 
 
+@pytest.mark.slow
 def test_what_was_pasted_is_opened_or_refused_in_a_sentence(visitor: Visitor) -> None:
     page = visitor.open("#/scenes?id=neuron")
     share(page)

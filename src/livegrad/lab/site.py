@@ -87,6 +87,10 @@ class Lab:
     def __post_init__(self) -> None:
         self.places = Places(self.limits.jobs)
         self._lock = threading.Lock()
+        if self.recording is not None:
+            from livegrad.lab.clinic.reading import allow
+
+            allow(self.recording)
 
     def load(self) -> dict[str, Any]:
         """Return what every page starts from; made once, and the same for all."""

@@ -53,10 +53,16 @@ class Journal:
         originals: Folder for copies of what stood there before; ``None``: no copies.
         log: Each note is also written here at once, so that it survives the process.
         script: The script; what lies beside it or in the working folder is always the user's.
+        ours: Files that livegrad itself writes meanwhile.
     """
 
     def __init__(
-        self, originals: Path | None = None, log: Path | None = None, script: str | None = None
+        self,
+        originals: Path | None = None,
+        log: Path | None = None,
+        script: str | None = None,
+        *,
+        ours: tuple[str, ...] = (),
     ) -> None:
         self._originals, self._log = originals, log
         self._seen: dict[str, Written] = {}
@@ -64,6 +70,7 @@ class Journal:
         self._own = tuple(
             os.path.realpath(p) + os.sep for p in (originals, log and log.parent) if p
         )
+        self._ours = {os.path.realpath(path) for path in ours}
         self._never = tuple(
             os.path.realpath(p) + os.sep
             for p in (sys.prefix, sys.base_prefix, "/dev", "/proc", "/sys")
@@ -108,6 +115,8 @@ class Journal:
 
     def _is_users(self, path: str) -> bool:
         if "__pycache__" in path or path.startswith((*self._never, *self._own)):
+            return False
+        if path in self._ours:
             return False
         return not path.startswith(self._temporary) or path.startswith(self._homes)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from livegrad.observation.evidence import SCHEMA_VERSION, Recording
 from livegrad.records import from_jsonable
 from livegrad.text import Text
 
-__all__ = ["MOST", "broken", "bundled", "read_file", "recording_in", "started_with"]
+__all__ = ["MOST", "allow", "broken", "bundled", "read_file", "recording_in", "started_with"]
 
 MOST = 64_000_000
 """Characters of a recording."""
@@ -143,8 +142,25 @@ def bundled() -> Recording:
     return recording_in(gzip.decompress(file.read_bytes()).decode())
 
 
+_allowed = set[str]()
+
+
+def allow(path: str) -> None:
+    """Let pages open a file: the one that a lab was started with.
+
+    Args:
+        path: Absolute.
+
+    Example:
+        >>> allow("/home/someone/run.json")
+        >>> started_with("/home/someone/run.json")
+        True
+    """
+    _allowed.add(path)
+
+
 def started_with(path: str) -> bool:
-    """Return whether this process was started with that file: no page may open any other.
+    """Return whether a lab was started with that file: no page may open any other.
 
     Args:
         path: Absolute, as the page got it.
@@ -153,7 +169,7 @@ def started_with(path: str) -> bool:
         >>> started_with("/etc/passwd")
         False
     """
-    return path in {str(Path(argument).absolute()) for argument in sys.argv[1:]}
+    return path in _allowed
 
 
 def _json(text: str) -> dict[str, Any]:

@@ -343,10 +343,12 @@ EXPERIMENT = Experiment(
     about=Text(
         "Fourteen functions learn from paired starts, with SGD and Adam, each at its own best rate and all at ReLU's. Slope and "
         "learning rate are multiplied in every step, so a flatter copy of one function only needs a higher rate. What no rate can "
-        "replace is the bend: identity hands every gradient on in full and can still only draw straight lines.",
+        "replace is the bend: identity hands every gradient on in full and can still only draw straight lines."
+        " A start counts as held if the steeper function is the faster one, at least among copies of one function.",
         "함수 열네 개가 짝지은 출발에서 SGD와 Adam으로 배웁니다. 학습률은 저마다 가장 좋은 것과, ReLU에 가장 좋은 것 하나를 함께 "
         "씁니다. 스텝마다 기울기와 학습률이 곱해지므로, 같은 함수를 납작하게 만들었다면 학습률만 높이면 됩니다. 학습률로 대신할 수 없는 "
-        "것은 굽은 모양입니다. 항등 함수는 기울기를 고스란히 넘기지만 직선밖에 긋지 못합니다.",
+        "것은 굽은 모양입니다. 항등 함수는 기울기를 고스란히 넘기지만 직선밖에 긋지 못합니다."
+        " 기울기가 클수록 빨리 배우면 맞은 출발로 셉니다. 한 함수의 크기만 바꾼 것끼리만 그래도 됩니다.",
     ),
     after=("derivative-comparison", "zero-centred-converges", "linear-boundary-fails"),
     seconds=4.5,

@@ -387,10 +387,12 @@ EXPERIMENT = Experiment(
     about=Text(
         "ReLU and Leaky ReLU learn from the same starts at six rates, with SGD and with Adam; beside that, the data are moved "
         "and dead units counted. Weights drawn around 0 do not know positive from negative: a unit that a shift switches off "
-        "has a twin that it switches on for every point. Leaky ReLU cannot die, so where it fails too, death is not the cause.",
+        "has a twin that it switches on for every point. Leaky ReLU cannot die, so where it fails too, death is not the cause."
+        " A start counts as held if a high rate kills units and negative data do; that positive data kill as well is told beside it.",
         "ReLU와 Leaky ReLU가 같은 출발에서 여섯 가지 학습률로, SGD와 Adam으로 배웁니다. 따로 데이터를 옮겨 가며 죽은 유닛을 셉니다. 0을 "
         "중심으로 뽑은 가중치는 양수와 음수를 가리지 않습니다. 데이터를 옮겨서 모든 점에서 꺼진 유닛이 있으면, 모든 점에서 켜진 짝도 "
-        "있습니다. Leaky ReLU는 죽을 수 없으므로, Leaky ReLU도 함께 실패하는 곳에서는 죽음이 원인이 아닙니다.",
+        "있습니다. Leaky ReLU는 죽을 수 없으므로, Leaky ReLU도 함께 실패하는 곳에서는 죽음이 원인이 아닙니다."
+        " 높은 학습률도 음수 데이터도 유닛을 죽이면 맞은 출발로 셉니다. 양수 데이터도 죽이는지는 따로 봅니다.",
     ),
     after=("dying-relu", "dying-cures", "input-centring"),
     seconds=3.0,

@@ -493,10 +493,12 @@ EXPERIMENT = Experiment(
         "To prevent death and to cure it are two things, and SGD and Adam are two more. For the cure every unit is first put "
         "below 0 on every point; then the activation is exchanged, batch norm put in, the biases re-centred or the units drawn "
         "anew, and training goes on with the same weights. A leak of 0.01 lets a hundredth of the gradient through each layer: "
-        "Adam scales it up, SGD does not.",
+        "Adam scales it up, SGD does not."
+        " A start counts as held if all four cures heal with at least one optimizer.",
         "죽음을 막는 일과 죽은 유닛을 살리는 일은 다릅니다. SGD와 Adam도 다릅니다. 치료를 보려고 먼저 모든 유닛을 모든 점에서 0 아래로 "
         "내립니다. 그런 다음 활성화 함수를 바꾸거나, 배치 정규화를 넣거나, 편향의 중심을 맞추거나, 유닛을 다시 뽑고 같은 가중치로 "
-        "학습을 이어 갑니다. 0.01만큼 새는 함수는 층마다 기울기의 100분의 1만 넘깁니다. Adam은 그것을 키워 쓰지만 SGD는 그러지 않습니다.",
+        "학습을 이어 갑니다. 0.01만큼 새는 함수는 층마다 기울기의 100분의 1만 넘깁니다. Adam은 그것을 키워 쓰지만 SGD는 그러지 않습니다."
+        " 한 옵티마이저에서라도 네 처방이 모두 들으면 맞은 출발로 셉니다.",
     ),
     after=("dying-relu", "prelu-learns", "dying-causes"),
     seconds=5.0,

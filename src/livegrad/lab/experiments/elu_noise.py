@@ -347,10 +347,12 @@ EXPERIMENT = Experiment(
     about=Text(
         "ReLU, Leaky ReLU and ELU learn from the same starts without noise; then noise is added to inputs they have not seen. A "
         "unit deep in ELU's flat part does pass less noise than one of Leaky ReLU, but ReLU's negative side is flatter still. "
-        "And a quieter unit need not make a more robust network: what counts is the accuracy that is left.",
+        "And a quieter unit need not make a more robust network: what counts is the accuracy that is left."
+        " A start counts as held if ELU gains more than a point with both optimizers.",
         "ReLU, Leaky ReLU, ELU가 같은 출발에서 잡음 없이 배운 뒤, 처음 보는 입력에 잡음을 섞어 봅니다. ELU의 평평한 곳 깊숙이 놓인 "
         "유닛은 Leaky ReLU의 유닛보다 잡음을 덜 넘깁니다. 그러나 ReLU의 음수 쪽은 그보다 더 평평합니다. 게다가 유닛이 조용하다고 "
-        "신경망이 튼튼해지는 것은 아닙니다. 중요한 것은 잡음 속에서 남는 정확도입니다.",
+        "신경망이 튼튼해지는 것은 아닙니다. 중요한 것은 잡음 속에서 남는 정확도입니다."
+        " 두 옵티마이저에서 모두 ELU가 1 %p 넘게 나으면 맞은 출발로 셉니다.",
     ),
     after=("elu-smooth", "relu-cheap", "dying-cures"),
     seconds=5.0,

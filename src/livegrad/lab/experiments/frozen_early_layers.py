@@ -364,10 +364,12 @@ EXPERIMENT = Experiment(
     about=Text(
         "16 networks from paired starts learn with SGD and Adam, at their own best rate and at the one that suits tanh in the same place; then "
         "each layer's weights are compared with their start. Plain gradient descent leaves the first layers untouched. Adam steps by the sign "
-        "of the gradient rather than its size, so the layer moves far, and still little is learned.",
+        "of the gradient rather than its size, so the layer moves far, and still little is learned."
+        " A start counts as held if the first layer stays with SGD.",
         "짝지은 출발의 신경망 16개가 SGD와 Adam으로 배웁니다. 학습률은 저마다 가장 좋은 것과, 같은 자리의 tanh에 맞는 것을 함께 씁니다. "
         "그런 다음 층마다 가중치를 출발점과 비교합니다. 단순한 경사 하강법은 앞쪽 층을 거의 움직이지 못합니다. Adam은 기울기의 크기보다 "
-        "부호를 따라 움직이므로 층이 멀리까지 갑니다. 그래도 배우는 것은 별로 없습니다.",
+        "부호를 따라 움직이므로 층이 멀리까지 갑니다. 그래도 배우는 것은 별로 없습니다."
+        " SGD에서 첫 층이 제자리이면 맞은 출발로 셉니다.",
     ),
     after=("deep-sigmoid-fails", "sigmoid-vanishing", "gradient-flow-decides"),
     seconds=4.0,

@@ -29,7 +29,7 @@ from livegrad.trials.trial import Optimizer, Recipe
 __all__ = ["EXPERIMENT"]
 
 Reals: TypeAlias = NDArray[Any]
-_NETS, _WIDTH, _STEPS = 16, 8, 300
+_NETS, _WIDTH, _STEPS = 16, 8, 240
 _ACTIVATIONS = ("sigmoid", "tanh", "relu", "elu")
 _INITS = {"pytorch": "PyTorch", "glorot": "Glorot", "he": "He"}
 _SHALLOW = (2, 6, 16)
@@ -384,10 +384,12 @@ EXPERIMENT = Experiment(
     about=Text(
         "Four activations, three initialisations and four depths, each looked at before training and then trained with SGD and with Adam. "
         "A starved first layer cannot learn by SGD. But a level gradient does not tell what it carries: deep ReLU layers make all inputs "
-        "look alike, and then nothing can be told apart however well the gradient flows.",
+        "look alike, and then nothing can be told apart however well the gradient flows."
+        " A start counts as held if most networks learn where the gradient flows, and most fail where it does not.",
         "활성화 함수 네 가지, 초기화 세 가지, 깊이 네 가지를 모두 짝지어, 학습하기 전에 들여다본 뒤 SGD와 Adam으로 학습시킵니다. "
         "기울기를 받지 못한 첫 층은 SGD로 배울 수 없습니다. 그러나 기울기가 고르게 흐른다고 그 안에 쓸모 있는 것이 실려 있다는 뜻은 "
-        "아닙니다. 깊은 ReLU 층은 모든 입력을 비슷하게 만듭니다. 그러면 기울기가 아무리 잘 흘러도 입력을 구별할 수 없습니다.",
+        "아닙니다. 깊은 ReLU 층은 모든 입력을 비슷하게 만듭니다. 그러면 기울기가 아무리 잘 흘러도 입력을 구별할 수 없습니다."
+        " 기울기가 흐르는 쪽은 절반 넘게 배우고 흐르지 않는 쪽은 절반 넘게 실패하면 맞은 출발로 셉니다.",
     ),
     after=("derivative-comparison", "relu-gradient-survival", "frozen-early-layers"),
     seconds=7.0,

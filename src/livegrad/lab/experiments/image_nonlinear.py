@@ -392,10 +392,12 @@ EXPERIMENT = Experiment(
     about=Text(
         "Logistic regression and a network with two hidden layers read the same images, 16 starts each, with SGD and Adam, at their own best rate "
         "and at the linear model's. Digits keep their place and their pose, so a mean picture goes a long way. Spirals turned any way round have "
-        "the same mean picture whichever way they wind, and there the claim is strong.",
+        "the same mean picture whichever way they wind, and there the claim is strong."
+        " A start counts as held if the linear model fails on at least one of the two kinds of image.",
         "로지스틱 회귀와 은닉층이 둘인 신경망이 같은 그림을 배웁니다. 출발은 16개씩이고, SGD와 Adam을 모두 쓰며, 학습률은 저마다 가장 "
         "좋은 것과 선형 모델에 가장 좋은 것을 함께 씁니다. 손글씨 숫자는 자리와 방향이 일정해서 평균 그림만으로도 꽤 맞힙니다. "
-        "아무렇게나 돌린 나선은 어느 쪽으로 감기든 평균 그림이 같습니다. 거기서는 주장이 잘 들어맞습니다.",
+        "아무렇게나 돌린 나선은 어느 쪽으로 감기든 평균 그림이 같습니다. 거기서는 주장이 잘 들어맞습니다."
+        " 두 그림 가운데 하나에서라도 선형 모델이 실패하면 맞은 출발로 셉니다.",
     ),
     after=("linear-boundary-fails", "bending-space", "relu-best"),
     seconds=3.5,

@@ -454,10 +454,12 @@ EXPERIMENT = Experiment(
         "Eight independent normal inputs with one number added to each; a small network learns what a random one decides. "
         "The weight gradient of a unit is its ∂L/∂z times its inputs, so one sample with inputs of one sign locks it exactly. In a "
         "batch the mean of the inputs does it, more or less. The mean also makes one direction of the loss steep, and "
-        "that alone costs steps.",
+        "that alone costs steps."
+        " A start counts as held if the way is longer with both optimizers; the lock is counted by itself.",
         "서로 독립인 정규분포 입력 여덟 개에 같은 수를 더하고, 무작위 신경망이 내린 판단을 작은 신경망이 배웁니다. 유닛의 가중치 "
         "기울기는 ∂L/∂z에 입력을 곱한 것이라, 입력의 부호가 모두 같은 표본 하나에서는 정확히 잠깁니다. 배치에서는 입력의 평균이 클수록 "
-        "더 잠깁니다. 평균은 손실을 한 방향으로 가파르게도 만드는데, 그것만으로도 스텝이 더 듭니다.",
+        "더 잠깁니다. 평균은 손실을 한 방향으로 가파르게도 만드는데, 그것만으로도 스텝이 더 듭니다."
+        " 두 옵티마이저에서 모두 길이 멀어지면 맞은 출발로 세고, 부호는 따로 셉니다.",
     ),
     after=("zigzag", "zero-centred-converges", "dying-causes"),
     seconds=2.5,

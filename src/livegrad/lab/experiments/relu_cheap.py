@@ -418,10 +418,12 @@ EXPERIMENT = Experiment(
         "Function, derivative, a whole layer and a training step are timed in turn with ReLU's, so that only ratios within one run count; all of it "
         "on one thread of this machine. A layer of width w needs w multiplications for every number that the "
         "function then takes, so the wider it is, the less the function's price is seen. Seconds belong to this machine and to NumPy, so "
-        "the verdict rests on shares: what of the function's lead is left in the layer.",
+        "the verdict rests on shares: what of the function's lead is left in the layer."
+        " A round counts as held if the rival's function takes at least one and a half times as long.",
         "함수, 도함수, 층 전체, 학습 스텝의 시간을 ReLU와 번갈아 재고, 한 번의 실행 안에서 나온 배율만 봅니다. 모두 이 컴퓨터의 스레드 "
         "하나로 잽니다. 너비가 w인 층은 함수에 넣을 수 하나마다 곱셈을 w번 하므로, 넓을수록 함수 계산은 눈에 띄지 않습니다. 시간은 "
-        "컴퓨터와 NumPy에 따라 다르므로, 함수에서 아낀 몫이 층에 얼마나 남는지로 판정합니다.",
+        "컴퓨터와 NumPy에 따라 다르므로, 함수에서 아낀 몫이 층에 얼마나 남는지로 판정합니다."
+        " 함수만 잰 시간이 ReLU의 1.5배 이상이면 그 차례를 맞은 것으로 셉니다.",
     ),
     after=("relu-faster-convergence", "elu-noise", "relu-best"),
     seconds=1.0,

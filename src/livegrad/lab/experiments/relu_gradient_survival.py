@@ -390,10 +390,12 @@ EXPERIMENT = Experiment(
         "One look at the gradient before training, under three usual initialisations. Slope 1 is true of single paths: "
         "about half of the units are on, and along them the gradient passes whole. A layer mixes units on and off, so on average "
         "slope² is ½, and the weights must make up for it. He's do; then another thing remains: all inputs "
-        "come to look alike.",
+        "come to look alike."
+        " A start counts as held if the gradient survives with at least one of the three.",
         "널리 쓰는 세 초기화에서 학습하기 전의 기울기를 한 번 봅니다. 기울기 1은 경로 하나하나만 보면 맞는 말입니다. 유닛의 절반쯤이 "
         "켜져 있고, 그 길로는 기울기가 온전히 지나갑니다. 그러나 층에는 켜진 유닛과 꺼진 유닛이 섞여 있어 기울기 제곱의 평균이 ½입니다. "
-        "줄어든 만큼은 가중치가 메워야 합니다. He 초기화가 바로 그렇게 합니다. 그래도 모든 입력이 서로 닮아 가는 문제는 남습니다.",
+        "줄어든 만큼은 가중치가 메워야 합니다. He 초기화가 바로 그렇게 합니다. 그래도 모든 입력이 서로 닮아 가는 문제는 남습니다."
+        " 세 초기화 가운데 하나에서라도 기울기가 살아남으면 맞은 출발로 셉니다.",
     ),
     after=("relu-no-saturation", "sigmoid-vanishing", "gradient-flow-decides"),
     seconds=1.5,

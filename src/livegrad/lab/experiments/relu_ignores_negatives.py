@@ -331,10 +331,12 @@ EXPERIMENT = Experiment(
     about=Text(
         "One ReLU unit gives 0 for everything negative, so it cannot tell −1 from −5. A layer has other units that look from other "
         "sides: what is negative for one is positive for another. Each unit that is on is one equation about the input, and enough equations "
-        "give it back exactly, negative values and all. The layers here are random and untrained.",
+        "give it back exactly, negative values and all. The layers here are random and untrained."
+        " A draw counts as held if its first input does not come back.",
         "ReLU 유닛 하나는 음수에 모두 0을 내므로 −1과 −5를 구별하지 못합니다. 그러나 층에는 다른 쪽에서 보는 유닛도 있습니다. 한 유닛에 "
         "음수인 것이 다른 유닛에는 양수입니다. 켜진 유닛마다 입력에 관한 방정식이 하나씩 나옵니다. 방정식이 충분하면 음수였던 값까지 "
-        "정확히 되살아납니다. 여기의 층은 학습하지 않은 무작위 층입니다.",
+        "정확히 되살아납니다. 여기의 층은 학습하지 않은 무작위 층입니다."
+        " 첫 입력이 되살아나지 않으면 맞은 출발로 셉니다.",
     ),
     after=("relu-nearly-linear", "relu-sparsity", "dying-relu"),
     seconds=0.5,

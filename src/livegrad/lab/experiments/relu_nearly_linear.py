@@ -458,11 +458,13 @@ EXPERIMENT = Experiment(
         "Affine is linear plus a constant. Two linear properties are kept exactly: a network without biases answers three times the "
         "input with three times the output (any factor above 0), and between its kinks it is affine. A third is not: adding. How far "
         "the whole is from linear is measured by what the best affine map leaves. That is no fault: a network that is almost linear "
-        "could not part the moons.",
+        "could not part the moons."
+        " A start counts as held if the two exact properties hold; how far the whole is bent is counted by itself.",
         "아핀은 선형에 상수를 더한 것입니다. 선형 함수의 성질 두 가지는 정확히 지켜집니다. 편향이 없으면 입력이 세 배일 때 출력도 세 "
         "배이고(0보다 큰 배수면 모두), 꺾인 점 사이에서는 아핀입니다. 셋째 성질은 지켜지지 않습니다. 입력을 더한다고 출력이 더해지지는 "
         "않습니다. 전체가 선형에서 얼마나 먼지는 가장 좋은 아핀 변환이 남기는 몫으로 잽니다. 이것은 흠이 아닙니다. 거의 선형인 신경망은 "
-        "초승달을 나눌 수 없습니다.",
+        "초승달을 나눌 수 없습니다."
+        " 정확히 지켜지는 두 성질이 맞으면 맞은 출발로 세고, 전체가 얼마나 굽었는지는 따로 잽니다.",
     ),
     after=("linear-collapse", "expressivity", "relu-ignores-negatives"),
     seconds=0.5,

@@ -352,10 +352,12 @@ EXPERIMENT = Experiment(
     about=Text(
         "Saturated means: so flat that hardly any gradient passes. It is counted on normal inputs of any size, and at the real "
         "pre-activations of trained networks, on each side of 0. On the positive side ReLU is never flat. On the negative it always is; "
-        "strictly, the word saturation is for bounded functions, but a gradient of 0 is a gradient of 0.",
+        "strictly, the word saturation is for bounded functions, but a gradient of 0 is a gradient of 0."
+        " A start counts as held if the positive side is never flat.",
         "포화란 기울기가 거의 지나가지 못할 만큼 평평하다는 뜻입니다. 여러 크기의 정규분포 입력에서, 그리고 학습한 신경망의 실제 활성화 전 값에서, 0의 양쪽을 나누어 "
         "셉니다. ReLU는 양수 쪽에서는 결코 평평하지 않고 음수 쪽에서는 언제나 평평합니다. 엄밀히 말해 포화는 유계 함수에 쓰는 말이지만, 어떻게 부르든 "
-        "기울기 0은 0입니다.",
+        "기울기 0은 0입니다."
+        " 양수 쪽이 평평하지 않으면 맞은 출발로 셉니다.",
     ),
     after=("dying-relu", "tanh-still-saturates", "relu-gradient-survival"),
     seconds=0.5,

@@ -458,10 +458,12 @@ EXPERIMENT = Experiment(
     about=Text(
         "A unit fires for a sample if its output is not 0. Estimates for the cortex are a few cells in a hundred at one moment, so up to a tenth "
         "counts as like a brain here. Whether sparsity pays is disputed: slopes from 0 to ½ are trained from the same starts; "
-        "but a smaller slope also bends more, so a better accuracy is no proof that the zeros did it.",
+        "but a smaller slope also bends more, so a better accuracy is no proof that the zeros did it."
+        " A start counts as held if at least a tenth of the units are silent; how like a brain that is, is told beside it.",
         "표본을 넣었을 때 출력이 0이 아니면 유닛이 발화한 것으로 봅니다. 대뇌 피질에서는 한순간에 세포 백 개 가운데 몇 개만 발화한다고 "
         "추정하므로, 여기서는 10분의 1까지를 뇌와 비슷하다고 봅니다. 희소하면 이로운지는 논란이 있습니다. 같은 출발에서 기울기를 0부터 "
-        "½까지 바꾸어 학습시킵니다. 다만 기울기가 작을수록 더 꺾이기도 하므로, 정확도가 높아도 0이 많은 덕분이라고 할 수는 없습니다.",
+        "½까지 바꾸어 학습시킵니다. 다만 기울기가 작을수록 더 꺾이기도 하므로, 정확도가 높아도 0이 많은 덕분이라고 할 수는 없습니다."
+        " 유닛의 10분의 1 이상이 쉬면 맞은 출발로 세고, 뇌와 얼마나 비슷한지는 따로 봅니다.",
     ),
     after=("dying-relu", "relu-ignores-negatives", "relu-best"),
     seconds=1.0,

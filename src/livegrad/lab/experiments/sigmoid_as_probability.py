@@ -340,10 +340,12 @@ EXPERIMENT = Experiment(
     about=Text(
         "Two round clouds overlap, so the true probability at every point is known. A calibrated network that says 70 % is right 70 times of "
         "a hundred. Cross-entropy is least for true probabilities, but a net that learns few points by heart says 0 and 1. With squared error on "
-        "the logit the outputs still lie between 0 and 1 and mean nothing.",
+        "the logit the outputs still lie between 0 and 1 and mean nothing."
+        " A start counts as held if the error is small at the end, or would be with enough points.",
         "둥근 두 구름이 겹쳐 있어 모든 점에서 참 확률을 압니다. 잘 보정된 신경망이 70 %라고 하면 100번에 70번은 맞습니다. 교차 "
         "엔트로피는 참 확률을 말할 때 가장 작습니다. 그러나 적은 점을 외워 버린 신경망은 0과 1만 말합니다. 로짓에 제곱 오차를 쓰면 "
-        "출력이 여전히 0과 1 사이에 있어도 확률이라는 뜻은 없습니다.",
+        "출력이 여전히 0과 1 사이에 있어도 확률이라는 뜻은 없습니다."
+        " 마지막에 오차가 작거나, 점이 넉넉할 때라도 작으면 맞은 출발로 셉니다.",
     ),
     after=("softmax-as-probability", "image-nonlinear"),
     seconds=3.0,

@@ -296,9 +296,11 @@ EXPERIMENT = Experiment(
     about=Text(
         "32 networks from paired starts for each of the three usual ways to draw weights (σ_w² = ⅓, 1 and 2), one look at the gradient "
         "before training. ¼ is the greatest value of σ′; what a layer does to the gradient also depends on its weights. Make them larger, "
-        "and vanishing goes away.",
+        "and vanishing goes away."
+        " A start counts as held if its first layers starve; the quarter is counted by itself.",
         "가중치를 뽑는 흔한 방법 세 가지(σ_w² = ⅓, 1, 2)마다 짝지은 출발의 신경망 32개를 만들고, 학습하기 전에 기울기를 한 번 봅니다. "
-        "¼은 σ′의 최댓값입니다. 층이 기울기를 얼마나 줄이는지는 가중치에도 달려 있습니다. 가중치를 키우면 기울기 소실이 사라집니다.",
+        "¼은 σ′의 최댓값입니다. 층이 기울기를 얼마나 줄이는지는 가중치에도 달려 있습니다. 가중치를 키우면 기울기 소실이 사라집니다."
+        " 앞쪽 층이 굶으면 맞은 출발로 세고, 4분의 1은 따로 셉니다.",
     ),
     after=("deep-sigmoid-fails", "frozen-early-layers", "relu-gradient-survival"),
     seconds=1.5,

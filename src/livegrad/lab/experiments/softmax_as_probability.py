@@ -364,10 +364,12 @@ EXPERIMENT = Experiment(
     about=Text(
         "The greatest component is taken as the network's confidence and set beside how often the answer is right. The sum is 1 whatever the "
         "network says, even before it has learned anything. Trained with cross-entropy the components come near the true probabilities first; "
-        "then the points are learned by heart and confidence goes on rising while correctness does not.",
+        "then the points are learned by heart and confidence goes on rising while correctness does not."
+        " A start counts as held if the error is small at the end, or was at some time of the training.",
         "가장 큰 성분을 신경망의 확신으로 보고, 답이 실제로 맞은 비율과 비교합니다. 신경망이 무엇을 말하든, 아무것도 배우기 전에도 합은 "
         "1입니다. 교차 엔트로피로 배우면 성분은 먼저 참 확률에 가까워집니다. 그러다 점을 외우기 시작하면 정답률은 그대로인데 확신만 "
-        "커집니다.",
+        "커집니다."
+        " 마지막이나 학습하는 도중 한때라도 오차가 작으면 맞은 출발로 셉니다.",
     ),
     after=("sigmoid-as-probability", "image-nonlinear"),
     seconds=2.5,

@@ -413,10 +413,12 @@ EXPERIMENT = Experiment(
     about=Text(
         "24 networks from paired starts learn with SGD and Adam; every hidden weight is compared with its start, bit by bit. Steps have "
         "slope 0 wherever they have one, so the hidden layer gets no gradient at all. The readout has a gradient of its own, and enough "
-        "random units give it what it needs. What stops the hidden layer is the zero slope, not the jump.",
+        "random units give it what it needs. What stops the hidden layer is the zero slope, not the jump."
+        " A start counts as held if no hidden weight moves; what the readout learns is told beside it.",
         "짝지은 출발의 신경망 24개가 SGD와 Adam으로 배우고, 은닉층 가중치를 출발할 때와 한 비트까지 비교합니다. 계단 함수의 기울기는 "
         "있는 곳마다 0이라 은닉층에는 기울기가 전혀 오지 않습니다. 그러나 출력층은 제 기울기로 배우고, 무작위 유닛이 넉넉하면 그것으로 "
-        "충분합니다. 은닉층을 멈추는 것은 끊어진 곳이 아니라 0인 기울기입니다.",
+        "충분합니다. 은닉층을 멈추는 것은 끊어진 곳이 아니라 0인 기울기입니다."
+        " 은닉층 가중치가 그대로이면 맞은 출발로 세고, 출력층이 배운 것은 따로 봅니다.",
     ),
     after=("sigmoid-vanishing", "dying-relu", "frozen-early-layers"),
     seconds=3.0,

@@ -457,11 +457,13 @@ EXPERIMENT = Experiment(
         "Two measurements: the signs of real weight gradients in a network of two hidden layers, and the path of a unit with two "
         "weights to a target where one must grow and the other shrink, with the outputs as they are and less their "
         "mean. One sample locks the signs by arithmetic; in a batch the samples vote, and the lock softens. "
-        "ReLU's outputs are never negative, so it has the lock too.",
+        "ReLU's outputs are never negative, so it has the lock too."
+        " A start counts as held if one sample locks the signs and the path is longer than with centred outputs.",
         "두 가지를 잽니다. 하나는 은닉층이 둘인 신경망에서 본 가중치 기울기의 부호입니다. 다른 하나는 가중치가 두 개인 유닛이 목표까지 "
         "간 길입니다. 목표에 닿으려면 가중치 하나는 커지고 하나는 작아져야 합니다. 출력을 그대로 둘 때와 평균을 뺄 때를 비교합니다. "
         "표본 하나에서는 계산상 반드시 부호가 잠기고, 배치에서는 표본마다 부호가 달라 느슨해집니다. ReLU의 출력도 음수가 아니므로 "
-        "똑같이 잠깁니다.",
+        "똑같이 잠깁니다."
+        " 표본 하나에서 부호가 잠기고 길이 0 중심일 때보다 길면 맞은 출발로 셉니다.",
     ),
     after=("input-centring", "zero-centred-converges", "relu-faster-convergence"),
     seconds=1.0,

@@ -84,6 +84,8 @@ export class Model {
     this.frame = undefined;
     this.running = false;
     this.busy = 0;
+    /** @type {Promise<unknown>} the race that is being opened: deep ones take seconds, and what is pressed meanwhile is done then */
+    this.opening = Promise.resolve();
   }
 
   get epoch() {
@@ -117,6 +119,7 @@ export class Model {
   async ask(action, given = {}, refused = this.lab.complain) {
     this.busy += 1;
     try {
+      if (action !== "open") await this.opening;
       return await this.lab.line.ask(`race.${action}`, given);
     } catch (error) {
       refused(error);
@@ -147,7 +150,9 @@ export class Model {
    * @param {(error: unknown) => void} [refused]
    */
   async open(setup = this.setup, refused = undefined) {
-    const race = await this.ask("open", { setup }, refused);
+    const asked = this.ask("open", { setup }, refused);
+    this.opening = asked;
+    const race = await asked;
     if (race) this.frame = undefined;
     return this.take(race);
   }

@@ -1,0 +1,273 @@
+"""The functions as their visitors look at them: the catalogue, a formula of one's own, where the units sit."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+from lab.visitor import Visitor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+WAIT = 40_000  # ms; a moment on a free machine, much longer on a busy one
+TITLED = """name => document.querySelector(".about h2")?.textContent === name
+  && !document.querySelector(".functions .list-place > p")"""
+
+
+def control(page: Page, name: str) -> Locator:
+    return page.locator(f'[data-control="functions.{name}"]')
+
+
+def opened(visitor: Visitor, state: str, name: str, language: str = "en") -> Page:
+    """Open the functions and wait until one of them is told of."""
+    page = visitor.open(f"#/functions{state}", language=language)
+    page.wait_for_function(TITLED, arg=f"About {name}" if language == "en" else name, timeout=WAIT)
+    return page
+
+
+def reading(page: Page, wanted: str) -> str:
+    """Wait until what is read at x matches, and return it."""
+    page.wait_for_function(
+        "wanted => new RegExp(wanted).test(document.querySelector('.reading')?.textContent)",
+        arg=wanted,
+        timeout=WAIT,
+    )
+    return page.locator(".reading").inner_text()
+
+
+def told(page: Page, pattern: str) -> str:
+    """Wait until the picture's name says it, and return that name."""
+    page.wait_for_function(
+        "wanted => new RegExp(wanted).test(document.querySelector('.main-curve canvas').getAttribute('aria-label'))",
+        arg=pattern,
+        timeout=WAIT,
+    )
+    return str(page.locator(".main-curve canvas").get_attribute("aria-label"))
+
+
+def test_the_catalogue_is_found_by_typing_and_walked_with_arrows(visitor: Visitor) -> None:
+    page = opened(visitor, "", "relu")
+    count = int(re.findall(r"\d+", page.locator(".list .tiny").inner_text())[0])
+    assert count == page.locator("button.entry").count() > 60
+    search = control(page, "search")
+    search.fill("SiLU")  # PyTorch's name of swish
+    page.keyboard.press("Enter")
+    page.wait_for_function(TITLED, arg="About swish", timeout=WAIT)
+    shown = [one for one in page.locator("button.entry").all() if one.is_visible()]
+    assert len(shown) < count / 4
+    search.fill("")
+    page.locator('button.entry[data-name="swish"]').focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_function(TITLED, arg="About selu", timeout=WAIT)
+    assert page.locator("button.entry[aria-current]").all_inner_texts() == ["selu"]
+    search.fill("no such function")
+    assert "0 found" in page.locator(".list .tiny").inner_text()
+    assert visitor.violations() == []
+
+
+def test_values_and_slopes_are_read_and_shown_as_a_table(visitor: Visitor) -> None:
+    page = opened(visitor, "?name=sigmoid&x=0", "sigmoid")
+    assert reading(page, r"f\(0\) = ") == "f(0) = 0.5, f′(0) = 0.25"
+    control(page, "x").focus()
+    page.keyboard.press("ArrowRight")
+    value = 1 / (1 + math.exp(-0.05))
+    found = re.findall(r"= ([\d.]+)", reading(page, r"f\(0\.05\) = "))
+    assert [float(one) for one in found] == pytest.approx([value, value * (1 - value)], abs=1e-4)
+    control(page, "second").check()
+    reading(page, "f″")
+    page.keyboard.press("Tab")
+    page.locator("h1").click()
+    page.keyboard.press("t")
+    table = page.locator(".main-curve table")
+    cells = table.locator("tbody tr").nth(10).locator("th, td").all_inner_texts()  # x = 0
+    assert [float(cell) for cell in cells[:4]] == [0, 0.5, 0.25, 0]
+    assert table.locator("tbody tr").count() == 21
+    assert visitor.violations() == []
+
+
+def test_a_formula_of_ones_own_gets_a_slider_and_its_slope_is_checked(visitor: Visitor) -> None:
+    page = opened(visitor, "", "relu")
+    control(page, "formula").fill("x * sigmoid(beta*x)")
+    page.keyboard.press("Enter")
+    page.wait_for_function(TITLED, arg="About Your own function", timeout=WAIT)
+    about = page.locator(".about")
+    assert about.locator(".badge.ok").inner_text() == "✓ checked"
+    assert re.search(r"off by [\d.]+·10⁻\d+ at most", about.inner_text())
+    assert "it is swish" in about.inner_text()
+    before = reading(page, r"f\(1\) = 0\.7311")
+    slider = control(page, "parameters.beta")
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("before => document.querySelector('.reading').textContent !== before", arg=before)  # fmt: skip
+    beta = float(slider.input_value())
+    found = re.findall(r"= ([\d.]+)", page.locator(".reading").inner_text())
+    s = 1 / (1 + math.exp(-beta))
+    assert float(found[0]) == pytest.approx(s, abs=2e-4)
+    assert float(found[1]) == pytest.approx(s + beta * s * (1 - s), abs=2e-4)
+    assert f"parameters.beta={beta:g}" in page.url
+    assert visitor.violations() == []
+
+
+def test_a_wrong_formula_is_explained_and_the_last_good_one_stays(visitor: Visitor) -> None:
+    page = opened(visitor, "?name=tanh", "tanh")
+    before = reading(page, r"f\(1\) = 0\.7616")
+    field = control(page, "formula")
+    field.fill("x * sigmod(x)")
+    wrong = page.locator("#formula-why")
+    wrong.wait_for(timeout=WAIT)
+    assert "'sigmod'" in wrong.inner_text()
+    assert "'sigmoid'" in wrong.inner_text()  # the nearest name that there is
+    assert field.get_attribute("aria-invalid") == "true"
+    assert page.locator(".main-curve .wrong").is_visible()
+    assert page.locator(".reading").inner_text() == before
+    page.locator("h1").click()
+    page.keyboard.press("l")
+    page.wait_for_function("/[가-힣]/.test(document.querySelector('#formula-why').textContent)")
+    page.keyboard.press("l")
+    assert visitor.violations() == []
+    field.fill("x * sigmoid(x)")
+    wrong.wait_for(state="hidden", timeout=WAIT)
+    reading(page, r"f\(1\) = 0\.7311")
+    assert field.get_attribute("aria-invalid") == "false"
+
+
+def test_the_histogram_comes_from_where_it_is_said(visitor: Visitor) -> None:
+    page = opened(visitor, "?name=tanh&depth=4&layer=4", "tanh")
+    normal = told(page, r"mean of f′² is 0\.\d")
+    assert "N(0, 1)" in page.locator(".main-curve").inner_text()
+    kinds = page.get_by_role("radiogroup", name="Inputs")
+    kinds.get_by_role("radio", name="normal").focus()
+    page.keyboard.press("ArrowRight")  # at the start
+    page.get_by_text(re.compile("Inputs: layer 4 of 4")).wait_for(timeout=WAIT)
+    start = told(page, r"mean of f′² is 0\.\d")
+    assert start != normal
+    control(page, "steps").wait_for(state="hidden")
+    page.keyboard.press("ArrowRight")  # after training
+    page.get_by_text(re.compile("Inputs: layer 4 of 4 after 300 steps")).wait_for(timeout=WAIT)
+    accuracy = page.locator(".numbers-row .told", has_text="Accuracy").locator("strong")
+    assert re.fullmatch(r"\d+(\.\d+)? %", accuracy.inner_text())
+    assert "histogram=trained" in page.url
+    control(page, "seed").click()
+    page.wait_for_function("location.hash.includes('seed=1')")
+    assert visitor.violations() == []
+
+
+def test_the_factor_per_layer_is_that_of_the_numbers_shown(visitor: Visitor) -> None:
+    page = opened(visitor, "?name=relu", "relu")
+    page.wait_for_function("document.querySelector('.factors')?.textContent.includes('critical')", timeout=WAIT)  # fmt: skip
+    page.wait_for_function("!document.querySelector('.factors').textContent.includes('…')", timeout=WAIT)  # fmt: skip
+    square = float(page.locator(".numbers-row strong").first.inner_text())
+    assert square == pytest.approx(0.5, abs=0.01)  # half of the inputs meet a slope of 1
+    rows = page.locator(".factors li").all_inner_texts()
+    factors = {
+        re.findall(r"[a-z]+", row.replace("σ_w", ""))[0]: [
+            float(one) for one in re.findall(r"\d+\.?\d*", row)
+        ]  # fmt: skip
+        for row in rows
+    }
+    assert set(factors) >= {"pytorch", "glorot", "he", "critical"}
+    for factor, weight in factors.values():
+        assert factor == pytest.approx(weight * math.sqrt(square), abs=0.02)
+    assert factors["he"][0] == pytest.approx(1, abs=0.02)
+
+
+def test_slopes_are_compared_and_the_comparison_changes_by_keyboard(visitor: Visitor) -> None:
+    page = opened(visitor, "?name=elu", "elu")
+    card = page.locator(".compare")
+    canvas = card.locator("canvas")
+    page.wait_for_function("document.querySelector('.compare canvas').getAttribute('aria-label').includes('elu, sigmoid, tanh, relu')", timeout=WAIT)  # fmt: skip
+    control(page, "compare").select_option("gelu")
+    page.wait_for_function("document.querySelector('.compare canvas').getAttribute('aria-label').includes('gelu')", timeout=WAIT)  # fmt: skip
+    card.get_by_role("button", name="Take sigmoid out").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("!document.querySelector('.compare canvas').getAttribute('aria-label').includes('sigmoid')", timeout=WAIT)  # fmt: skip
+    control(page, "compare-table").click()
+    rows = [row.split("\t")[0].strip() for row in card.locator("tbody tr").all_inner_texts()]
+    assert rows == ["elu", "tanh", "relu", "gelu"]
+    assert re.search(r"lets the most through \(E\[f′²\] = 0\.\d+\)", card.inner_text())
+    assert canvas.is_hidden()
+    assert visitor.violations() == []
+
+
+def test_softmax_shows_its_shares_and_its_jacobian(visitor: Visitor) -> None:
+    page = opened(visitor, "?name=softmax", "softmax")
+    page.wait_for_function("document.querySelectorAll('.outputs strong').length === 3", timeout=WAIT)  # fmt: skip
+    assert page.locator(".outputs strong").all_inner_texts() == ["0.090", "0.245", "0.665"]
+    card = page.locator(".vectors")
+    assert "always 1" in card.inner_text()
+    jacobian = card.locator("table.numbers").first
+    first = [float(cell.replace("−", "-")) for cell in jacobian.locator("tbody tr").first.locator("td").all_inner_texts()]  # fmt: skip
+    p, q, r = 0.09003, 0.24473, 0.66524
+    assert first == pytest.approx([p * (1 - p), -p * q, -p * r], abs=2e-4)
+    control(page, "inputs.2-number").fill("0")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('.outputs strong').textContent === '0.212'", timeout=WAIT)  # fmt: skip
+    assert page.locator(".outputs strong").all_inner_texts() == ["0.212", "0.576", "0.212"]
+    control(page, "more").click()
+    page.wait_for_function("document.querySelectorAll('.outputs strong').length === 4", timeout=WAIT)  # fmt: skip
+    assert page.locator(".main-curve").is_hidden()
+    assert visitor.violations() == []
+
+
+def test_accuracy_is_measured_on_request(visitor: Visitor) -> None:
+    page = opened(visitor, "?name=sigmoid", "sigmoid")
+    button = control(page, "accuracy")
+    assert page.get_by_text("The worst of").count() == 0
+    button.click()
+    page.get_by_text(re.compile(r"The worst of [\d,]+ places")).wait_for(timeout=WAIT)
+    card = page.locator("section", has=button).last
+    rows = [float(re.findall(r"\d+\.?\d*", one)[-1]) for one in card.locator("dd").all_inner_texts()]  # fmt: skip
+    assert len(rows) >= 2
+    assert 0 < max(rows) < 4
+    assert button.is_enabled()
+
+
+def test_the_address_holds_all_of_it(visitor: Visitor, chromium: Browser) -> None:
+    state = f"?formula={quote('tanh(a*x)+0.1*x')}&parameters.a=2.5&reach=8&x=-1.5&second=true&histogram=start&depth=5&layer=2&init=glorot&compare=elu,gelu&seed=3"
+    page = opened(visitor, state, "Your own function")
+    first = told(page, r"mean of f′² is 0\.\d")
+    said = reading(page, "f″")
+    other = Visitor(chromium, visitor.address, viewport={"width": 1440, "height": 900})
+    control(page, "reach-number").fill("9")
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.hash.includes('reach=9')")
+    again = other.open(f"#{page.url.partition('#')[2]}")
+    again.wait_for_function(TITLED, arg="About Your own function", timeout=WAIT)
+    assert told(again, r"mean of f′² is 0\.\d") == first
+    assert reading(again, "f″") == said
+    assert control(again, "parameters.a-number").input_value() == "2.5"
+    assert control(again, "reach-number").input_value() == "9"
+    assert control(again, "init").input_value() == "glorot"
+    assert again.locator(".chips button").all_inner_texts() == ["elu ×", "gelu ×"]
+    other.close()
+
+
+def test_a_function_leads_to_its_race_its_claims_and_its_scenes(visitor: Visitor) -> None:
+    page = opened(visitor, "?name=gelu", "gelu")
+    control(page, "race").click()
+    page.wait_for_function("document.documentElement.dataset.ready === 'race'", timeout=WAIT)
+    page.wait_for_selector(".lane", timeout=WAIT)
+    assert page.locator(".lane .name").all_inner_texts() == ["gelu", "relu"]
+    page = opened(visitor, "?name=sigmoid", "sigmoid")
+    link = page.locator('.said a[href^="#/claims?id="]').first
+    claim = link.get_attribute("href")
+    link.click()
+    page.wait_for_function("document.documentElement.dataset.ready === 'claims'", timeout=WAIT)
+    assert page.url.endswith(str(claim))
+
+
+def test_it_fits_a_phone(phone: Visitor) -> None:
+    page = phone.open("#/functions?name=prelu", language="ko")
+    page.wait_for_selector(".reading:not(:empty)", timeout=WAIT)
+    page.wait_for_selector(".compare canvas", timeout=WAIT)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    control(page, "table").tap()
+    page.wait_for_selector(".main-curve table")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert phone.violations() == []
