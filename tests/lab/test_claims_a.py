@@ -12,6 +12,7 @@ from livegrad.lab import nets
 from livegrad.lab.boundaries import extent_of, places_over, plane_of
 from livegrad.lab.cuts import best_cut, fitted_cuts, shares
 from livegrad.lab.experiment import EXPERIMENTS, Facts, Number
+from livegrad.lab.experiments import image_nonlinear, linear_collapse
 from livegrad.lab.experiments.expressivity import folded, regions
 from livegrad.lab.experiments.frozen_early_layers import travelled
 from livegrad.lab.experiments.image_nonlinear import spirals
@@ -169,6 +170,20 @@ def test_spirals_turned_any_way_round_share_their_mean_picture() -> None:
     assert differences[1] < 0.1
 
 
+@pytest.mark.parametrize(("spread", "usable"), [(0.0, True), (360.0, False)])
+def test_a_white_picture_says_why_it_is_white(spread: float, *, usable: bool) -> None:
+    plane = image_nonlinear._pictures(spirals(3, 800, spread=spread, noise=0.05))
+    assert ("white" in plane.tiles[2].caption.en) != usable
+
+
+def test_runs_that_all_diverged_leave_a_gap() -> None:
+    ends = {("sgd", "shared"): np.array([[0.9, 0.8], [np.nan, np.nan], [np.nan, 0.5]])}
+    chart = linear_collapse._depth_figure([1, 5, 10], ends, 3)
+    assert np.isnan(chart.series[0].y).tolist() == [False, True, False]
+    assert chart.series[0].y[2] == 0.5
+    assert "3 runs" in chart.note.en
+
+
 # ------------------------------------------------------------- other settings, other verdicts
 
 OTHERS = [
@@ -187,6 +202,7 @@ OTHERS = [
     ("deep-sigmoid-fails", {"activation": "tanh", "data": "moons", "depth": 2}, "does-not-hold"),
     ("expressivity", {"activation": "identity"}, "does-not-hold"),
     ("tanh-still-saturates", {"scale": 1.0, "depth": 2}, "does-not-hold"),
+    ("tanh-still-saturates", {"activation": "sigmoid", "depth": 2}, "does-not-hold"),
     ("tanh-still-saturates", {"scale": 50, "variance": 0.3, "depth": 12}, "holds"),
     ("output-reshaping", {"activation": "identity", "depth": 2}, "does-not-hold"),
     ("output-reshaping", {"activation": "tanh", "variance": 0.5}, "holds-if"),
@@ -198,7 +214,11 @@ def test_another_setting_gives_another_verdict(
     claim: str, settings: dict[str, float | str], code: str
 ) -> None:
     assert code != EXPERIMENTS.find(claim).expected
-    assert prove(claim, settings).verdict.code == code
+    found = prove(claim, settings)
+    assert found.verdict.code == code
+    share = found.facts.share
+    assert share.low > 0.5 or code != "holds"
+    assert share.high < 0.5 or code != "does-not-hold"
 
 
 def facts_of(claim: str, *, held: bool, **values: float) -> Facts:

@@ -12,6 +12,7 @@ from livegrad.lab import nets
 from livegrad.lab.curvature import gradient, greatest_curvature
 from livegrad.lab.experiment import EXPERIMENTS, Cancelled, Facts, Verdict
 from livegrad.lab.experiments import relu_cheap
+from livegrad.lab.experiments.relu_faster_convergence import smoothed
 from livegrad.lab.pace import CHOOSERS, ratio_of, ratios, shared, try_rates
 from livegrad.lab.proving import Proved, prove
 from livegrad.lab.stopwatch import seconds
@@ -309,6 +310,14 @@ def test_six_times_means_six_times(values, code):
 def test_sigmoid_is_the_slow_one():
     facts = proved("relu-faster-convergence").facts
     assert facts["sigmoid-sgd"] > 2 * facts["tanh-sgd"]
+
+
+def test_smoothing_keeps_level_and_slope_and_takes_the_jags():
+    level, slope = np.full(30, 0.7), np.linspace(0, 1, 30)
+    np.testing.assert_allclose(smoothed(level), level)
+    np.testing.assert_allclose(smoothed(slope)[2:-2], slope[2:-2])
+    jagged = slope + 0.1 * (-1.0) ** np.arange(30)
+    assert np.abs(smoothed(jagged) - slope)[2:-2].max() < 0.03
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,12 @@ def test_cures_reach_every_code(sgd, adam, expected):
     assert found == expected
 
 
+def test_depths_stand_side_by_side_under_their_names():
+    chart = dying_cures._depths({"leaky": np.full((len(dying_cures._MARGINS), 3), 0.5)})
+    assert chart.series[0].x.tolist() == list(range(len(dying_cures._MARGINS)))
+    assert [float(label.en) for label in chart.x.labels] == dying_cures._MARGINS.tolist()
+
+
 def test_depth_of_the_flip_is_where_healing_ends_for_good():
     healed = np.array([[1.0], [0.0], [1.0], [0.0], [0.0], [0.0]])
     assert dying_cures._flip(healed) == dying_cures._MARGINS[3]
@@ -259,12 +265,17 @@ def test_in_one_unit_elu_is_quieter_than_leaky_relu_and_louder_than_relu():
 
 
 @pytest.mark.parametrize(
-    ("adam", "sgd", "expected"),
-    [(3.0, 3.0, "holds"), (0.0, 0.0, "does-not-hold"), (3.0, 0.0, "holds-if")],
+    ("adam", "sgd", "held", "expected"),
+    [
+        (3.0, 3.0, 16, "holds"),
+        (3.0, 3.0, 8, "holds-if"),
+        (0.0, 0.0, 1, "does-not-hold"),
+        (3.0, 0.0, 2, "holds-if"),
+    ],
 )
-def test_a_gain_of_points_would_be_robustness(adam, sgd, expected):
+def test_a_gain_of_points_would_be_robustness(adam, sgd, held, expected):
     others = {"gain_shared": 0.0, "best": 0.3, "where": 0.5, "cross": -2.3, "cost": 16.0}
-    assert code(elu_noise, gain_adam=adam, gain_sgd=sgd, **others) == expected
+    assert code(elu_noise, held=held, gain_adam=adam, gain_sgd=sgd, **others) == expected
 
 
 @pytest.mark.parametrize(

@@ -97,19 +97,23 @@ def test_a_formula_of_ones_own_gets_a_slider_and_its_slope_is_checked(visitor: V
     page.wait_for_function(TITLED, arg="About Your own function", timeout=WAIT)
     about = page.locator(".about")
     assert about.locator(".badge.ok").inner_text() == "✓ checked"
-    assert re.search(r"off by [\d.]+·10⁻\d+ at most", about.inner_text())
+    assert re.search(r"off by [\d.]+·10⁻[⁰¹²³⁴-⁹]+ at most", about.inner_text())
     assert "it is swish" in about.inner_text()
-    before = reading(page, r"f\(1\) = 0\.7311")
+    reading(page, r"f\(1\) = 0\.7311")
     slider = control(page, "parameters.beta")
     slider.focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("before => document.querySelector('.reading').textContent !== before", arg=before)  # fmt: skip
     beta = float(slider.input_value())
-    found = re.findall(r"= ([\d.]+)", page.locator(".reading").inner_text())
+    assert beta > 1
     s = 1 / (1 + math.exp(-beta))
-    assert float(found[0]) == pytest.approx(s, abs=2e-4)
-    assert float(found[1]) == pytest.approx(s + beta * s * (1 - s), abs=2e-4)
+    page.wait_for_function(
+        "wanted => Math.abs(Number(document.querySelector('.reading').textContent.split(' = ')[1].split(',')[0]) - wanted) < 1e-4",
+        arg=s,
+        timeout=WAIT,
+    )
+    slope = float(page.locator(".reading").inner_text().rsplit("= ", 1)[1])
+    assert slope == pytest.approx(s + beta * s * (1 - s), abs=2e-4)
     assert f"parameters.beta={beta:g}" in page.url
     assert visitor.violations() == []
 
@@ -164,13 +168,10 @@ def test_the_factor_per_layer_is_that_of_the_numbers_shown(visitor: Visitor) -> 
     page.wait_for_function("!document.querySelector('.factors').textContent.includes('…')", timeout=WAIT)  # fmt: skip
     square = float(page.locator(".numbers-row strong").first.inner_text())
     assert square == pytest.approx(0.5, abs=0.01)  # half of the inputs meet a slope of 1
-    rows = page.locator(".factors li").all_inner_texts()
-    factors = {
-        re.findall(r"[a-z]+", row.replace("σ_w", ""))[0]: [
-            float(one) for one in re.findall(r"\d+\.?\d*", row)
-        ]  # fmt: skip
-        for row in rows
-    }
+    factors = dict[str, list[float]]()
+    for row in page.locator(".factors li").all_inner_texts():
+        name = re.findall(r"[a-z]+", row.replace("σ_w", ""))[0]
+        factors[name] = [float(one) for one in re.findall(r"\d+\.?\d*", row)]
     assert set(factors) >= {"pytorch", "glorot", "he", "critical"}
     for factor, weight in factors.values():
         assert factor == pytest.approx(weight * math.sqrt(square), abs=0.02)
@@ -222,8 +223,8 @@ def test_accuracy_is_measured_on_request(visitor: Visitor) -> None:
     button.click()
     page.get_by_text(re.compile(r"The worst of [\d,]+ places")).wait_for(timeout=WAIT)
     card = page.locator("section", has=button).last
-    rows = [float(re.findall(r"\d+\.?\d*", one)[-1]) for one in card.locator("dd").all_inner_texts()]  # fmt: skip
-    assert len(rows) >= 2
+    rows = [float(one) for one in re.findall(r"([\d.]+) ULP at x", card.inner_text())]
+    assert len(rows) == 4  # value and slope, in float32 and float64
     assert 0 < max(rows) < 4
     assert button.is_enabled()
 
@@ -231,16 +232,16 @@ def test_accuracy_is_measured_on_request(visitor: Visitor) -> None:
 def test_the_address_holds_all_of_it(visitor: Visitor, chromium: Browser) -> None:
     state = f"?formula={quote('tanh(a*x)+0.1*x')}&parameters.a=2.5&reach=8&x=-1.5&second=true&histogram=start&depth=5&layer=2&init=glorot&compare=elu,gelu&seed=3"
     page = opened(visitor, state, "Your own function")
-    first = told(page, r"mean of f′² is 0\.\d")
-    said = reading(page, "f″")
+    first = told(page, r"mean of f′² is \d")
     other = Visitor(chromium, visitor.address, viewport={"width": 1440, "height": 900})
     control(page, "reach-number").fill("9")
     page.keyboard.press("Enter")
     page.wait_for_function("location.hash.includes('reach=9')")
+    page.wait_for_load_state("networkidle")
     again = other.open(f"#{page.url.partition('#')[2]}")
     again.wait_for_function(TITLED, arg="About Your own function", timeout=WAIT)
-    assert told(again, r"mean of f′² is 0\.\d") == first
-    assert reading(again, "f″") == said
+    assert told(again, r"mean of f′² is \d") == first
+    assert reading(again, "f″") == reading(page, "f″")
     assert control(again, "parameters.a-number").input_value() == "2.5"
     assert control(again, "reach-number").input_value() == "9"
     assert control(again, "init").input_value() == "glorot"
@@ -259,7 +260,7 @@ def test_a_function_leads_to_its_race_its_claims_and_its_scenes(visitor: Visitor
     claim = link.get_attribute("href")
     link.click()
     page.wait_for_function("document.documentElement.dataset.ready === 'claims'", timeout=WAIT)
-    assert page.url.endswith(str(claim))
+    assert page.url.endswith(str(claim).partition("?")[2])
 
 
 def test_it_fits_a_phone(phone: Visitor) -> None:

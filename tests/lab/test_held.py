@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -36,6 +38,11 @@ FAST: list[tuple[str, dict[str, float | str]]] = [
     ("tanh-still-saturates", {"scale": 1.0, "depth": 2}),
 ]
 """Usual and other settings of the quick experiments: together they reach every verdict."""
+
+
+@functools.cache
+def measured(claim: str) -> Proved:
+    return prove(claim)
 
 
 def agree(found: Proved) -> bool:
@@ -78,8 +85,7 @@ def test_one_half_of_a_sentence_is_not_the_whole(
     claim: str, share_of_all: str, whole: float
 ) -> None:
     """Every start held, by the half that is counted; whether the whole holds is another number."""
-    found = prove(claim)
-    facts = found.facts
+    facts = measured(claim).facts
     numbers = tuple(
         n
         if n.id != share_of_all

@@ -168,7 +168,7 @@ class _Reader:
 
     def _command(self, name: str) -> Box:
         match name:
-            case "frac":
+            case "frac" | "tfrac":
                 return Fraction(self._group(), self._group())
             case "sqrt":
                 return Root(self._group())

@@ -343,5 +343,5 @@ EXPERIMENT = Experiment(
         "평면을 찢지 않고 굽히기만 하면 안쪽 클래스는 여전히 안쪽에 남습니다. 그래서 유닛이 하나 더 필요합니다.",
     ),
     after=("straight-stays-straight", "expressivity", "linear-boundary-fails"),
-    seconds=2.0,
+    seconds=1.5,
 )

@@ -326,12 +326,12 @@ def _flip(sweep: Reals, variance: float, width: Reals) -> Figure:
     mean, low, high = mean_of(width)
     return Chart(
         id="flip",
-        title=Text("Where it flips", "어디서 뒤집히나"),
+        title=Text("Where it flips: the variance of the weights", "어디서 뒤집히나: 가중치의 분산"),
         note=Text(
             "Rank correlation of width and factor over all functions; {n} networks each.",
             "모든 함수에서 너비와 층당 배율의 순위 상관. 신경망 {n}개씩.",
         ).fill(n=_FEW),
-        x=Axis(name=same("σ_w²"), log=True),
+        x=Axis(name=Text("variance of the weights σ_w²", "가중치의 분산 σ_w²"), log=True),
         y=Axis(name=Text("rank correlation", "순위 상관"), low=-1.0, high=1.0),
         series=(
             Series(name=Text("width", "너비"), x=_SWEEP, y=sweep, mark="both"),
@@ -417,5 +417,5 @@ EXPERIMENT = Experiment(
         " 너비의 순서가 배율의 순서와 맞으면 맞은 출발로 셉니다. 출력을 누르는 함수끼리만 맞아도 됩니다.",
     ),
     after=("derivative-is-speed", "gradient-flow-decides", "sigmoid-vanishing"),
-    seconds=7.0,
+    seconds=4.5,
 )  # fmt: skip

@@ -351,5 +351,5 @@ EXPERIMENT = Experiment(
         " 기울기가 클수록 빨리 배우면 맞은 출발로 셉니다. 한 함수의 크기만 바꾼 것끼리만 그래도 됩니다.",
     ),
     after=("derivative-comparison", "zero-centred-converges", "linear-boundary-fails"),
-    seconds=4.5,
+    seconds=3.0,
 )  # fmt: skip

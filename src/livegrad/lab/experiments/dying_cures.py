@@ -501,5 +501,5 @@ EXPERIMENT = Experiment(
         " 한 옵티마이저에서라도 네 처방이 모두 들으면 맞은 출발로 셉니다.",
     ),
     after=("dying-relu", "prelu-learns", "dying-causes"),
-    seconds=5.0,
+    seconds=3.0,
 )

@@ -110,6 +110,13 @@ def _life(run: Run, optimizer: Optimizer, part: int) -> _Life:
     return _Life(dead=np.stack(seen)[:, sound])
 
 
+def _stayed(died: Reals, revived: Reals) -> Reals:
+    """Return for each start with dead units whether none of its first layer came back; no deaths at all: false."""
+    judged = died.any(axis=(1, 2))
+    stayed = np.logical_not(revived[:, 0].any(axis=1))
+    return stayed[judged] if judged.any() else np.zeros(len(died), bool)
+
+
 def _run(run: Run) -> Facts:
     lives = dict[str, _Life]()
     for part, name in enumerate(_OPTIMIZERS):
@@ -117,7 +124,7 @@ def _run(run: Run) -> Facts:
     life = lives[run.choice("optimizer")]
     died, revived = life.died, life.revived
     return Facts(
-        held=died.any(axis=(1, 2)) & ~revived[:, 0].any(axis=1),
+        held=_stayed(died, revived),
         settings=run.settings,
         seed=run.seed,
         numbers=(
@@ -328,12 +335,12 @@ EXPERIMENT = Experiment(
         "A unit is dead here when its slope is 0 on every training point, not only on one batch. Each network is looked at "
         "every 20 steps, in one training whose optimizer keeps its memory. A dead unit of the first layer gets no gradient "
         "and its input never changes, so plain SGD cannot move it; networks that diverged are left out."
-        " A start counts as held if units died and none of its first layer came back.",
+        " Of the starts in which units died, one counts as held if none of its first layer came back.",
         "한 배치가 아니라 모든 학습 점에서 기울기가 0일 때만 죽은 유닛으로 셉니다. 학습을 끊지 않고 옵티마이저의 기억도 지우지 "
         "않으면서, 20스텝마다 신경망을 들여다봅니다. 첫 층의 죽은 유닛은 기울기도 받지 못하고 입력도 변하지 않으니 SGD만으로는 움직일 "
         "수 없습니다. 발산한 신경망은 빼고 셉니다."
-        " 죽은 유닛이 있고 첫 층에서 하나도 되살아나지 않으면 맞은 출발로 셉니다.",
+        " 죽은 유닛이 있는 출발만 세고, 첫 층에서 하나도 되살아나지 않으면 맞은 것으로 봅니다.",
     ),
     after=("dying-causes", "dying-cures", "relu-sparsity"),
-    seconds=3.0,
+    seconds=2.0,
 )

@@ -275,9 +275,10 @@ def _signed(value: float) -> str:
 
 def _verdict(facts: Facts) -> Verdict:
     bounds = {name: _bounds(facts, name) for name in _OPTIMIZERS}
-    if all(low > _POINT for low, _ in bounds.values()):
+    gains = [facts[f"gain-{name}"] for name in bounds]
+    if all(low > _POINT for low, _ in bounds.values()) and facts.share.low > 0.5:
         code, so = "holds", _HOLDS
-    elif all(high < _POINT for _, high in bounds.values()):
+    elif max(gains) < _POINT and facts.share.high < 0.5:
         code, so = "does-not-hold", _FAILS.fill(cost=f"{facts['cost']:.0f}")
     else:
         code, so = "holds-if", _SOME
@@ -355,5 +356,5 @@ EXPERIMENT = Experiment(
         " 두 옵티마이저에서 모두 ELU가 1 %p 넘게 나으면 맞은 출발로 셉니다.",
     ),
     after=("elu-smooth", "relu-cheap", "dying-cures"),
-    seconds=5.0,
+    seconds=2.5,
 )  # fmt: skip

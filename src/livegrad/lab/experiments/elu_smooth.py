@@ -260,7 +260,7 @@ def _gaps(run: Run, slopes: _Jumps) -> Figure:
 def _sweep(family: str, swept: Reals) -> Figure:
     return Chart(
         id="flip",
-        title=Text("Where it flips", "어디서 뒤집히나"),
+        title=Text("Where it flips: the setting α", "어디서 뒤집히나: 설정 α"),
         note=Text(
             "Jump of the slope at 0 against α; {family}.",
             "α에 따라 0에서 기울기가 뛰는 폭. {family}.",
@@ -339,5 +339,5 @@ EXPERIMENT = Experiment(
         "때만 만납니다. 꺾인 점이 학습에 해로운지는 다른 문제입니다. 활성화 전 값이 정확히 그 점에 놓이는 일은 거의 없기 때문입니다.",
     ),
     after=("elu-noise", "step-cannot-learn", "derivative-comparison"),
-    seconds=0.5,
+    seconds=0.3,
 )  # fmt: skip

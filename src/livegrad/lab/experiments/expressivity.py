@@ -414,5 +414,5 @@ EXPERIMENT = Experiment(
         "손으로 고르면 층마다 조각을 두 배로 늘릴 수 있습니다.",
     ),
     after=("bending-space", "linear-collapse", "relu-nearly-linear"),
-    seconds=4.0,
+    seconds=2.5,
 )

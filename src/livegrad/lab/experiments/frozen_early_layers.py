@@ -372,5 +372,5 @@ EXPERIMENT = Experiment(
         " SGD에서 첫 층이 제자리이면 맞은 출발로 셉니다.",
     ),
     after=("deep-sigmoid-fails", "sigmoid-vanishing", "gradient-flow-decides"),
-    seconds=4.0,
+    seconds=2.5,
 )

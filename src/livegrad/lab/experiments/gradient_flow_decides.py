@@ -392,5 +392,5 @@ EXPERIMENT = Experiment(
         " 기울기가 흐르는 쪽은 절반 넘게 배우고 흐르지 않는 쪽은 절반 넘게 실패하면 맞은 출발로 셉니다.",
     ),
     after=("derivative-comparison", "relu-gradient-survival", "frozen-early-layers"),
-    seconds=7.0,
+    seconds=4.5,
 )  # fmt: skip

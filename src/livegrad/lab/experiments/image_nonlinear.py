@@ -400,5 +400,5 @@ EXPERIMENT = Experiment(
         " 두 그림 가운데 하나에서라도 선형 모델이 실패하면 맞은 출발로 셉니다.",
     ),
     after=("linear-boundary-fails", "bending-space", "relu-best"),
-    seconds=3.5,
+    seconds=2.0,
 )

@@ -462,5 +462,5 @@ EXPERIMENT = Experiment(
         " 두 옵티마이저에서 모두 길이 멀어지면 맞은 출발로 세고, 부호는 따로 셉니다.",
     ),
     after=("zigzag", "zero-centred-converges", "dying-causes"),
-    seconds=2.5,
+    seconds=2.0,
 )

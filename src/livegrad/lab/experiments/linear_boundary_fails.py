@@ -333,5 +333,5 @@ EXPERIMENT = Experiment(
         "나선에서는 찍는 것보다 조금 나을 뿐입니다.",
     ),
     after=("bending-space", "expressivity", "image-nonlinear"),
-    seconds=3.0,
+    seconds=2.0,
 )

@@ -379,5 +379,5 @@ EXPERIMENT = Experiment(
         "깊이와 상관없지만, 경사 하강법이 그것을 찾아내는지는 깊이에 달려 있습니다.",
     ),
     after=("straight-stays-straight", "linear-boundary-fails", "expressivity"),
-    seconds=5.0,
+    seconds=3.0,
 )

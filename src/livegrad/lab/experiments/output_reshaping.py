@@ -362,5 +362,5 @@ EXPERIMENT = Experiment(
         "섞으면 합은 다시 정규분포에 가까워지고, 다음 층에서 또 모양이 바뀝니다.",
     ),
     after=("tanh-still-saturates", "relu-sparsity", "derivative-comparison"),
-    seconds=0.7,
+    seconds=0.5,
 )

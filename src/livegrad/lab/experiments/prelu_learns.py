@@ -366,5 +366,5 @@ EXPERIMENT = Experiment(
         "하나를 당기기 때문에 SGD에서는 스텝이 커져 학습이 불안정해지기도 합니다.",
     ),
     after=("dying-cures", "elu-noise", "relu-sparsity"),
-    seconds=1.5,
+    seconds=1.0,
 )  # fmt: skip

@@ -466,5 +466,5 @@ EXPERIMENT = Experiment(
         " 유닛의 10분의 1 이상이 쉬면 맞은 출발로 세고, 뇌와 얼마나 비슷한지는 따로 봅니다.",
     ),
     after=("dying-relu", "relu-ignores-negatives", "relu-best"),
-    seconds=1.0,
+    seconds=0.7,
 )

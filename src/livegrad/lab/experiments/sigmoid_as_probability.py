@@ -348,5 +348,5 @@ EXPERIMENT = Experiment(
         " 마지막에 오차가 작거나, 점이 넉넉할 때라도 작으면 맞은 출발로 셉니다.",
     ),
     after=("softmax-as-probability", "image-nonlinear"),
-    seconds=3.0,
+    seconds=1.5,
 )  # fmt: skip

@@ -202,12 +202,12 @@ def _flip(sweep: Any, factors: dict[str, Any], scale: float) -> Chart:
     means = np.array([mean_of(factors[init]) for init in _USUAL])
     return Chart(
         id="flip",
-        title=Text("Where it flips", "어디서 뒤집히나"),
+        title=Text("Where it flips: the variance of the weights", "어디서 뒤집히나: 가중치의 분산"),
         note=Text(
             "Factor per layer against the variance of the weights; points: PyTorch, Glorot, He; line: theory, depth {depth}.",
             "가중치의 분산에 따른 층당 배율. 점: PyTorch, Glorot, He. 선: 이론, 깊이 {depth}.",
         ).fill(depth=_DEEP),
-        x=Axis(name=same("σ_w²"), log=True),
+        x=Axis(name=Text("variance of the weights σ_w²", "가중치의 분산 σ_w²"), log=True),
         y=Axis(name=Text("factor per layer", "층당 배율"), low=0.0),
         series=(
             Series(name=Text("theory", "이론"), x=_SWEEP, y=sweep, style="theory"),
@@ -303,5 +303,5 @@ EXPERIMENT = Experiment(
         " 앞쪽 층이 굶으면 맞은 출발로 세고, 4분의 1은 따로 셉니다.",
     ),
     after=("deep-sigmoid-fails", "frozen-early-layers", "relu-gradient-survival"),
-    seconds=1.5,
+    seconds=1.0,
 )

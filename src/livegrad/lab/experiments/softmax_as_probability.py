@@ -372,5 +372,5 @@ EXPERIMENT = Experiment(
         " 마지막이나 학습하는 도중 한때라도 오차가 작으면 맞은 출발로 셉니다.",
     ),
     after=("sigmoid-as-probability", "image-nonlinear"),
-    seconds=2.5,
+    seconds=2.0,
 )  # fmt: skip

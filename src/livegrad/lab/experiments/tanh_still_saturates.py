@@ -59,6 +59,11 @@ _FAILS = Text(
     "{centre} 이 입력 크기에서는 f′이 사라지지 않습니다. 첫 층 평균이 {slope}이고, 10분의 1 아래인 신경망은 {n}개 가운데 "
     "{count}개입니다. N(0, 1)에서는 입력의 {normal} %가 10분의 1보다 작은 f′을 만납니다.",
 )
+_UNCENTRED = Text(
+    "{centre} So the sentence fails at its first half. The slope in the first layer is {slope} on average, under a tenth in {count} of {n} "
+    "networks.",
+    "{centre} 그래서 주장의 앞부분부터 맞지 않습니다. 첫 층의 f′은 평균 {slope}이고, 10분의 1 아래인 신경망은 {n}개 가운데 {count}개입니다.",
+)
 _CENTRED = Text(
     "The outputs are centred (mean {mean}, sigmoid {sigmoid}).",
     "출력은 0을 중심으로 퍼집니다(평균 {mean}, 시그모이드는 {sigmoid}).",
@@ -143,6 +148,7 @@ def _run(run: Run) -> Facts:
         seed=run.seed,
         numbers=(
             averaged("slope", _SLOPE, here.slope[:, 0], _SLOPE_SAYS),
+            averaged("flat", _FLAT, (here.slope[:, 0] < _SATURATED).astype(float), _FLAT_SAYS, form="share"),
             averaged("ratio", _RATIO, here.gradient[:, 0], _RATIO_SAYS),
             averaged("normal", _NORMAL_NAME, _normal(run, activation), _NORMAL_SAYS, form="share"),
             averaged("mean", _MEAN.fill(name=activation), here.mean, _MEAN_SAYS),
@@ -179,6 +185,11 @@ _SLOPE = Text("Mean slope in the first layer", "첫 층의 평균 f′")
 _SLOPE_SAYS = Text(
     "The mean of |f′| where the first layer's units sit, as a share of the greatest slope.",
     "첫 층 유닛이 놓인 자리에서 잰 |f′|의 평균을 f′의 최댓값으로 나눈 값입니다.",
+)
+_FLAT = Text("First layer saturated", "첫 층이 포화됨")
+_FLAT_SAYS = Text(
+    "The share of networks whose mean slope in the first layer is under a tenth of the greatest.",
+    "첫 층의 평균 f′이 최댓값의 10분의 1보다 작은 신경망의 비율입니다.",
 )
 _RATIO = Text("log₁₀ of the first layer's gradient", "첫 층 기울기의 log₁₀")
 _RATIO_SAYS = Text(
@@ -297,7 +308,7 @@ def _verdict(facts: Facts) -> Verdict:
     centred = abs(facts["mean"]) < _SATURATED
     said = {
         "n": len(facts.held),
-        "count": facts.share.count,
+        "count": round(facts["flat"] * len(facts.held)),
         "slope": f"{facts['slope']:.2f}",
         "ratio": f"{facts['ratio']:.1f}".replace("-", "−"),
         "normal": f"{100 * facts['normal']:.0f}",
@@ -315,7 +326,9 @@ def _verdict(facts: Facts) -> Verdict:
         large_share=f"{100 * facts['large-share']:.0f}",
         large_factor=f"{facts['large-factor']:.2f}",
     )
-    if facts.share.high < 0.5 or not centred:
+    if not centred:
+        return Verdict(code="does-not-hold", text=_UNCENTRED.fill(**said), condition=condition)
+    if facts.share.high < 0.5:
         return Verdict(code="does-not-hold", text=_FAILS.fill(**said), condition=condition)
     if facts["ratio"] < _STARVES and facts.share.low > 0.5:
         return Verdict(code="holds", text=_HOLDS.fill(**said), condition=condition)

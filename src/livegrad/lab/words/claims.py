@@ -11,8 +11,8 @@ _LIST = {
     "title": Text("What the textbooks say, and what we measured", "교재가 말한 것, 우리가 잰 것"),
     "lead": Text(
         "Each sentence is tried from paired starts: networks that share data, weights and batches and differ in one thing. The "
-        "mark is the share of starts in which the sentence held, the bar its 95 % interval.",
-        "문장마다 짝지은 출발로 확인합니다. 데이터, 가중치, 배치가 같고 한 가지만 다른 신경망들입니다. 표시는 그 말이 맞은 출발의 비율이고, "
+        "mark is the share of starts in which it was seen, the bar its 95 % interval.",
+        "문장마다 짝지은 출발로 확인합니다. 데이터, 가중치, 배치가 같고 한 가지만 다른 신경망들입니다. 표시는 그 말이 확인된 출발의 비율이고, "
         "막대는 95 % 구간입니다.",
     ),
     "loading": Text("The claims are being read.", "주장을 읽고 있습니다."),
@@ -58,12 +58,12 @@ _LIST = {
     "no-guesses": Text("none yet: open a claim and predict", "아직 없음. 주장을 열고 예상해 보세요"),
     "list-help": Text("How to read this", "읽는 법"),
     "list-help-text": Text(
-        "A mark at 100 % says that the sentence held in every start. A short bar says that more starts would hardly change "
-        "it; a bar across the middle line leaves it open. The verdict weighs more than this share: “holds if…” far to the left "
-        "says that the sentence as it stands failed at these settings, and holds under a condition. Open a claim for the numbers.",
-        "표시가 100 %에 있으면 모든 출발에서 맞았다는 뜻입니다. 막대가 짧으면 출발을 늘려도 거의 그대로이고, 가운데 선에 걸치면 아직 모릅니다. "
-        "판정은 이 비율만 보지 않습니다. '조건부'인데 표시가 왼쪽 끝에 있으면, 그 문장 그대로는 이 설정에서 틀렸지만 조건을 맞추면 맞는다는 뜻입니다. "
-        "주장을 열면 숫자가 나옵니다.",
+        "The mark counts in how many starts the sentence was seen. A short bar says that more starts would hardly change it; a bar "
+        "across the middle line leaves it open. Where a sentence has two halves, one is counted and the verdict weighs both: "
+        "“holds if…” at 100 % says that the counted half always came, and the other needs a condition. Open a claim for the numbers.",
+        "표시는 그 말이 확인된 출발의 비율입니다. 막대가 짧으면 출발을 늘려도 거의 그대로이고, 가운데 선에 걸치면 아직 모릅니다. 문장이 두 절반으로 되어 "
+        "있으면 한쪽을 세고 판정은 양쪽을 봅니다. '조건부'인데 100 %라면, 센 쪽은 늘 맞았지만 나머지는 조건을 맞춰야 맞는다는 뜻입니다. 주장을 열면 숫자가 "
+        "나옵니다.",
     ),
     "forest-label": Text(
         "{claim}: held in {count} of {of} starts, {share}; 95 % interval {low} to {high}. Verdict: {verdict}",
@@ -124,9 +124,10 @@ _ONE = {
     "held-in": Text("Held in", "맞은 출발"),
     "held-of": Text("{count} of {of}", "{of}번 중 {count}번"),
     "held-help": Text(
-        "In {count} of {of} paired starts the sentence was right. With 95 % confidence its true share lies between {low} "
-        "and {high}.",
-        "짝지은 출발 {of}번 가운데 {count}번 그 말이 맞았습니다. 참 비율은 95 % 신뢰도로 {low}에서 {high} 사이에 있습니다.",
+        "In {count} of {of} paired starts the sentence, or the half of it that is counted, was seen (95 % interval {low} to "
+        "{high}). What is counted stands under “What is measured”; the verdict weighs both halves.",
+        "짝지은 출발 {of}번 가운데 {count}번에서 이 문장, 또는 세기로 한 절반이 확인됐습니다(95 % 구간 {low}~{high}). 무엇을 셌는지는 '무엇을 재고, "
+        "어디까지 말할 수 있나'에 있습니다. 판정은 두 절반을 모두 봅니다.",
     ),
     "interval": Text("95 % interval {low} to {high}, n = {n}", "95 % 구간 {low} – {high}, n = {n}"),
     "n-only": Text("n = {n}", "n = {n}"),

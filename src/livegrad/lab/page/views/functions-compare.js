@@ -62,7 +62,7 @@ export function comparison(lab, names, act) {
   const none = make("button", { class: "quiet", text: word("compare-none"), set: { "data-control": "functions.compare-none" }, on: { click: () => act([]) } });
   const best = make("p", { class: "small" });
   const drawn = make("div", { class: "stack", set: { hidden: true } }, view.canvas, view.place, best);
-  const box = make("section", { class: "card compare stack", label: word("compare") },
+  const box = make("section", { class: "card compare stack" },
     make("div", { class: "topline" }, make("h2", { text: word("compare") }), view.button), make("p", { class: "small", text: word("compare-note") }),
     make("div", { class: "controls" }, add, chips, none), drawn);
   return {

@@ -91,6 +91,11 @@ export function list(lab, catalogue, act) {
     make("label", { class: "find" }, make("span", { text: lab.word("functions.search") }), search), found, scroll);
   return {
     box,
+    /** Bring the chosen one into sight: the list moves, the page does not. */
+    reveal: () => {
+      const chosen = all.find((button) => button.hasAttribute("aria-current"));
+      if (chosen) scroll.scrollTop += chosen.getBoundingClientRect().top - scroll.getBoundingClientRect().top - scroll.clientHeight / 2;
+    },
     /** @param {string} name empty for a formula of one's own */
     mark: (name) => {
       if (name === marked) return;

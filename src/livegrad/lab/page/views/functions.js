@@ -100,7 +100,7 @@ class Functions {
       this.wide.replaceChildren(this.comparison.box);
       this.#standing();
       if (this.card) this.#compare();
-      this.place.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+      this.list.reveal();
     } catch (error) {
       this.lab.complain(error);
     }
