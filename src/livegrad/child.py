@@ -123,12 +123,12 @@ def _run(plan: Plan, log: Path) -> Outcome:
     seeds = _SeedWatch()
     namespace: dict[str, object] = {}
     tell = _teller(plan)
-    keep = _Keeper(plan, lambda: recorder.evidence())
+    keep = _Keeper(plan)
 
     def measured(case: Case) -> None:
         if tell is not None:
             tell(case)
-        keep()
+        keep(recorder.evidence)
 
     recorder = Recorder(namespace=namespace, measured=measured)
     surgeon = Surgeon(plan.prescription, plan.order, recorder) if plan.prescription else None
@@ -191,13 +191,13 @@ def _run(plan: Plan, log: Path) -> Outcome:
 class _Keeper:
     """Writes what was seen until now, whole or not at all, so that the lab can follow a training."""
 
-    def __init__(self, plan: Plan, seen: Callable[[], tuple[Evidence, ...]]) -> None:
-        self._plan, self._seen = plan, seen
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
         self._began = self._last = time.perf_counter()
         self._pause = LIVE_SECONDS
         self.paths = () if plan.record is None else (plan.record, f"{plan.record}.part")
 
-    def __call__(self) -> None:
+    def __call__(self, seen: Callable[[], tuple[Evidence, ...]]) -> None:
         now = time.perf_counter()
         if not self.paths or now - self._last < self._pause:
             return
@@ -205,7 +205,7 @@ class _Keeper:
         recording = Recording(
             script=self._plan.script,
             arguments=self._plan.arguments,
-            trainings=self._seen(),
+            trainings=seen(),
             seed=self._plan.seed,
             seconds=now - self._began,
         )

@@ -12,8 +12,7 @@ from livegrad.lab import nets
 from livegrad.lab.curvature import gradient, greatest_curvature
 from livegrad.lab.experiment import EXPERIMENTS, Cancelled, Facts, Verdict
 from livegrad.lab.experiments import relu_cheap
-from livegrad.lab.experiments.relu_faster_convergence import smoothed
-from livegrad.lab.pace import CHOOSERS, ratio_of, ratios, shared, try_rates
+from livegrad.lab.pace import CHOOSERS, ratio_of, ratios, shared, smoothed, try_rates
 from livegrad.lab.proving import Proved, prove
 from livegrad.lab.stopwatch import seconds
 from livegrad.lab.walk import opposed, walk

@@ -178,6 +178,16 @@ def test_the_factor_per_layer_is_that_of_the_numbers_shown(visitor: Visitor) -> 
     assert factors["he"][0] == pytest.approx(1, abs=0.02)
 
 
+@pytest.mark.parametrize("name", ["gelu", "erf", "phish", "swish"])
+def test_formulas_are_set_as_mathematics_with_nothing_left_over(
+    visitor: Visitor, name: str
+) -> None:
+    page = opened(visitor, f"?name={name}", name)
+    page.wait_for_function("document.querySelectorAll('.about math').length > 1", timeout=WAIT)
+    said = "".join(page.locator(".about math").all_text_contents())
+    assert not re.search(r"frac|sqrt|[a-z]{5,}|[\\\\{}]", said), said
+
+
 def test_slopes_are_compared_and_the_comparison_changes_by_keyboard(visitor: Visitor) -> None:
     page = opened(visitor, "?name=elu", "elu")
     card = page.locator(".compare")

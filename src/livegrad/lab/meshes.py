@@ -150,7 +150,7 @@ def mesh_of(
         >>> split = toy("moons", count=60)
         >>> panels = mesh_of(draw(Recipe(activation="tanh", hidden=(2, 2)), split, [0]), split)
         >>> [panel.name.en for panel in panels]
-        ['the points', 'after layer 1', 'after layer 2']
+        ['before any layer', 'after layer 1', 'after layer 2']
     """
     one = replace(
         nets, weights=nets.weights[which : which + 1], running=nets.running[which : which + 1]

@@ -20,7 +20,7 @@ from livegrad.lab.intervals import mean_of
 from livegrad.lab.nets import Grown, Nets, train
 from livegrad.trials.splitting import Split
 
-__all__ = ["CHOOSERS", "RATES", "Tried", "ratio_of", "ratios", "shared", "try_rates"]
+__all__ = ["CHOOSERS", "RATES", "Tried", "ratio_of", "ratios", "shared", "smoothed", "try_rates"]
 
 Reals: TypeAlias = NDArray[Any]
 CHOOSERS = 8
@@ -149,3 +149,18 @@ def ratio_of(slow: Reals, fast: Reals, limit: int) -> tuple[float, float, float]
     """
     middle, low, high = mean_of(np.log(ratios(slow, fast, limit)))
     return float(np.exp(middle)), float(np.exp(low)), float(np.exp(high))
+
+
+def smoothed(curve: Reals, *, looks: int = 5) -> Reals:
+    """Return a running mean: each value with its neighbours, fewer of them at the ends.
+
+    Args:
+        curve: Shape (points,).
+        looks: Over how many neighbouring points; odd.
+
+    Example:
+        >>> smoothed(np.array([0.0, 3.0, 0.0, 3.0]), looks=3).tolist()
+        [1.5, 1.0, 2.0, 1.5]
+    """
+    window, ones = np.ones(looks), np.ones(len(curve))
+    return np.convolve(curve, window, "same") / np.convolve(ones, window, "same")

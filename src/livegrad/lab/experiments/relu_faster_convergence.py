@@ -21,11 +21,11 @@ from livegrad.lab.experiment import (
 )
 from livegrad.lab.figure import Axis, Chart, Level, Series
 from livegrad.lab.intervals import median_of
-from livegrad.lab.pace import CHOOSERS, Tried, ratio_of, ratios, shared, try_rates
+from livegrad.lab.pace import CHOOSERS, Tried, ratio_of, ratios, shared, smoothed, try_rates
 from livegrad.text import Text, same
 from livegrad.trials.trial import Recipe
 
-__all__ = ["EXPERIMENT", "smoothed"]
+__all__ = ["EXPERIMENT"]
 
 Reals: TypeAlias = NDArray[Any]
 _ABOUT_SIX = 5.0  # "about six or more": a ratio under five is not about six
@@ -198,21 +198,6 @@ def _ratio_figure(by_depth: dict[int, dict[str, Reals]]) -> Chart:
             Level(name=Text("as fast as ReLU", "ReLU와 같음"), at=1.0, style="other"),
         ),
     )
-
-
-def smoothed(curve: Reals, *, looks: int = 5) -> Reals:
-    """Return a running mean: each value with its neighbours, fewer of them at the ends.
-
-    Args:
-        curve: Shape (points,).
-        looks: Over how many neighbouring points; odd.
-
-    Example:
-        >>> smoothed(np.array([0.0, 3.0, 0.0, 3.0]), looks=3).tolist()
-        [1.5, 1.0, 2.0, 1.5]
-    """
-    window, ones = np.ones(looks), np.ones(len(curve))
-    return np.convolve(curve, window, "same") / np.convolve(ones, window, "same")
 
 
 def _curves_figure(tried: dict[str, Tried], target: float, mode: str) -> Chart:

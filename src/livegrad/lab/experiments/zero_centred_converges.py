@@ -19,10 +19,9 @@ from livegrad.lab.experiment import (
     Run,
     Verdict,
 )
-from livegrad.lab.experiments.relu_faster_convergence import smoothed
 from livegrad.lab.figure import Axis, Chart, Level, Series
 from livegrad.lab.intervals import mean_of, median_of
-from livegrad.lab.pace import CHOOSERS, Tried, ratios, shared, try_rates
+from livegrad.lab.pace import CHOOSERS, Tried, ratios, shared, smoothed, try_rates
 from livegrad.text import Text, same
 from livegrad.trials.trial import Recipe
 
