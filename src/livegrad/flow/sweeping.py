@@ -57,7 +57,7 @@ MOST_CELLS = 2500
 _SCALES = ("weight", "weight_variance", "bias", "bias_variance")
 _UNKNOWN = Text(
     "There is no axis '{name}' to sweep over. Take one or two of: {names}.",
-    "'{name:은/는}' 훑을 수 있는 축이 아닙니다. {names} 가운데 하나나 둘을 고르세요.",
+    "'{name}'에 해당하는 축은 없습니다. {names} 가운데 하나나 둘을 고르세요.",
 )
 _HOW_MANY = Text(
     "{count} axes were given to sweep over; one or two can be drawn. Leave some out.",

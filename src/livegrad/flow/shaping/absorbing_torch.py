@@ -29,7 +29,7 @@ from livegrad.text import Text
 
 __all__ = ["AbsorbedLayer", "Absorption", "absorb"]
 
-_TWICE = Text("the layer '{name}' is used twice", "층 '{name:이/가}' 두 번 쓰입니다")
+_TWICE = Text("the layer '{name}' is used twice", "층 {name:이/가} 두 번 쓰입니다")
 _BETWEEN = Text(
     "'{name}' stands between the activation and the next layer, where a shift of the activation's output is not "
     "the next layer's to make up for. Take it out, or put shaped.module() in place of the activations.",

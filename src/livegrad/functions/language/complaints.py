@@ -13,14 +13,14 @@ COMPARISON = Text("a comparison such as x > 0", "x > 0 같은 비교")
 LEFT_OVER = Text(
     "The formula “{excerpt}” was complete before the mark, where '{token}' stands. Put an operator "
     "such as * between the two, or leave it out; comparisons stand only in where(u > v, a, b).",
-    "수식 “{excerpt}”의 표시한 자리 앞에서 식이 이미 끝났는데 '{token:이/가}' 더 있습니다. 둘 사이에 * "
+    "수식 “{excerpt}”의 표시한 자리 앞에서 식이 이미 끝났는데 뒤에 '{token}' 글자가 더 있습니다. 둘 사이에 * "
     "같은 연산자를 넣거나 빼 주세요. 비교는 where(u > v, a, b) 안에서만 쓸 수 있습니다.",
 )
 UNKNOWN = Text(
     "The formula “{excerpt}” uses the name '{name}', which nobody has defined; the nearest is "
     "'{nearest}'. It may use x, pi, e, the functions {functions}, and parameters with a value, as "
     'in livegrad.activation("…", {example}=1.0).',
-    "수식 “{excerpt}”에 정의되지 않은 이름 '{name:이/가}' 있습니다. 가장 가까운 이름은 "
+    "수식 “{excerpt}”에 정의되지 않은 이름이 있습니다: '{name}'. 가장 가까운 이름은 "
     "'{nearest}'입니다. x, pi, e, 함수 {functions}, 그리고 livegrad.activation(\"…\", "
     "{example}=1.0)처럼 값을 준 매개변수(parameter)를 쓸 수 있습니다.",
 )
@@ -31,7 +31,7 @@ UNCALLED = Text(
 NO_FUNCTION = Text(
     "In the formula “{excerpt}” '{name}' is called like a function, and it is a number. Write "
     "{name} * (…) for a product.",
-    "수식 “{excerpt}”에서 '{name:은/는}' 수인데 함수처럼 불렀습니다. 곱이라면 {name} * (…)로 써 주세요.",
+    "수식 “{excerpt}”에서 '{name}' 자리는 수인데 함수처럼 불렀습니다. 곱이라면 {name} * (…)로 써 주세요.",
 )
 COUNT = Text(
     "In the formula “{excerpt}” '{name}' is given {given} arguments, and it takes {wanted}. Give "

@@ -57,7 +57,7 @@ class Counts:
         gradient: log₁₀ ‖∂L/∂z‖ over the last hidden layer's; −inf for exactly 0; shape (layers,).
         weight_gradient: The same of ∂L/∂W.
         moved: log₁₀ of ‖W − W₀‖ / ‖W₀‖ of the hidden layers.
-        still: log₁₀ of the gradient up to which layers did not move; None if all did, or nothing moved yet.
+        still: log₁₀ of the gradient up to which layers did not move; None if all moved, or none had to yet.
         units: `ALIVE`, `SATURATED`, `DEAD` or `ASLEEP`; uint8 of shape (layers, units).
         locked: Share of each layer's units whose incoming weights' gradients all have one sign.
         saturated: Share of all units that are saturated.
@@ -153,10 +153,10 @@ def _locked(seen: Look) -> Reals:
 
 
 def _still(gradient: Reals, moved: Reals) -> float | None:
-    """The greatest gradient of a layer that does not move, where another does."""
+    """The greatest gradient of a layer that does not move; None before anything could."""
     stands = moved < np.log10(STILL)
     here = gradient[stands & np.isfinite(gradient)]
-    return float(here.max()) if len(here) and not stands.all() else None
+    return float(here.max()) if len(here) and (moved > -np.inf).any() else None
 
 
 def _words(gradient: Reals) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Judged:
         scores: Of each lane's networks at the end, NaN where one diverged; shape (lanes, seeds).
         home: The epoch in which each first reached the target; ∞ if never; the same shape.
         ranking: Who is best, with ties.
-        differences: Lane 0's score minus each other lane's, paired by seed.
+        differences: For each pair of lanes, the first's score minus the second's, paired by seed; (0, 1), (0, 2) … (1, 2) ….
         sentence: What that says.
         seconds: How long it took.
     """
@@ -149,7 +150,9 @@ def _concluded(setup: Setup, data: RaceData, scores: Reals, home: Reals, began: 
         scores=scores,
         home=home,
         ranking=ranking,
-        differences=tuple(paired_difference(scores[0], other, worst=worst) for other in scores[1:]),
+        differences=tuple(
+            paired_difference(a, b, worst=worst) for a, b in itertools.combinations(scores, 2)
+        ),
         sentence=verdict(ranking),
         seconds=time.perf_counter() - began,
     )
@@ -233,8 +236,10 @@ def _written(setup: Setup, data: RaceData, found: Judged, epochs: int) -> dict[s
         for place in found.ranking.places
     ]
     differences = [
-        {"lane": 0, "other": k + 1, "mean": d.mean, "low": d.low, "high": d.high, "p": d.p_value}
-        for k, d in enumerate(found.differences)
+        {"lane": a, "other": b, "mean": d.mean, "low": d.low, "high": d.high, "p": d.p_value}
+        for (a, b), d in zip(
+            itertools.combinations(range(len(found.names)), 2), found.differences, strict=True
+        )
     ]
     seeds = found.scores.shape[1]
     return _progress(setup, seeds, epochs, 1.0, found.seconds) | {

@@ -25,7 +25,7 @@ _HEADINGS = {
         "{first:이/가} {epoch}에폭에 {target}에 닿았습니다.",
     ),
     "some-home": Text(
-        "{first} is home at epoch {epoch}. {still} of {count} lanes are still out.",
+        "{first} is home at epoch {epoch}. Not home yet: {still} of {count} lanes.",
         "{first:이/가} {epoch}에폭에 도착했습니다. 레인 {count}개 가운데 {still}개는 아직 길 위에 있습니다.",
     ),
     "all-home": Text(

@@ -56,7 +56,7 @@ export function middle(lab, begun, act) {
   const reading = () => {
     const curves = last.curves;
     if (!curves) return;
-    const [f, df, ddf] = [curves.f, curves.df, curves.ddf].map((ys) => number(read(curves.x.data, ys.data, shown.x), 4));
+    const [f, df, ddf] = readings(curves, shown.x);
     tell(values, { text: word(shown.second ? "reading-second" : "reading"), values: { x: number(shown.x, 4), f: f ?? "", df: df ?? "", ddf: ddf ?? "" } });
   };
   const swatch = (/** @type {string} */ kind, /** @type {string} */ key) => make("li", {}, make("i", { class: `swatch ${kind}` }), make("span", { text: word(key) }));
@@ -122,6 +122,18 @@ export function rows({ curves, bars }, reach) {
     const x = -reach + (k * reach) / 10;
     const bin = edges.findIndex((edge, j) => edge <= x && x < (edges[j + 1] ?? -Infinity));
     const told = bin >= 0 ? [percent(bars.shares.data[bin]), number(bars.slopes.data[bin], 3)] : ["–", "–"];
-    return [number(x, 3), ...[curves.f, curves.df, curves.ddf].map((ys) => number(read(curves.x.data, ys.data, x), 4)), ...told];
+    return [number(x, 3), ...readings(curves, x), ...told];
   });
 }
+
+/**
+ * f, f′ and f″ at a place as words; between the points of the curves each is carried by the next one's slope, and f″,
+ * which has none, is written with fewer digits.
+ * @param {any} curves
+ * @param {number} x
+ */
+const readings = (curves, x) => [
+  number(read(curves.x.data, curves.f.data, x, curves.df.data), 4),
+  number(read(curves.x.data, curves.df.data, x, curves.ddf.data), 4),
+  number(read(curves.x.data, curves.ddf.data, x), 2),
+];

@@ -121,8 +121,9 @@ export function hatch(pen, [x, y, width, height], stroke, gap = 5) {
  * @param {ArrayLike<number>} xs rising
  * @param {ArrayLike<number>} ys
  * @param {number} x
+ * @param {ArrayLike<number>} [slopes] of the curve at its points, where they are known
  */
-export function read(xs, ys, x) {
+export function read(xs, ys, x, slopes) {
   let [low, high] = [0, xs.length - 1];
   if (!(x >= (xs[low] ?? 0)) || !(x <= (xs[high] ?? 0))) return NaN;
   while (high - low > 1) {
@@ -134,5 +135,10 @@ export function read(xs, ys, x) {
   if (x === a && !Number.isNaN(fa)) return fa;
   if (x === b && !Number.isNaN(fb)) return fb;
   if (Number.isNaN(fa) || Number.isNaN(fb)) return Number.isNaN(fa) ? fb : fa;
-  return b > a ? fa + ((x - a) / (b - a)) * (fb - fa) : fa;
+  if (!(b > a)) return fa;
+  const t = (x - a) / (b - a);
+  const [sa, sb] = [Number(slopes?.[low]), Number(slopes?.[high])];
+  if (!Number.isFinite(sa + sb)) return fa + t * (fb - fa);
+  const [rest, w] = [1 - t, b - a]; // Hermite's cubic: through both values, with both slopes
+  return rest * rest * ((1 + 2 * t) * fa + t * w * sa) + t * t * ((1 + 2 * rest) * fb - rest * w * sb);
 }

@@ -84,10 +84,11 @@ export class VerdictSheet {
     const word = this.model.lab.word;
     const shown = (/** @type {number} */ value) => (verdict.score_name === "r2" ? value.toFixed(3) : percent(value));
     const rows = ranking.map((one) => [one.name, one.rank[0] === one.rank[1] ? String(one.rank[0]) : `${one.rank[0]}–${one.rank[1]}`, shown(one.mean), `${shown(one.low)} … ${shown(one.high)}`, `${one.home[0]} / ${one.home[1]}`, String(one.diverged)]);
+    const apartBy = (/** @type {number} */ value) => shown(value).replace(" %", " %p"); // a difference of shares is one of points
     const names = this.model.race?.lanes ?? [];
     const apart = (verdict.differences ?? []).map((one) => {
       const [a, b] = [names[one.lane]?.name, names[one.other]?.name];
-      return [{ en: `${a?.en} − ${b?.en}`, ko: `${a?.ko} − ${b?.ko}` }, shown(one.mean), `${shown(one.low)} … ${shown(one.high)}`, one.p < 0.001 ? "< 0.001" : one.p.toFixed(3)];
+      return [{ en: `${a?.en} − ${b?.en}`, ko: `${a?.ko} − ${b?.ko}` }, apartBy(one.mean), `${apartBy(one.low)} … ${apartBy(one.high)}`, one.p < 0.001 ? "< 0.001" : one.p.toFixed(3)];
     });
     const heads = (/** @type {string[]} */ ids) => ids.map((id) => word(`race.${id}`));
     this.tables.replaceChildren(table(word("race.ranking"), heads(["lane", "place", "mean", "interval", "came-home", "diverged"]), rows),
