@@ -24,8 +24,12 @@ _HEADINGS = {
         "{first} reached {target} at epoch {epoch}.",
         "{first:이/가} {epoch}에폭에 {target}에 닿았습니다.",
     ),
+    "opening": Text(
+        "The lanes are being drawn; a deep race takes some seconds.",
+        "레인을 준비하고 있습니다. 깊은 경주는 몇 초 걸립니다.",
+    ),
     "some-home": Text(
-        "{first} is home at epoch {epoch}. Not home yet: {still} of {count} lanes.",
+        "{first} is home at epoch {epoch}. Still on the way: {still} of {count} lanes.",
         "{first:이/가} {epoch}에폭에 도착했습니다. 레인 {count}개 가운데 {still}개는 아직 길 위에 있습니다.",
     ),
     "all-home": Text(

@@ -35,9 +35,10 @@ export class Findings {
     const lane = frame?.lanes[model.lane];
     const all = frame?.findings ?? [];
     const mine = all.filter((one) => one.lane === model.lane);
-    this.dead.value.textContent = lane ? `${lane.dead[0]} / ${lane.dead[1]}` : "–";
-    this.saturated.value.textContent = lane ? percent(lane.saturated, 0) : "–";
-    this.locked.value.textContent = lane ? `${lane.locked_layers[0]} / ${lane.locked_layers[1]}` : "–";
+    const counted = lane && lane.state !== "diverged"; // of numbers that are none nothing can be counted
+    this.dead.value.textContent = counted ? `${lane.dead[0]} / ${lane.dead[1]}` : "–";
+    this.saturated.value.textContent = counted ? percent(lane.saturated, 0) : "–";
+    this.locked.value.textContent = counted ? `${lane.locked_layers[0]} / ${lane.locked_layers[1]}` : "–";
     tell(this.state, { text: word(`race.diagnosis-${!lane ? "none" : lane.stopped ? "stopped" : mine.length ? "found" : "healthy"}`), values: { stop: lane?.stopped?.epoch ?? 0, lane: model.race?.lanes[model.lane]?.name ?? "", probe: frame?.probe ?? 0, epoch: model.epoch } });
     const key = JSON.stringify([model.lane, all.map((one) => [one.lane, one.code, one.place, one.seen])]);
     if (key === this.shown) return;

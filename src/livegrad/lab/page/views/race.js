@@ -71,6 +71,7 @@ class RaceView {
 
   /** Where the address asks for what cannot be had, there is a way on. */
   async #begin() {
+    this.lanes?.replaceChildren(make("div", { class: "ghost" }, make("p", { text: this.lab.word("race.opening"), set: { role: "status" } })));
     if ((await this.model.open()) || this.model.race) return;
     const again = make("button", { class: "primary", text: this.lab.word("race.usual"), set: { "data-control": "race.usual" }, on: { click: () => void this.model.open(this.model.usual) } });
     this.lanes?.replaceChildren(make("div", { class: "ghost" }, make("p", { text: this.lab.word("race.empty") }), again));
@@ -82,7 +83,7 @@ class RaceView {
     const { model } = this;
     this.title = make("h1", { text: word("race.question"), values: { target: "95 %" } });
     this.lanes = make("div", { class: "lanes", label: word("race.lanes"), set: { role: "group" } });
-    this.aside = make("div", { class: "aside stack", set: { hidden: true } }, this.inspector.root, this.findings.root);
+    this.aside = make("div", { class: "aside stack", set: { hidden: true } }, this.findings.root, this.inspector.root);
     this.podium = make("div", { class: "podium-room" });
     this.remarks = make("p", { class: "tiny" });
     this.add = make("button", { class: "add", text: word("race.add-lane"), set: { "data-control": "race.add-lane", "aria-haspopup": "dialog", "aria-expanded": "false" }, on: { click: () => this.#clone() } });
