@@ -88,6 +88,7 @@ def script_of(track: Track, number: int) -> str:
         f"# livegrad race, lane {number + 1} ({names_of(track.setup)[number]}): start, points and minibatches are the page's",
         f"# after epoch {track.epoch} the page shows score {last[1][0, 2]:.4f} and loss {last[1][0, 1]:.5f} on what is held back",
         "import base64, numpy as np, torch, torch.nn.functional as F",
+        "torch.set_num_threads(1)  # sums in one order, so that the numbers come out the same everywhere",
         "",
         f'data = np.frombuffer(base64.b64decode("{_points(lane)}"), "<f4").reshape(-1, 3).copy()  # x1, x2, label',
         f"x, y = torch.from_numpy(data[:, :2]), torch.from_numpy(data[:, 2:])  # the first {rows} are learned",
