@@ -299,6 +299,11 @@ def test_an_outcome_that_did_not_run_is_not_unexpected() -> None:
 # ------------------------------------------------------------ lab
 
 
+def _hears_ctrl_c() -> None:
+    """Where the tests themselves run in the background they ignore Ctrl-C, and a child would inherit it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def started() -> Iterator[subprocess.Popen[str]]:
     """``livegrad lab`` in a process of its own, on a free port."""
@@ -317,6 +322,7 @@ def started() -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, *given], text=True, encoding="utf-8",
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        preexec_fn=_hears_ctrl_c,  # noqa: PLW1509 - one thread here
     )  # fmt: skip
     yield process
     process.kill()
