@@ -176,18 +176,6 @@ class Recorder(signals.Listener):
             case.parts.owns(tensor) for case in self.cases
         )
 
-    def _measure(self, graph: graphs.Graph, cases: list[Case]) -> set[int]:
-        """Let each open case take its own layers of the graph; return the ids of those that it reaches."""
-        in_model = not self._calls or self._calls[-1].output.grad_fn in self._outputs
-        reached = [
-            c
-            for c in cases
-            if any(n.weight is not None and c.parts.owns(n.weight) for n in graph.layers)
-        ]
-        for case in reached:
-            case.backward_begins(graph, self._calls, in_model=in_model)
-        return {id(case) for case in reached}
-
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
         """Let the model's case read what the step is about to change."""
         self._recover()

@@ -25,6 +25,7 @@ from livegrad.lab.experiment import (
 from livegrad.lab.figure import Axis, Chart, Level, Series
 from livegrad.lab.intervals import mean_of
 from livegrad.lab.pace import CHOOSERS, Tried, ratio_of, ratios, shared, try_rates
+from livegrad.quantity import percent
 from livegrad.text import Text, same
 from livegrad.trials.reading import from_arrays
 from livegrad.trials.splitting import Split
@@ -371,7 +372,7 @@ def _verdict(facts: Facts) -> Verdict:
     both = {True: _BOTH, False: _SLOW} if slow else {True: _LOCK, False: _NEITHER}
     text = _TEXT.fill(
         shift=f"{float(facts.settings['shift']):.2g}",
-        locked=f"{facts['locked']:.0%}",
+        locked=percent(facts["locked"]),
         curvature=f"{facts['curvature']:.2g}",
         rate=_MODES[str(facts.settings["rate"])],
         sgd=f"{facts['slow-sgd']:.2g}",

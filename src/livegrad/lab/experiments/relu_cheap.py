@@ -23,6 +23,7 @@ from livegrad.lab.experiment import (
 from livegrad.lab.figure import Axis, Chart, Level, Series
 from livegrad.lab.intervals import median_of
 from livegrad.lab.stopwatch import seconds
+from livegrad.quantity import percent
 from livegrad.text import Text, same
 from livegrad.trials.trial import Recipe
 
@@ -353,7 +354,7 @@ def _verdict(facts: Facts) -> Verdict:
         flip = _ALWAYS.fill(width=_WIDTHS[-1])
     else:
         flip = _FLIPS.fill(width=f"{facts['flip']:.0f}")
-    condition = _CONDITION.fill(flip=flip, kept=f"{min(kept, 1.0):.0%}")
+    condition = _CONDITION.fill(flip=flip, kept=percent(min(kept, 1.0)))
     if not cheaper:
         return Verdict(code="does-not-hold", text=text, condition=condition)
     return Verdict(code="holds" if noticed else "holds-if", text=text, condition=condition)

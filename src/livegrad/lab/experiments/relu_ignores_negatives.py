@@ -21,6 +21,7 @@ from livegrad.lab.experiment import (
 )
 from livegrad.lab.figure import Axis, Chart, Level, Mesh, Panel, Series
 from livegrad.lab.intervals import mean_of
+from livegrad.quantity import percent
 from livegrad.text import Text
 
 __all__ = ["EXPERIMENT"]
@@ -255,7 +256,7 @@ def _mesh_figure(run: Run) -> Mesh:
                 points=back,
                 labels=split.train_targets.astype(float),
                 caption=Text("{share} of the points are back", "점의 {share}가 되살아남").fill(
-                    share=f"{share:.0%}"
+                    share=percent(share)
                 ),
             )
         )
@@ -275,7 +276,7 @@ def _verdict(facts: Facts) -> Verdict:
     text = _TEXT.fill(
         units=max(1, round(float(facts.settings["width"]) * inputs)),
         inputs=inputs,
-        **{key: f"{facts[key]:.0%}" for key in ("recovered", "one", "four")},
+        **{key: percent(facts[key]) for key in ("recovered", "one", "four")},
     )
     known = np.isfinite(facts["flip"])
     condition = _CONDITION.fill(

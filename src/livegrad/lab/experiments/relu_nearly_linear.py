@@ -23,6 +23,7 @@ from livegrad.lab.experiment import (
 )
 from livegrad.lab.figure import Axis, Chart, Level, Series
 from livegrad.lab.intervals import mean_of
+from livegrad.quantity import percent
 from livegrad.text import Text, same
 from livegrad.trials.splitting import Split
 from livegrad.trials.trial import Recipe
@@ -362,7 +363,7 @@ def _leak_figure(leaks: Reals, by_leak: list[Reals]) -> Chart:
 def _small(value: float) -> str:
     """Return an error as one reads it: a share, or the power of ten it stays under."""
     if value >= 0.001:
-        return f"{value:.1%}"
+        return percent(value)
     return f"< 10^{int(np.ceil(np.log10(max(value, 1e-300)))) if value > 0 else -16}"
 
 
@@ -376,13 +377,13 @@ def _verdict(facts: Facts) -> Verdict:
         scaling=_small(facts["scaling"]),
         inside=_small(facts["inside"]),
         pieces=f"{facts['pieces']:.0f}",
-        bent=f"{facts['bent']:.0%}",
-        before=f"{facts['before']:.0%}",
+        bent=percent(facts["bent"]),
+        before=percent(facts["before"]),
         ending=_FAILS if not exact else _HOLDS if almost else _PIECES,
     )
     flip = _FLIPS.fill(slope=f"{facts['flip']:.1f}") if np.isfinite(facts["flip"]) else _NO_FLIP
     condition = _CONDITION.fill(
-        d1=f"{by_depth[1]:.0%}", d4=f"{by_depth[4]:.0%}", almost=f"{_ALMOST:.0%}", flip=flip
+        d1=percent(by_depth[1]), d4=percent(by_depth[4]), almost=percent(_ALMOST), flip=flip
     )
     if not exact:
         return Verdict(code="does-not-hold", text=text, condition=condition)

@@ -22,6 +22,7 @@ from livegrad.lab.experiment import (
 )
 from livegrad.lab.figure import Axis, Chart, Level, Series
 from livegrad.lab.intervals import mean_of
+from livegrad.quantity import percent
 from livegrad.text import Text, same
 from livegrad.trials.trial import Recipe
 
@@ -226,7 +227,7 @@ def _scale_figure(sweep: Mapping[str, Reals], share: float) -> Chart:
         note=Text(
             "Normal inputs, {n} draws of 1,000; flat: slope under {flat} of its greatest.",
             "정규분포 입력, 1,000개씩 {n}번. 기울기가 최댓값의 {flat} 미만이면 평평.",
-        ).fill(n=_NETS, flat=f"{share:.1%}"),
+        ).fill(n=_NETS, flat=percent(share)),
         x=Axis(name=Text("deviation of the inputs", "입력의 표준편차"), log=True),
         y=Axis(name=Text("share at flat places", "평평한 곳의 비율"), low=0.0, high=1.0),
         series=tuple(
@@ -278,7 +279,7 @@ def _verdict(facts: Facts) -> Verdict:
     text = _TEXT.fill(
         name=_LANES[str(facts.settings["activation"])],
         scale=f"{float(facts.settings['scale']):.2g}",
-        **{key: f"{facts[key]:.0%}" for key in ("positive", "negative", "all", "normal", "tanh")},
+        **{key: percent(facts[key]) for key in ("positive", "negative", "all", "normal", "tanh")},
     )
     crosses = np.isfinite(facts["cross"])
     cross = _CROSSES.fill(at=f"{facts['cross']:.1f}") if crosses else _NO_CROSS.fill(most=10)

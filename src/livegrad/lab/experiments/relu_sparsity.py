@@ -24,6 +24,7 @@ from livegrad.lab.experiment import (
 from livegrad.lab.figure import Axis, Chart, Level, Series
 from livegrad.lab.intervals import mean_of
 from livegrad.lab.pace import CHOOSERS, Tried, try_rates
+from livegrad.quantity import percent
 from livegrad.text import Text, same
 from livegrad.trials.splitting import Split
 from livegrad.trials.trial import Recipe
@@ -369,13 +370,13 @@ def _verdict(facts: Facts) -> Verdict:
     if np.isfinite(facts["flip"]):
         flip = _FLIPS.fill(bias=f"{facts['flip']:.1f}".replace("-", "−"))
     else:
-        flip = _NO_FLIP.fill(bias=f"{fired.x[0]:.1f}".replace("-", "−"), firing=f"{fired.y[0]:.0%}")
+        flip = _NO_FLIP.fill(bias=f"{fired.x[0]:.1f}".replace("-", "−"), firing=percent(fired.y[0]))
     firing = facts["firing"]
     ending = _BRAIN if firing <= _LIKE_A_BRAIN else _SOME_FIRE if firing <= _SOME else _ALL_FIRE
     text = _TEXT.fill(
-        start=f"{facts['start']:.0%}",
-        firing=f"{firing:.0%}",
-        never=f"{facts['never']:.0%}",
+        start=percent(facts["start"]),
+        firing=percent(firing),
+        never=percent(facts["never"]),
         rate=_MODES[str(facts.settings["rate"])],
         slope=f"{float(facts.settings['slope']):g}",
         sgd=_points(facts["lead-sgd"]),

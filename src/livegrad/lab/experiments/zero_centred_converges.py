@@ -22,6 +22,7 @@ from livegrad.lab.experiment import (
 from livegrad.lab.figure import Axis, Chart, Level, Series
 from livegrad.lab.intervals import mean_of, median_of
 from livegrad.lab.pace import CHOOSERS, Tried, ratios, shared, smoothed, try_rates
+from livegrad.quantity import percent
 from livegrad.text import Text, same
 from livegrad.trials.trial import Recipe
 
@@ -294,7 +295,7 @@ def _curves_figure(tried: list[Tried], target: float, mode: str) -> Chart:
 def _verdict(facts: Facts) -> Verdict:
     numbers = {number.id: number for number in facts.numbers}
     said = {number.id.replace("-", "_"): f"{number.value:.2g}" for number in facts.numbers}
-    parts = {f"p{depth}": f"{part:.0%}" for depth, part in _parts(facts).items()}
+    parts = {f"p{depth}": percent(part) for depth, part in _parts(facts).items()}
     here = {o: _part(facts[f"total-{o}"], facts[f"centring-{o}"]) for o in _OPTIMIZERS}
     faster = all((numbers[f"total-{o}"].low or 0.0) > 1 for o in _OPTIMIZERS)
     code, ending = (
@@ -308,7 +309,7 @@ def _verdict(facts: Facts) -> Verdict:
     return Verdict(
         code=code,
         text=_TEXT.fill(rate=rate, ending=ending, **said),
-        condition=_CONDITION.fill(pa=f"{here['adam']:.0%}", **parts),
+        condition=_CONDITION.fill(pa=percent(here["adam"]), **parts),
     )
 
 

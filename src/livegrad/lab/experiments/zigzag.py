@@ -24,6 +24,7 @@ from livegrad.lab.figure import Axis, Chart, Level, Series
 from livegrad.lab.intervals import mean_of, median_of
 from livegrad.lab.pace import CHOOSERS, ratio_of
 from livegrad.lab.walk import Walk, opposed, walk
+from livegrad.quantity import percent
 from livegrad.text import Text, same
 from livegrad.trials.splitting import Split
 from livegrad.trials.trial import Recipe
@@ -367,22 +368,22 @@ def _flip(facts: Facts) -> tuple[Text, str]:
     lane = chart.series[0]
     tanh = next(line for line in chart.series if line.name.en == "tanh")
     soft = lane.x[lane.y < _NEARLY_ALL]
-    share = f"{_NEARLY_ALL:.0%}"
+    share = percent(_NEARLY_ALL)
     if facts["locked-one"] < _NEARLY_ALL:
         flip = _NEVER.fill(share=share)
     elif len(soft):
         flip = _SOFTENS.fill(batch=f"{soft[0]:.0f}", share=share)
     else:
         flip = _NO_FLIP.fill(share=share)
-    return flip, f"{tanh.y[0]:.0%}"
+    return flip, percent(tanh.y[0])
 
 
 def _verdict(facts: Facts) -> Verdict:
     flip, tanh = _flip(facts)
     text = _TEXT.fill(
         name=_LANES[str(facts.settings["activation"])],
-        one=f"{facts['locked-one']:.0%}",
-        locked=f"{facts['locked']:.0%}",
+        one=percent(facts["locked-one"]),
+        locked=percent(facts["locked"]),
         batch=round(float(facts.settings["batch"])),
         stretch=f"{facts['stretch-given']:.3g}",
         centred=f"{facts['stretch-centred']:.3g}",
