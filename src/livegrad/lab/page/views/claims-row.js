@@ -25,7 +25,7 @@ export function badge(lab, code) {
  */
 export function row(lab, brief) {
   const word = (/** @type {string} */ key) => lab.word(`claims.${key}`);
-  const canvas = make("canvas", { set: { role: "img" } });
+  const canvas = make("canvas", { set: { role: "img" }, label: lab.word("shell.nothing-yet") });
   const meter = make("i");
   const bar = make("div", { class: "meter", set: { hidden: true } }, meter);
   const ending = make("div", { class: "ending" });

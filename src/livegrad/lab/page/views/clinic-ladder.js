@@ -64,7 +64,7 @@ export function ladderCard(lab, act) {
   const word = (/** @type {string} */ key) => lab.word(`clinic.${key}`);
   const title = make("h2", {});
   const note = make("p", { class: "tiny" });
-  const canvas = make("canvas", { set: { role: "img" } });
+  const canvas = make("canvas", { set: { role: "img" }, label: lab.word("shell.nothing-yet") });
   const place = make("div", { set: { hidden: true } });
   const button = make("button", { class: "quiet", text: lab.word("shell.as-table"), set: { "aria-pressed": "false", "data-control": "clinic.ladder-table" }, on: { click: () => toggle() } });
   const quantity = choices({ control: "clinic.gradient", name: word("quantity"), choices: [["z", word("gradient")], ["w", word("weight-gradient")]], value: "z", act: (value) => act.gradient(value === "w" ? "w" : "z") });

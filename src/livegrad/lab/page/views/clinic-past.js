@@ -21,7 +21,7 @@ const COLUMNS = 10; // measured steps that a table shows
 export function pastCard(lab, go) {
   const word = (/** @type {string} */ key) => lab.word(`clinic.${key}`);
   const id = fresh("step");
-  const canvas = make("canvas", { set: { role: "img" } });
+  const canvas = make("canvas", { set: { role: "img" }, label: lab.word("shell.nothing-yet") });
   const over = make("canvas", { class: "over", set: { "aria-hidden": "true" } });
   const drawing = make("div", { class: "stacked" }, canvas, over);
   const slider = make("input", { set: { id, type: "range", min: 0, step: 1, "data-control": "clinic.step" } });

@@ -23,7 +23,7 @@ export class Inspector {
     this.grid = make("div", { class: "tiles", label: word("race.tiles"), set: { role: "group" }, on: { keydown: (event) => this.#move(event) } });
     this.none = make("p", { class: "ghost", text: word("race.no-tiles") });
     this.pick = make("div", { class: "pick" });
-    this.histogram = make("canvas", { class: "histogram", set: { role: "img" } });
+    this.histogram = make("canvas", { class: "histogram", set: { role: "img" }, label: model.lab.word("shell.nothing-yet") });
     this.histogramName = make("h3", {});
     this.root = make("section", { class: "card inspector", label: word("race.inspector") }, this.title,
       make("p", { class: "tiny", text: word("race.tiles-about") }), this.none, this.grid, make("div", { class: "layer-head" }, this.histogramName, this.pick), this.histogram,

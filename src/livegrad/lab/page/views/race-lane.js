@@ -40,8 +40,8 @@ export class LaneCard {
     this.field = make("canvas", { set: { "aria-hidden": "true", width: 48, height: 48 } });
     this.line = make("canvas", { class: "over", set: { "aria-hidden": "true" } });
     this.dots = make("canvas", { class: "over", set: { "aria-hidden": "true" } });
-    this.tile = make("div", { class: "tile", set: { role: "img" } }, this.field, this.line, this.dots);
-    this.loss = make("canvas", { class: "loss", set: { role: "img" } });
+    this.tile = make("div", { class: "tile", set: { role: "img" }, label: word("shell.nothing-yet") }, this.field, this.line, this.dots);
+    this.loss = make("canvas", { class: "loss", set: { role: "img" }, label: word("shell.nothing-yet") });
     this.score = make("dd", { class: "number" }, "–");
     this.home = make("dd", { class: "number" }, "–");
     this.scoreName = make("dt", { text: word("race.accuracy") });

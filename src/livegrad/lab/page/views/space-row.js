@@ -35,8 +35,8 @@ export class RowCard {
     this.turned = make("p", { class: "small turned" });
     this.chosen = make("p", { class: "small" });
     this.place = make("p", { class: "small here" });
-    this.stage = make("canvas", { set: { role: "img" } });
-    this.strip = make("canvas", { set: { role: "img" } });
+    this.stage = make("canvas", { set: { role: "img" }, label: lab.word("shell.nothing-yet") });
+    this.strip = make("canvas", { set: { role: "img" }, label: lab.word("shell.nothing-yet") });
     this.table = make("div", { set: { hidden: true } });
     this.button = make("button", { class: "quiet", set: { "aria-pressed": "false", "data-control": "space.table" }, on: { click: () => this.toggle() } }, icon(ICONS.table));
     this.buttonWords = make("span", { text: lab.word("shell.as-table") });
