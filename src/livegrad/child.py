@@ -122,15 +122,16 @@ def _run(plan: Plan, log: Path) -> Outcome:
 
     seeds = _SeedWatch()
     namespace: dict[str, object] = {}
-    tell = _teller(plan)
     keep = _Keeper(plan)
 
-    def measured(case: Case) -> None:
-        if tell is not None:
-            tell(case)
+    def stepped() -> None:
         keep(recorder.evidence)
 
-    recorder = Recorder(namespace=namespace, measured=measured)
+    recorder = Recorder(
+        namespace=namespace,
+        measured=_teller(plan),
+        stepped=stepped if keep.paths else None,
+    )
     surgeon = Surgeon(plan.prescription, plan.order, recorder) if plan.prescription else None
     journal = Journal(
         Path(plan.originals) if plan.originals else None,

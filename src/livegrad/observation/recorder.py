@@ -39,6 +39,7 @@ class Recorder(signals.Listener):
         models: (name, model) pairs to watch; empty: every model that an optimizer is made for.
         namespace: Where variables of the script are looked up, to name several models of one optimizer.
         measured: Called with the case after each measured step (for findings while the training runs).
+        stepped: Called after every step, measured or not.
     """
 
     def __init__(
@@ -47,11 +48,13 @@ class Recorder(signals.Listener):
         *,
         namespace: dict[str, object] | None = None,
         measured: Callable[[Case], None] | None = None,
+        stepped: Callable[[], None] | None = None,
     ) -> None:
         self.cases: list[Case] = []
         self.optimizers_made = 0
         self._namespace = namespace if namespace is not None else {}
         self._measured = measured
+        self._stepped = stepped
         self._by_optimizer: dict[int, Case] = {}
         self._given = bool(models)
         self._calls: list[LossCall] = []
@@ -205,6 +208,8 @@ class Recorder(signals.Listener):
             self._sync_hooks()
         if measured and self._measured is not None:
             self._measured(case)
+        if self._stepped is not None:
+            self._stepped()
 
     # ---- which case ---------------------------------------------------------------------------------
 
