@@ -20,6 +20,7 @@ import click
 from livegrad.codes import SEVERITIES, Severity
 from livegrad.errors import BadInput, LivegradError
 from livegrad.lab.command import claims_command, lab_command
+from livegrad.report.places import check_place
 from livegrad.text import Language, Text, preferred_language
 
 if TYPE_CHECKING:
@@ -44,14 +45,6 @@ _BUDGET = Text(
 _MISPLACED = Text(
     "'{option}' stands after the script, so it would go to the script. Put it before: livegrad run {option} {script}",
     "'{option}'이 스크립트 뒤에 있어 스크립트로 넘어갑니다. 앞에 놓아 주세요: livegrad run {option} {script}",
-)
-_NO_FOLDER = Text(
-    "There is no folder '{folder}' to write '{path}' into. Make the folder, or name another place.",
-    "{path:을/를} 쓸 '{folder}' 폴더가 없습니다. 폴더를 만들거나 다른 곳을 정해 주세요.",
-)
-_IS_FOLDER = Text(
-    "'{path}' is a folder; a file is to be written there. Give the name of a file.",
-    "'{path}' 자리는 폴더입니다. 파일 이름을 주세요.",
 )
 _NO_BUILD = Text(
     "'{given}' names no build function. Give file and function, as in: livegrad check train.py:build",
@@ -354,7 +347,7 @@ def show_command(words: tuple[str, ...], **options: Any) -> int:
     from livegrad.report.showing import Asked, show
 
     for place in (options["as_json"], options["html"]):
-        _check_place(place)
+        check_place(place)
     show(
         Asked(
             words=() if options["everything"] else words,
@@ -400,7 +393,7 @@ def flow_command(words: tuple[str, ...], **options: Any) -> int:
     known = ("given", "compare", "sweep", "as_json", "html", "lang")
     given, compare, sweep, as_json, html, language = (options.pop(name) for name in known)
     for place in (as_json, html):
-        _check_place(place)
+        check_place(place)
     show_flow(
         Asked(
             words=words,
@@ -450,7 +443,7 @@ def compare_command(data: str, **options: Any) -> int:
         options.pop(name) for name in known
     )
     for place in (as_json, html, export, store):
-        _check_place(place)
+        check_place(place)
     show_compare(
         Asked(
             data=data,
@@ -562,7 +555,7 @@ def _output(options: dict[str, object]) -> Output:
         require_replaceable(report)
     record = options["record"]
     for place in (record, options["as_json"]):
-        _check_place(place)
+        check_place(place)
     return Output(
         language="ko" if options["lang"] == "ko" else "en",
         report=report,
@@ -570,16 +563,6 @@ def _output(options: dict[str, object]) -> Output:
         record=record if isinstance(record, Path) else None,
         fail_on=next(s for s in SEVERITIES if s == options["fail_on"]),
     )
-
-
-def _check_place(place: object) -> None:
-    """Raise `BadInput` if no file can be written there."""
-    if place in (None, "-"):
-        return
-    if Path(str(place)).is_dir():
-        raise BadInput(_IS_FOLDER.fill(path=place))
-    if not Path(str(place)).parent.is_dir():
-        raise BadInput(_NO_FOLDER.fill(path=place, folder=Path(str(place)).parent))
 
 
 def _seconds(given: object) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -66,9 +65,7 @@ def field_over(nets: Nets, extent: Extent, *, which: int = 0, resolution: int = 
         >>> field_over(nets, (-1, 1, -1, 1), resolution=8).shape
         (8, 8)
     """
-    one = replace(
-        nets, weights=nets.weights[which : which + 1], running=nets.running[which : which + 1]
-    )
+    one = nets.part(slice(which, which + 1))
     z = one.outputs(places_over(extent, resolution))[0]
     loss = nets.architecture.loss
     if loss == "cross-entropy":

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from livegrad.errors import BadInput
+from livegrad.report.places import check_place
 from livegrad.text import Language, Text, preferred_language
 
 __all__ = ["claims_command", "lab_command"]
@@ -15,14 +16,6 @@ __all__ = ["claims_command", "lab_command"]
 _LANGUAGE: Language = preferred_language()
 _MOST_SEEDS = 100
 
-_NO_FOLDER = Text(
-    "There is no folder '{folder}' to write '{path}' into. Make the folder, or name another place.",
-    "{path:을/를} 쓸 '{folder}' 폴더가 없습니다. 폴더를 만들거나 다른 곳을 정해 주세요.",
-)
-_IS_FOLDER = Text(
-    "'{path}' is a folder; a file is to be written there. Give the name of a file.",
-    "'{path}' 자리에는 폴더가 있습니다. 쓸 파일의 이름을 주세요.",
-)
 _NO_RECORDING = Text(
     "There is no recording '{path}'. livegrad run --record {path} script.py makes one.",
     "'{path}' 기록이 없습니다. livegrad run --record {path} script.py로 만들 수 있습니다.",
@@ -132,7 +125,7 @@ def claims_command(ids: tuple[str, ...], **options: Any) -> int:
     """Run claims and print what was measured."""
     from livegrad.lab.claims_showing import Asked, show_claims
 
-    _check_place(options["as_json"])
+    check_place(options["as_json"])
     return show_claims(
         Asked(
             ids=ids,
@@ -145,13 +138,3 @@ def claims_command(ids: tuple[str, ...], **options: Any) -> int:
             language=options["lang"],
         )
     )
-
-
-def _check_place(place: str | None) -> None:
-    """Raise `BadInput` if no file can be written there; said before anything runs."""
-    if place in (None, "-"):
-        return
-    if Path(place).is_dir():
-        raise BadInput(_IS_FOLDER.fill(path=place))
-    if not Path(place).parent.is_dir():
-        raise BadInput(_NO_FOLDER.fill(path=place, folder=Path(place).parent))

@@ -5,7 +5,6 @@ The grid lies oblique on purpose: a function that works on each number by itself
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -152,9 +151,7 @@ def mesh_of(
         >>> [panel.name.en for panel in panels]
         ['before any layer', 'after layer 1', 'after layer 2']
     """
-    one = replace(
-        nets, weights=nets.weights[which : which + 1], running=nets.running[which : which + 1]
-    )
+    one = nets.part(slice(which, which + 1))
     grid = grid_over(extent_of(split), lines=lines, points=points, angle=angle)
     ways = [
         through(one, x) for x in (grid.reshape(-1, 2), split.train_inputs, split.validation_inputs)

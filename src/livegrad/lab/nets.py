@@ -131,6 +131,10 @@ class Nets:
         """Return the same networks, which may be changed without changing these."""
         return replace(self, weights=self.weights.copy(), running=self.running.copy())
 
+    def part(self, which: slice) -> Nets:
+        """Return some of the networks, as views: what changes in them changes here."""
+        return replace(self, weights=self.weights[which], running=self.running[which])
+
     def outputs(self, x: Reals) -> Reals:
         """Return logits, or numbers, for samples; shape (networks, samples, outputs)."""
         with np.errstate(all="ignore"):
@@ -360,11 +364,10 @@ def best_rates(
         workers: Threads.
     """
     tried = [
-        (k, rate, replace(nets, recipe=replace(nets.recipe, lr=rate), weights=nets.weights[:seeds],
-                          running=nets.running[:seeds]))
+        (k, rate, replace(nets.part(slice(seeds)), recipe=replace(nets.recipe, lr=rate)))
         for k, nets in enumerate(lanes)
         for rate in rates or SMALL_RATES[nets.recipe.optimizer]
-    ]  # fmt: skip
+    ]
     grown = train(
         [nets for _, _, nets in tried],
         split,

@@ -16,11 +16,23 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from livegrad.lab.experiment import Choice, Control
 from livegrad.lab.intervals import mean_of
 from livegrad.lab.nets import Grown, Nets, train
+from livegrad.text import Text
 from livegrad.trials.splitting import Split
 
-__all__ = ["CHOOSERS", "RATES", "Tried", "ratio_of", "ratios", "shared", "smoothed", "try_rates"]
+__all__ = [
+    "CHOOSERS",
+    "RATES",
+    "RATE_CONTROL",
+    "Tried",
+    "ratio_of",
+    "ratios",
+    "shared",
+    "smoothed",
+    "try_rates",
+]
 
 Reals: TypeAlias = NDArray[Any]
 CHOOSERS = 8
@@ -30,6 +42,18 @@ RATES = {
     "adam": (0.003, 0.01, 0.03, 0.1, 0.3, 1.0),
 }
 """Rates to try on small networks, half a decade apart, wide enough for the sigmoid."""
+
+
+RATE_CONTROL = Control(
+    id="rate",
+    name=Text("learning rate", "학습률"),
+    usual="own",
+    choices=(
+        Choice(id="own", name=Text("each one's best", "저마다 가장 좋은 것")),
+        Choice(id="shared", name=Text("one for all", "모두 같은 것")),
+    ),
+)
+"""Which of both the reader wants to see."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from livegrad.lab.experiment import (
 )
 from livegrad.lab.figure import Axis, Chart, Level, Series
 from livegrad.lab.intervals import mean_of
-from livegrad.lab.pace import CHOOSERS, Tried, ratio_of, ratios, shared, try_rates
+from livegrad.lab.pace import CHOOSERS, RATE_CONTROL, Tried, ratio_of, ratios, shared, try_rates
 from livegrad.quantity import percent
 from livegrad.text import Text, same
 from livegrad.trials.reading import from_arrays
@@ -425,15 +425,7 @@ EXPERIMENT = Experiment(
             low=0.0,
             high=8.0,
         ),
-        Control(
-            id="rate",
-            name=Text("learning rate", "학습률"),
-            usual="own",
-            choices=(
-                Choice(id="own", name=Text("each one's best", "저마다 가장 좋은 것")),
-                Choice(id="shared", name=Text("one for all", "모두 같은 것")),
-            ),
-        ),
+        RATE_CONTROL,
         Control(
             id="activation",
             name=Text("activation function", "활성화 함수"),

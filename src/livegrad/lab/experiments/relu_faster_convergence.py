@@ -21,7 +21,16 @@ from livegrad.lab.experiment import (
 )
 from livegrad.lab.figure import Axis, Chart, Level, Series
 from livegrad.lab.intervals import median_of
-from livegrad.lab.pace import CHOOSERS, Tried, ratio_of, ratios, shared, smoothed, try_rates
+from livegrad.lab.pace import (
+    CHOOSERS,
+    RATE_CONTROL,
+    Tried,
+    ratio_of,
+    ratios,
+    shared,
+    smoothed,
+    try_rates,
+)
 from livegrad.text import Text, same
 from livegrad.trials.trial import Recipe
 
@@ -334,15 +343,7 @@ EXPERIMENT = Experiment(
         Control(
             id="depth", name=Text("hidden layers", "은닉층 수"), usual=2, low=1, high=6, whole=True
         ),
-        Control(
-            id="rate",
-            name=Text("learning rate", "학습률"),
-            usual="own",
-            choices=(
-                Choice(id="own", name=Text("each one's best", "저마다 가장 좋은 것")),
-                Choice(id="shared", name=Text("one for all", "모두 같은 것")),
-            ),
-        ),
+        RATE_CONTROL,
         Control(
             id="data",
             name=Text("data", "데이터"),

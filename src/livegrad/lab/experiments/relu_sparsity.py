@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -23,7 +23,7 @@ from livegrad.lab.experiment import (
 )
 from livegrad.lab.figure import Axis, Chart, Level, Series
 from livegrad.lab.intervals import mean_of
-from livegrad.lab.pace import CHOOSERS, Tried, try_rates
+from livegrad.lab.pace import CHOOSERS, RATE_CONTROL, Tried, try_rates
 from livegrad.quantity import percent
 from livegrad.text import Text, same
 from livegrad.trials.splitting import Split
@@ -105,10 +105,6 @@ def _biased(drawn: nets.Nets, bias: float) -> nets.Nets:
     return copied
 
 
-def _first(drawn: nets.Nets, count: int) -> nets.Nets:
-    return replace(drawn, weights=drawn.weights[:count], running=drawn.running[:count])
-
-
 def _fires(start: nets.Nets, split: Split) -> _Fires:
     """Return what fires before and after training with Adam."""
     grown = nets.train([start], split, steps=_STEPS, points=(_STEPS,))[0].nets
@@ -141,7 +137,7 @@ def _scores(tried: Mapping[float, Tried], mode: str) -> dict[float, Reals]:
 def _run(run: Run) -> Facts:
     slope, bias = run.number("slope"), run.number("bias")
     split = nets.toy(run.choice("data"), count=400, seed=run.seed)
-    plain = _first(_drawn(run, slope, "adam", split), _NETS)
+    plain = _drawn(run, slope, "adam", split).part(slice(_NETS))
     fires = _fires(_biased(plain, bias), split)
     run.tell(0.1, _layer_figure(fires))
     by_bias = {each: _fires(_biased(plain, each), split) for each in sorted({*_BIASES, bias})}
@@ -432,15 +428,7 @@ EXPERIMENT = Experiment(
         Control(
             id="depth", name=Text("hidden layers", "은닉층 수"), usual=2, low=1, high=5, whole=True
         ),
-        Control(
-            id="rate",
-            name=Text("learning rate", "학습률"),
-            usual="own",
-            choices=(
-                Choice(id="own", name=Text("each one's best", "저마다 가장 좋은 것")),
-                Choice(id="shared", name=Text("one for all", "모두 같은 것")),
-            ),
-        ),
+        RATE_CONTROL,
         Control(
             id="data",
             name=Text("data", "데이터"),

@@ -21,7 +21,7 @@ from livegrad.lab.experiment import (
 )
 from livegrad.lab.figure import Axis, Chart, Level, Series
 from livegrad.lab.intervals import mean_of, median_of
-from livegrad.lab.pace import CHOOSERS, Tried, ratios, shared, smoothed, try_rates
+from livegrad.lab.pace import CHOOSERS, RATE_CONTROL, Tried, ratios, shared, smoothed, try_rates
 from livegrad.quantity import percent
 from livegrad.text import Text, same
 from livegrad.trials.trial import Recipe
@@ -354,15 +354,7 @@ EXPERIMENT = Experiment(
         right=_right,
     ),
     controls=(
-        Control(
-            id="rate",
-            name=Text("learning rate", "학습률"),
-            usual="own",
-            choices=(
-                Choice(id="own", name=Text("each one's best", "저마다 가장 좋은 것")),
-                Choice(id="shared", name=Text("one for all", "모두 같은 것")),
-            ),
-        ),
+        RATE_CONTROL,
         Control(
             id="data",
             name=Text("data", "데이터"),
