@@ -114,7 +114,7 @@ def test_a_formula_of_ones_own_gets_a_slider_and_its_slope_is_checked(visitor: V
     )
     slope = float(page.locator(".reading").inner_text().rsplit("= ", 1)[1])
     assert slope == pytest.approx(s + beta * s * (1 - s), abs=2e-4)
-    assert f"parameters.beta={beta:g}" in page.url
+    page.wait_for_url(f"**parameters.beta={beta:g}*", timeout=WAIT)  # written when it rests
     assert visitor.violations() == []
 
 

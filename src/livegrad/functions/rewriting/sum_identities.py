@@ -188,6 +188,10 @@ def _is_square_of(square: Term, first: Term, second: Term) -> bool:
     return bool(second.factors) and spread.number == wanted.number and spread.alike(wanted)
 
 
+def _is_function(factor: Expression) -> bool:
+    return isinstance(factor, Call) or (isinstance(factor, Power) and isinstance(factor.root, Call))
+
+
 _PAIRS = (_with_constant, _softplus_less_argument, _two_exponentials, _root_and_argument)
 
 
@@ -202,7 +206,9 @@ def in_sum(node: Expression) -> Found | None:
     if not isinstance(node, Sum):
         return None
     parts = terms(node)
-    pairs = ((i, j) for i in range(len(parts)) for j in range(len(parts)) if i != j)
+    # Every identity begins at a function, so a long sum of plain terms has no pairs to try.
+    first = [i for i, part in enumerate(parts) if any(map(_is_function, part.factors))]
+    pairs = ((i, j) for i in first for j in range(len(parts)) if i != j)
     for i, j in pairs:
         for rule in _PAIRS:
             for new, fitting in rule(parts[i], parts[j]):

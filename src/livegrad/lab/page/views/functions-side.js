@@ -69,8 +69,11 @@ export function parameters(lab, act) {
   box.hidden = true;
   return {
     box,
-    /** @param {any} shown */
-    put: (shown) => {
+    /**
+     * @param {any} shown
+     * @param {Record<string, number>} chosen what stands now: an answer to an earlier question moves no slider back
+     */
+    put: (shown, chosen) => {
       const wanted = shown.written && JSON.stringify([shown.id, shown.parameters.map((/** @type {any} */ one) => [one.name, one.default, one.low, one.high])]);
       box.hidden = shown.parameters.length === 0;
       if (wanted !== standing) {
@@ -83,7 +86,7 @@ export function parameters(lab, act) {
           return made;
         }));
       }
-      for (const one of shown.parameters) sliders.get(one.name)?.put(one.value);
+      for (const one of shown.parameters) sliders.get(one.name)?.put(chosen[one.name] ?? one.value);
     },
   };
 }

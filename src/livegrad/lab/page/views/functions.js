@@ -160,7 +160,7 @@ class Functions {
     this.race.hidden = vector;
     this.check.box.hidden = vector;
     this.accuracy.box.hidden = vector;
-    this.parameters.put(card.id === "maxout" ? { ...card, parameters: [] } : card);
+    this.parameters.put(card.id === "maxout" ? { ...card, parameters: [] } : card, shown.parameters);
     this.said.put(card);
     if (first) {
       clearTimeout(this.later); // facts take longest: not while a slider moves
