@@ -14,20 +14,23 @@ import torch
 from torch import nn
 
 from livegrad.observation import graph as graphs
-from livegrad.observation import pairs, signals
+from livegrad.observation import layer_input, pairs, signals
 from livegrad.observation.constant import Constants
-from livegrad.observation.evidence import Data, Evidence, Loss, Optimizer, Output, Segment
+from livegrad.observation.evidence import Clipping, Data, Evidence, Loss, Optimizer, Output, Segment
 from livegrad.observation.features import Features
 from livegrad.observation.parts import Parts, is_compiled, runs_over_time
 from livegrad.observation.rung import Rung, entries, log10, numbers, wide
 from livegrad.observation.signals import LossCall
 from livegrad.observation.sites import Site
+from livegrad.observation.sources import Origins
 
 MOST_LOSSES = 20_000
 SCORED_FIRST = 128
 SCORED_EVERY = 16
 """Beyond the first steps only every so many steps' pairs go into the training score."""
 STABLE_RATIO = 0.02
+CLIPPED_DECADES = 0.01
+"""The norm of the gradients counts as changed between backward and step from about 2 % on."""
 
 
 @dataclass
@@ -41,6 +44,8 @@ class Window:
     asleep: dict[int, tuple[torch.Tensor, int]] = field(default_factory=dict)
     backwards: int = 0
     weight_gradients_read: bool = False
+    norm_before: torch.Tensor | None = None
+    norm_after: torch.Tensor | None = None
     weights: list[tuple[int, torch.Tensor]] = field(default_factory=list)
     before: list[torch.Tensor] = field(default_factory=list)
 
@@ -67,6 +72,7 @@ class Case:
 
     def __init__(self, models: tuple[tuple[str, nn.Module], ...]) -> None:
         self.parts = Parts(models)
+        self.origins = Origins()
         self.title = models[0][1].__class__.__name__ if models else "parameters"
         self.steps = 0
         self.window: Window | None = None
@@ -80,6 +86,12 @@ class Case:
         self.pairs = pairs.Pairs()
         self._order: dict[int, int] = {}
         self._last_rates: dict[int, Any] = {}
+        self._rates: list[float | None] = []
+        self._norms: list[tuple[float | None, float | None]] = []
+        self._graded: set[int] = set()
+        self._left: tuple[tuple[int, int], ...] = ()
+        self._touched = True
+        self._carried = self._backwards = 0
         self._rungs: dict[int, Rung] = {}
         self._held: set[int] = set()
         self._losses: list[torch.Tensor | float] = []
@@ -172,12 +184,30 @@ class Case:
         self._runs = self._segments(graph)
         self._normalised = graphs.normalised_at_entry(graph)
 
+    def loss_by_hand(self, shapes: tuple[str, str] | None) -> None:
+        """Take the shapes of an output and a target that broadcast in a loss that no function of PyTorch computed."""
+        if shapes is not None:
+            self._output = Output(loss="custom", shapes_differ=shapes)
+
     def probe(self) -> tuple[tuple[int, int], ...]:
         """What changes when a backward pass reaches this model: identity and version of two of its gradients."""
         return tuple(
             (id(p.grad), p.grad._version if p.grad is not None else -1)  # noqa: SLF001 (the only cheap witness)
             for p in self.parts.witnesses()
         )
+
+    def resumes(self, found: tuple[tuple[int, int], ...]) -> None:
+        """Before a backward pass: whether anybody touched the gradients since they were last seen."""
+        self._touched = self._touched or found != self._left
+
+    @torch.no_grad()
+    def reached(self, left: tuple[tuple[int, int], ...], scale: torch.Tensor | float) -> None:
+        """After a backward pass that changed this model's gradients; ``scale`` is the loss's, of a ``GradScaler``."""
+        self._left = left
+        self._backwards += 1
+        if self.window is not None:
+            norm = _total_norm(self.parts.parameters())
+            self.window.norm_before = None if norm is None else norm / scale
 
     def take(self, arrived: Arrival) -> None:
         """Take a loss that reached this model.
@@ -239,19 +269,32 @@ class Case:
             self._features = Features(x)
         self._features.add(x, self.steps)
 
-    def step_begins(self, now: float) -> None:
-        """Read what only stands before the step: the gradients, and the weights."""
+    def step_begins(self, now: float, scale: torch.Tensor | float = 1.0) -> None:
+        """Read what only stands before the step: the gradients (``scale`` times too large), and the weights."""
         if self.steps == 0:
             self._began = now
         if self.window is None:
             return
+        norm = _total_norm(self.parts.parameters())
+        self.window.norm_after = None if norm is None else norm / scale
+        self._graded |= {id(p) for p in self.parts.parameters() if p.grad is not None}
         self.window.weights = self._weights()
         self.window.before = _snapshot(self.window.weights)
         if self.window.backwards:
             self._read_weight_gradients()
 
+    def close_before_training(self) -> None:
+        """Read the window without a step: what one forward and backward pass shows."""
+        self.step_begins(time.perf_counter())
+        self._settle()
+        self._harvest()
+
     def step_ended(self, optimizer: torch.optim.Optimizer, now: float) -> None:
         """Close the window, if one is open, and count the step."""
+        group = optimizer.param_groups[0] if optimizer.param_groups else {}
+        place = self._order.get(id(optimizer))
+        if place is not None:
+            self._last_rates[place] = group.get("lr")
         if self.window is not None:
             if not self.window.weight_gradients_read:
                 self._read_weight_gradients()
@@ -261,10 +304,9 @@ class Case:
             self._harvest()
         self.steps += 1
         self._ended = now
-        group = optimizer.param_groups[0] if optimizer.param_groups else {}
-        place = self._order.get(id(optimizer))
-        if place is not None:
-            self._last_rates[place] = group.get("lr")
+        self._carried += not self._touched
+        self._left = self.probe()
+        self._touched = all(version < 0 for _, version in self._left)
 
     def finish(self) -> None:
         """At the end, see once more how far the weights are from their start; the model must still exist."""
@@ -281,6 +323,7 @@ class Case:
         if rows:
             for key, rung in self._rungs.items():
                 rung.add(rows.get(key, {}), len(self.sampled))
+            self._append_to_series((None, None))
             self.sampled.append(self.steps - 1)
 
     # ---- the record ---------------------------------------------------------------------------------
@@ -299,12 +342,14 @@ class Case:
             output=self._output,
             data=self._data_record(),
             optimizer=self._optimizer(),
+            clipping=self._clipping(),
             compiled=self.compiled,
             adversarial=self.adversarial,
             interrupted=self.interrupted,
             seconds=self._ended - self._began,
             watching_seconds=self.watching_seconds,
             parts=self.parts.kinds,
+            sources=self.origins.records(self.parts.types, (r.name for r in rungs)),
         )
 
     def _loss(self) -> Loss | None:
@@ -346,11 +391,39 @@ class Case:
     def _optimizer(self) -> Optimizer | None:
         if not self.optimizers:
             return None
+        trainable = self.parts.trainable()
+        left_out = [
+            (n, p) for n, p in trainable if id(p) in self._graded and id(p) not in self._held
+        ]
         return dataclasses.replace(
             self.optimizers[0],
             last_rate=_number(self._last_rates.get(0)),
-            not_held=tuple(name for name, p in self.parts.trainable() if id(p) not in self._held),
+            not_held=tuple(name for name, p in trainable if id(p) not in self._held),
+            rates=tuple(self._rates),
+            left_out=tuple(name for name, _ in left_out),
+            left_out_share=sum(p.numel() for _, p in left_out)
+            / max(1, sum(p.numel() for _, p in trainable)),
+            untouched=tuple(
+                name
+                for name, p in trainable
+                if self._graded and id(p) in self._held and id(p) not in self._graded
+            ),
+            carried=self._carried,
+            backwards=self._backwards / self.steps if self.steps else None,
         )
+
+    def _clipping(self) -> Clipping | None:
+        """The two norms, where they differ by more than rounding at any measured step."""
+        pairs_of_norms = [(b, a) for b, a in self._norms if b is not None and a is not None]
+        if not any(abs(b - a) > CLIPPED_DECADES for b, a in pairs_of_norms if math.isfinite(b - a)):
+            return None
+        before, after = zip(*self._norms, strict=True)
+        return Clipping(before=before, after=after)
+
+    def _append_to_series(self, norms_now: tuple[float | None, float | None]) -> None:
+        """Add one measured step to the series that belong to the whole model."""
+        self._norms.append(norms_now)
+        self._rates.append(_number(self._last_rates.get(0)))
 
     def _data_record(self) -> Data | None:
         if self._features is not None:
@@ -373,6 +446,10 @@ class Case:
         if site is not None:
             rung.activation = site.activation
             _take_site(window, key, site)
+        entered = layer_input.measure(graphs.saved_input(node))
+        if entered is not None:
+            rung.rows = entered.rows
+            window.rows.setdefault(key, {})["input_offset"] = entered.offset
         numel, unit_axis = self.parts.canonical(weight).numel(), 1 if "Conv" in node.name else -1
 
         def gradient_known(gradients: tuple[torch.Tensor | None, ...]) -> None:
@@ -381,6 +458,7 @@ class Case:
                 return
             if rung.units is None:
                 rung.describe(units=g.shape[unit_axis], numel=numel)
+            rung.dtype = str(g.dtype).removeprefix("torch.")
             norm = torch.linalg.vector_norm(wide(g.detach()))
             window.gradients.setdefault(key, []).append(norm)
 
@@ -431,6 +509,10 @@ class Case:
         found = [(key, w.grad.detach()) for key, w in self.window.weights if w.grad is not None]
         for (key, _), norm in zip(found, _norms([g for _, g in found]), strict=True):
             self.window.rows.setdefault(key, {})["weight_gradient"] = norm
+        for key, gradient in found:
+            share = layer_input.one_signed(gradient, self._rungs[key].units)
+            if share is not None:
+                self.window.rows.setdefault(key, {})["one_signed"] = share
 
     @torch.no_grad()
     def _read_changes(self) -> None:
@@ -465,7 +547,14 @@ class Case:
         for weight, norms in window.through_time:
             self._through_time(self.parts.key(weight), norms, window)
         flat = [(key, name, t) for key, row in window.rows.items() for name, t in row.items()]
-        values = numbers(t for _, _, t in flat)
+        ends = [window.norm_before, window.norm_after]
+        *values, before, after = numbers(
+            [*(t for _, _, t in flat), *(t if t is not None else torch.tensor(0.0) for t in ends)]
+        )
+        known = [
+            None if t is None else log10(v) for t, v in zip(ends, (before, after), strict=True)
+        ]
+        self._append_to_series((known[0], known[1]))
         rows: dict[int, dict[str, float | None]] = {}
         for (key, name, _), value in zip(flat, values, strict=True):
             logged = name in ("gradient", "weight_gradient")
@@ -496,6 +585,7 @@ def _take_site(window: Window, key: int, site: Site) -> None:
         correlation=site.correlation,
         asleep=site.asleep.float().mean(),
         **({} if site.saturated is None else {"saturated": site.saturated}),
+        **({} if site.lost is None else {"lost": site.lost}),
     )
     window.asleep[key] = (site.asleep, site.samples)
 
@@ -513,6 +603,12 @@ def _relate(row: dict[str, float | None]) -> None:
         row["update"] = step / before
     if way is not None and first:
         row["moved"] = way / first
+
+
+def _total_norm(parameters: list[torch.Tensor]) -> torch.Tensor | None:
+    """Euclidean norm of all their gradients together."""
+    norms = _norms([p.grad.detach() for p in parameters if p.grad is not None])
+    return torch.linalg.vector_norm(torch.stack([n.float() for n in norms])) if norms else None
 
 
 def _norms(tensors: list[torch.Tensor]) -> list[torch.Tensor]:

@@ -36,7 +36,11 @@ class Layer:
         skip: Whether the layer stands on a branch that an addition bypasses (a residual connection).
         is_output: Whether its output is the network's output (nothing with weights comes after it).
         initial_gain: ``sqrt(fan_in) * std(W)`` before the first step; PyTorch's default for Linear is 0.577.
+        initial_mean: ``fan_in * mean(W)`` before the first step: what a unit answers to an input of ones. About 0 for
+            weights drawn around 0.
         constant: Whether all its weights (of a matrix of more than one) were equal before the first step.
+        dtype: Number format of its pre-activation, e.g. "float32" or "bfloat16"; ``None`` if not seen.
+        rows: How many rows (samples, times positions) entered it at the last measured step.
         gradient: log10 of the Frobenius norm of ∂loss/∂z over the batch; ``-inf`` if exactly zero.
         weight_gradient: log10 of the Frobenius norm of ∂loss/∂W, as the optimizer gets it.
         update: ``norm(W_after - W_before) / norm(W_before)`` of that one optimizer step.
@@ -46,6 +50,12 @@ class Layer:
         slope: Root mean square of f′(z), f the activation that follows.
         saturated: Share of the entries of z at which |f′| is under 5 % of its greatest value (bounded f only).
         asleep: Share of units whose slope f′(z) is zero for every sample of the batch.
+        lost: Share of the entries of z at which the slope that the arithmetic gives is exactly 0, though the true one is
+            at least a millionth of the function's greatest: what a wider number format would have kept.
+        one_signed: Share of the units whose incoming weights' gradients all have one sign, so that these weights can only
+            grow or only shrink together; units without gradient do not count.
+        input_offset: Of what enters the layer: norm of the mean over its rows, over the norm of their standard deviation.
+            0 for centred inputs, about 0.7 behind ReLU, 2 and more behind a sigmoid.
         correlation: Mean correlation between the pre-activation vectors of different samples.
         dead: Units asleep in each of the last sampled batches, at the end of training.
         dead_since: The first of those steps, for the latest of the dead units.
@@ -63,7 +73,10 @@ class Layer:
     skip: bool = False
     is_output: bool = False
     initial_gain: float | None = None
+    initial_mean: float | None = None
     constant: bool = False
+    dtype: str | None = None
+    rows: int | None = None
     gradient: Series = ()
     weight_gradient: Series = ()
     update: Series = ()
@@ -73,6 +86,9 @@ class Layer:
     slope: Series = ()
     saturated: Series = ()
     asleep: Series = ()
+    lost: Series = ()
+    one_signed: Series = ()
+    input_offset: Series = ()
     correlation: Series = ()
     dead: int | None = None
     dead_since: int | None = None
@@ -196,6 +212,12 @@ class Optimizer:
         parameters: How many parameter tensors it holds.
         not_held: Qualified names of the model's trainable parameters that it does not hold.
         order: Its place among the optimizers that the script made, from 0.
+        rates: Learning rate of the first group at each sampled step (a warm-up, a schedule).
+        left_out: Those of `not_held` that had a gradient at a measured step: they would have learned.
+        left_out_share: Their entries, over all entries of trainable parameters.
+        untouched: Names of parameters that it holds and that had no gradient at any measured step.
+        carried: Steps that began with the gradients of the step before: nobody had zeroed them.
+        backwards: Backward passes for each step, on average (gradient accumulation).
     """
 
     name: str
@@ -205,6 +227,25 @@ class Optimizer:
     parameters: int = 0
     not_held: tuple[str, ...] = ()
     order: int = 0
+    rates: Series = ()
+    left_out: tuple[str, ...] = ()
+    left_out_share: float = 0.0
+    untouched: tuple[str, ...] = ()
+    carried: int = 0
+    backwards: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clipping:
+    """The norm of all gradients together, as backward left it and as the optimizer got it.
+
+    Attributes:
+        before: log10 of the norm after the last backward pass of the step, at each sampled step.
+        after: The same when the optimizer began its step; smaller where something clipped it in between.
+    """
+
+    before: Series = ()
+    after: Series = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,6 +264,21 @@ class Segment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Source:
+    """A line of the user's code that makes, or calls, a place.
+
+    Attributes:
+        place: A layer's name, "" for the model, "optimizer", "loss", or "data" (where the model is called).
+        file: Relative to the working folder where it lies inside, with "/" between folders.
+        line: From 1.
+    """
+
+    place: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """All numbers seen of one training.
 
@@ -233,12 +289,16 @@ class Evidence:
         layers: The ladder; the first layer first.
         linear_runs: Runs of layers with nothing non-linear between.
         loss, score, output, data, optimizer: See there; ``None`` where not seen.
+        clipping: What happened to the gradients between backward and step; ``None`` where they were left as they were.
+        before_training: Whether this is one forward and backward pass before any training (`livegrad.examine`).
+        ranks: How many processes trained it together; their numbers are joined here.
         compiled: Whether the model was compiled, so that its inside was not seen.
         adversarial: Whether another optimizer trains against this one on the same loss (a GAN): its loss need not fall.
         interrupted: Whether the training was cut short.
         seconds: Wall time from the first step to the last.
         watching_seconds: How much of it livegrad took for its measurements.
         parts: Names of the sub-modules by class name, for the surgeon: ``(qualified name, class name)``.
+        sources: Where the places stand in the user's files, as far as the text tells.
     """
 
     model: str
@@ -251,12 +311,16 @@ class Evidence:
     output: Output | None = None
     data: Data | None = None
     optimizer: Optimizer | None = None
+    clipping: Clipping | None = None
+    before_training: bool = False
+    ranks: int = 1
     compiled: bool = False
     adversarial: bool = False
     interrupted: bool = False
     seconds: float = 0.0
     watching_seconds: float = 0.0
     parts: tuple[tuple[str, str], ...] = ()
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,8 +17,8 @@ import torch
 from torch import nn
 from torch.nn.modules import module as module_hooks
 
+from livegrad.observation import broadcast, callers, owners, signals
 from livegrad.observation import graph as graphs
-from livegrad.observation import owners, signals
 from livegrad.observation.case import Arrival, Case, Window
 from livegrad.observation.evidence import Evidence
 from livegrad.observation.signals import LossCall, unscaled
@@ -60,6 +60,8 @@ class Recorder(signals.Listener):
         self._calls: list[LossCall] = []
         self._steps_of_all = 0
         self._value: torch.Tensor | float | None = None
+        self._scale: torch.Tensor | float = 1.0
+        self._loss_at: tuple[callers.Line, ...] = ()
         self._probes: list[tuple[Case, tuple[tuple[int, int], ...]]] = []
         self._last: Case | None = None
         self._outermost: list[tuple[nn.Module, Watching | None]] = []
@@ -70,6 +72,7 @@ class Recorder(signals.Listener):
         if models:
             case = Case(models)
             case.alone = True
+            case.origins.watched(callers.trail())
             self._begin(case)
 
     def attach(self) -> Recorder:
@@ -113,20 +116,29 @@ class Recorder(signals.Listener):
 
     def optimizer_made(self, optimizer: torch.optim.Optimizer) -> None:
         """Find the model that the optimizer holds, and watch its first step."""
+        case = self._take(optimizer)
+        if case is not None and case.origins.lacks("optimizer"):
+            case.origins.optimizer_made(callers.trail())
+
+    def _take(self, optimizer: torch.optim.Optimizer) -> Case | None:
         parameters = [p for group in optimizer.param_groups for p in group["params"]]
         case = self._case_for(parameters)
         if case is not None:
             case.holds(optimizer, self.optimizers_made)
             self._by_optimizer[id(optimizer)] = case
         self.optimizers_made += 1
+        return case
 
     def loss_called(self, call: LossCall) -> None:
         """Keep a training pair until its loss arrives; score an evaluation pair at once."""
         if torch.is_grad_enabled() and call.output.requires_grad:
-            if not any(case.window for case in self.cases):
+            measured = [case for case in self.cases if case.window]
+            if not measured:
                 call.output = (
                     call.output.detach()
                 )  # the graph behind it is only needed on measured steps
+            elif any(case.origins.lacks("loss") for case in measured):
+                self._loss_at = callers.trail()
             self._calls = [*self._calls[-MOST_CALLS:], call]
             return
         known = [case for case in self.cases if case.steps and case.pairs.knows(call)]
@@ -152,6 +164,9 @@ class Recorder(signals.Listener):
             if isinstance(self._value, float) and not math.isfinite(self._value):
                 self._look_for_bad_data(root, graph)
             self._probes = [(case, case.probe()) for case in self.cases]
+            self._scale = root.detach() / loss if loss is not root else 1.0
+            for case, found in self._probes:
+                case.resumes(found)
         if graph is not None:
             graph.release()
 
@@ -160,7 +175,11 @@ class Recorder(signals.Listener):
         del root
         if self._value is None:
             return
-        reached = tuple(case for case, before in self._probes if case.probe() != before)
+        now = [(case, before, case.probe()) for case, before in self._probes]
+        reached = tuple(case for case, before, after in now if after != before)
+        for case, before, after in now:
+            if after != before:
+                case.reached(after, self._scale)
         arrived = Arrival(self._value, tuple(self._calls), self._steps_of_all, reached)
         for case in reached:
             case.take(arrived)
@@ -173,6 +192,10 @@ class Recorder(signals.Listener):
         for case in cases:
             if any(n.weight is not None and case.parts.owns(n.weight) for n in graph.layers):
                 case.backward_begins(graph, self._calls, in_model=in_model)
+                if case.origins.lacks("loss"):
+                    case.origins.called("loss", self._loss_at or callers.trail())
+                if not self._calls:
+                    case.loss_by_hand(broadcast.find(graph, lambda n: n.node in self._outputs))
 
     def _is_weight(self, tensor: torch.Tensor) -> bool:
         return isinstance(tensor, nn.Parameter) or any(
@@ -185,7 +208,8 @@ class Recorder(signals.Listener):
         case = self._by_optimizer.get(id(optimizer)) or self._late(optimizer)
         if case is not None:
             began = time.perf_counter()
-            case.step_begins(began)
+            scale = getattr(optimizer, "grad_scale", None)
+            case.step_begins(began, 1.0 if scale is None else scale)
             if case.window is not None:
                 case.spent(time.perf_counter() - began)
 
@@ -247,8 +271,10 @@ class Recorder(signals.Listener):
 
     def _late(self, optimizer: torch.optim.Optimizer) -> Case | None:
         """An optimizer that was made before we listened."""
-        self.optimizer_made(optimizer)
-        return self._by_optimizer.get(id(optimizer))
+        case = self._take(optimizer)
+        if case is not None:
+            case.origins.step_taken(callers.trail())
+        return case
 
     # ---- what is measured when ----------------------------------------------------------------------
 
@@ -316,6 +342,8 @@ class Recorder(signals.Listener):
         if case is None or case.window is None:
             return
         began = time.perf_counter()
+        if case.origins.lacks("data"):
+            case.origins.called("data", callers.trail())
         first = _first_tensor(args)
         if first is not None:
             case.input_seen(first)

@@ -26,6 +26,9 @@ SERIES = (
     "slope",
     "saturated",
     "asleep",
+    "lost",
+    "one_signed",
+    "input_offset",
     "correlation",
 )
 
@@ -50,11 +53,15 @@ class Rung:
         self.activation: str | None = None
         self.normalised = self.skip = self.is_output = self.constant = False
         self.initial_gain: float | None = None
+        self.initial_mean: float | None = None
+        self.dtype: str | None = None
+        self.rows: int | None = None
         self.time_gradient: tuple[float | None, ...] = ()
         self._series: dict[str, list[float | None]] = {name: [] for name in SERIES}
         self.start: torch.Tensor | None = None
         self._sleep: _Sleep | None = None
         self._spread: float | None = None
+        self._mean = 0.0
         if weight is not None:
             self._remember(weight)
 
@@ -64,6 +71,7 @@ class Rung:
             self.units, self.fan_in = units, max(1, numel // max(1, units))
             if self._spread is not None:
                 self.initial_gain = math.sqrt(self.fan_in) * self._spread
+                self.initial_mean = self.fan_in * self._mean
 
     def add(self, row: dict[str, float | None], length: int) -> None:
         """Append one measured step; ``length`` rows stood before it."""
@@ -99,6 +107,9 @@ class Rung:
             skip=self.skip,
             is_output=self.is_output,
             initial_gain=self.initial_gain,
+            initial_mean=self.initial_mean,
+            dtype=self.dtype,
+            rows=self.rows,
             constant=self.constant,
             time_gradient=self.time_gradient,
             dead=dead,
@@ -121,6 +132,7 @@ class Rung:
         self.start = wide(entries(weight)).clone()
         whole = wide(weight.detach())
         self._spread = float(whole.std(correction=0)) if whole.numel() > 1 else None
+        self._mean = float(whole.mean()) if whole.numel() > 1 else 0.0
         self.constant = whole.numel() > 1 and bool(whole.amin() == whole.amax())
 
 

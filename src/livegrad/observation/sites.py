@@ -25,6 +25,9 @@ from livegrad.observation.rung import wide
 MOST_ENTRIES = 1 << 18
 """Of a larger activation only the first samples are measured."""
 CORRELATED_SAMPLES = 32
+LOST_SHARE = 1e-6
+"""A slope of exactly 0 is lost to the arithmetic if the true one is at least this share of the greatest: float32 keeps
+all of these, so only the 16-bit formats are asked."""
 SATURATED_SHARE = 0.05
 """A bounded function counts as saturated where its slope is under this share of its greatest slope."""
 
@@ -68,6 +71,7 @@ class Site:
     asleep: torch.Tensor
     correlation: torch.Tensor
     saturated: torch.Tensor | None
+    lost: torch.Tensor | None
 
 
 class Watching(TorchFunctionMode):
@@ -172,6 +176,7 @@ def measure(
             values[:CORRELATED_SAMPLES].flatten(1) if x.dim() > 1 else values[:, None]
         ),
         saturated=(slope < limit).float().mean() if limit else None,
+        lost=_lost(identifier, x, slope, (more, settings or {})) if x.element_size() < 4 else None,
     )
 
 
@@ -186,10 +191,10 @@ def _slope(
     if identifier == "relu":
         return (x > 0).to(x.dtype)
     if identifier == "sigmoid":
-        y = torch.sigmoid(x)
+        y = wide(torch.sigmoid(x))
         return y * (1 - y)
     if identifier == "tanh":
-        y = torch.tanh(x)
+        y = wide(torch.tanh(x))
         return 1 - y * y
     settings = {k: v for k, v in settings.items() if k != "inplace"}
     more = tuple(
@@ -199,6 +204,20 @@ def _slope(
         leaf = x.clone().requires_grad_()
         (gradient,) = torch.autograd.grad(_PLAIN[identifier](leaf, *more, **settings).sum(), leaf)
     return gradient
+
+
+def _lost(
+    identifier: str,
+    x: torch.Tensor,
+    slope: torch.Tensor,
+    call: tuple[tuple[Any, ...], dict[str, Any]],
+) -> torch.Tensor:
+    """Share of the entries whose slope a 16-bit result made 0, though float32 would not have."""
+    more, settings = call
+    more = tuple(wide(m) if isinstance(m, torch.Tensor) else m for m in more)
+    true = _slope(identifier, x.float(), more, settings).abs()
+    limit = LOST_SHARE * functions.elementwise(identifier).sup_slope
+    return ((slope == 0) & (true >= limit)).float().mean()
 
 
 def _correlation(z: torch.Tensor) -> torch.Tensor:

@@ -86,9 +86,9 @@ def _layer(lane: Lane, n: int, kept: list[Kept]) -> Layer:
     hidden = n < depth
     start = lane.looker.array(lane.nets.weights[0], "weight", n)
     dead, since, samples = _dead(n, kept) if hidden else (None, None, None)
-    series = {
+    series: dict[str, Any] = {
         name: tuple(_seen(getattr(look, name)[n]) for look in kept)
-        for name in ("gradient", "weight_gradient", "update", "moved")
+        for name in ("gradient", "weight_gradient", "update", "moved", "one_signed", "input_offset")
     }
     for name in ("mean", "spread", "slope", "correlation") if hidden else ():
         series[name] = tuple(_seen(getattr(look, name)[n]) for look in kept)
@@ -102,6 +102,9 @@ def _layer(lane: Lane, n: int, kept: list[Kept]) -> Layer:
         skip=lane.nets.architecture.skips(n),
         is_output=not hidden,
         initial_gain=float(math.sqrt(sizes[n]) * start.std()),
+        initial_mean=float(sizes[n] * start.mean()),
+        dtype="float32",
+        rows=kept[-1].samples if kept else None,
         constant=start.size > 1 and bool(start.min() == start.max()),
         saturated=_saturated(n, kept) if hidden else (),
         asleep=tuple(float(look.asleep[n].mean()) for look in kept) if hidden else (),

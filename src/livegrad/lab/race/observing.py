@@ -22,6 +22,8 @@ __all__ = ["Kept", "kept_look", "log10_norms", "next_kept", "saturated_below", "
 
 Reals: TypeAlias = NDArray[Any]
 SATURATED_SHARE = 0.05
+FEWEST_INPUTS = 4
+"""Of three weights or fewer, one sign for all is chance, as in `livegrad.observation`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,9 @@ class Kept:
         weight_gradient: log₁₀ ‖∂L/∂W‖; the same shape.
         update: ‖ΔW‖ / ‖W‖ of the next step; the same shape.
         moved: ‖W − W₀‖ / ‖W₀‖; the same shape.
+        one_signed: Share of units whose incoming weights' gradients all have one sign; NaN for fewer than four inputs
+            and where no unit has a gradient; the same shape.
+        input_offset: Of what enters each layer, ‖mean‖ / ‖standard deviation‖; the same shape.
         mean: Of the pre-activations; shape (layers,), as all that follow.
         spread: Their standard deviation.
         slope: Root mean square of f′.
@@ -51,6 +56,8 @@ class Kept:
     weight_gradient: Reals
     update: Reals
     moved: Reals
+    one_signed: Reals
+    input_offset: Reals
     mean: Reals
     spread: Reals
     slope: Reals
@@ -101,6 +108,8 @@ def kept_look(lane: Lane, epoch: int, order: NDArray[np.int32]) -> Kept:
             weight_gradient=by_weight,
             update=_update(lane, order),
             moved=moved_of(lane),
+            one_signed=_one_signed(seen),
+            input_offset=_input_offset(lane.split.train_inputs[rows], seen),
             mean=seen.z.mean(axis=(1, 2)),
             spread=seen.z.std(axis=(1, 2)),
             slope=np.sqrt((seen.slopes**2).mean(axis=(1, 2))),
@@ -179,6 +188,30 @@ def _update(lane: Lane, order: NDArray[np.int32]) -> Reals:
 def _relative(lane: Lane, now: Reals, before: Reals) -> Reals:
     with np.errstate(all="ignore"):
         return lane.looker.sizes(now, before) / np.maximum(lane.looker.sizes(before), 1e-30)
+
+
+def _one_signed(seen: Look) -> Reals:
+    first, inner, readout = seen.by_weight
+    return np.array([_locked_share(g) for g in (first, *inner, readout)])
+
+
+def _locked_share(gradient: Reals) -> float:
+    """Of the units (columns) with any gradient, those whose entries all have one sign."""
+    if len(gradient) < FEWEST_INPUTS:
+        return float("nan")
+    up, down = (gradient > 0).any(axis=0), (gradient < 0).any(axis=0)
+    moving = np.count_nonzero(up | down)
+    return np.count_nonzero(up != down) / moving if moving else float("nan")
+
+
+def _input_offset(x: Reals, seen: Look) -> Reals:
+    """The mean of each input over its standard deviation, all inputs of a layer together."""
+    met = (x, *seen.values)
+    means, spreads = (
+        np.array([np.sqrt((part(axis=0, dtype=np.float64) ** 2).sum()) for part in parts])
+        for parts in ([h.mean for h in met], [h.std for h in met])
+    )
+    return means / np.maximum(spreads, 1e-30)
 
 
 def _correlation(z: Reals) -> Reals:
