@@ -7,13 +7,14 @@
 
 PYTHON ?= python3
 ARGS ?=
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 ENGINE := hatch_build.py $(wildcard src/livegrad/trials/engine/source/*)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test check format bench bench-functions bench-flow bench-trials bench-lab clean
+.PHONY: help demo lab test check format bench bench-functions bench-flow bench-trials bench-lab bench-diagnosis clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -25,7 +26,14 @@ lab: $(VENV)/.lab  ## open the lab in the browser: every claim, live
 	$(BIN)/livegrad lab $(ARGS)
 
 test: $(VENV)/.dev $(VENV)/.page  ## all tests, with coverage
-	$(BIN)/python -m pytest --cov=livegrad $(if $(ARGS),--cov-fail-under=0) $(ARGS)
+ifneq ($(strip $(ARGS)),)
+	$(BIN)/python -m pytest --cov=livegrad --cov-fail-under=0 $(ARGS)
+else # on WORKERS processes; then, one by one and without coverage, those that look at the clock
+	@failed=0; set -x; \
+	$(BIN)/python -m pytest --cov=livegrad -n $(WORKERS) --dist worksteal -m "not alone" || failed=1; \
+	$(BIN)/python -m pytest -m alone || failed=1; \
+	exit $$failed
+endif
 
 check: $(VENV)/.dev $(VENV)/.page  ## format, lint, types, who may import whom
 	$(BIN)/ruff format --check .
@@ -53,6 +61,9 @@ bench-trials: $(VENV)/.peers  ## steps a second of many small networks, beside P
 
 bench-lab: $(VENV)/.dev $(VENV)/.page  ## the page: frames, epochs and verdicts a second, first paint, cold start, a long soak
 	$(BIN)/python bench/lab.py $(ARGS)
+
+bench-diagnosis: $(VENV)/.peers  ## sick and healthy trainings, diagnosed by livegrad, torchmortem and torch-audit
+	$(BIN)/python bench/diagnosis.py $(ARGS)
 
 clean:  ## remove the virtual environment and all caches; reports stay
 	rm -rf $(VENV) build dist src/livegrad/trials/engine/lib .coverage .coverage.* htmlcov .hypothesis
@@ -98,6 +109,6 @@ $(VENV)/.page: $(VENV)/.dev tests/lab/page/package.json
 	@touch $@
 
 $(VENV)/.peers: $(VENV)/.dev
-	@echo "Installing python-flint and JAX into $(VENV), to compare with."
+	@echo "Installing python-flint, JAX, torchmortem, torch-audit and wandb into $(VENV), to compare with."
 	$(PIP) -e '.[proof,peers]'
 	@touch $@

@@ -9,6 +9,12 @@ from __future__ import annotations
 import os
 import shutil
 
+# Tests run side by side share the cores: a process that starts a thread for each of them slows all.
+# Before NumPy and PyTorch are loaded, which look at this once; processes that tests start inherit it.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
 import pytest
 from hypothesis import settings
 

@@ -324,6 +324,7 @@ def in_a_fresh_process(script: str) -> str:
     return ran.stdout
 
 
+@pytest.mark.alone
 def test_importing_livegrad_costs_next_to_nothing() -> None:
     script = """
 import sys, time

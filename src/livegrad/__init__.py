@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from livegrad import flow, functions, trials
     from livegrad.advice.by_rule import guide
+    from livegrad.diagnosis.examining import examine
     from livegrad.diagnosis.finding import Diagnosis, Finding
     from livegrad.diagnosis.watching import watch
     from livegrad.functions import activation
@@ -31,6 +32,7 @@ __all__ = [
     "activation",
     "check",
     "compare",
+    "examine",
     "flow",
     "functions",
     "guide",
@@ -46,6 +48,7 @@ _HOMES = {
     "activation": "livegrad.functions",
     "check": "livegrad.treatment.checkup",
     "compare": "livegrad.trials.comparing",
+    "examine": "livegrad.diagnosis.examining",
     "flow": "livegrad",
     "functions": "livegrad",
     "guide": "livegrad.advice.by_rule",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from livegrad.codes import SEVERITIES, Severity
+from livegrad.diagnosis.gate import FAIL_ON, FailOn, require_fail_on
 from livegrad.errors import BadInput, LivegradError
 from livegrad.lab.command import claims_command, lab_command
 from livegrad.report.places import check_place
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 _LANGUAGE: Language = preferred_language()
 REPORT = "livegrad-report.html"
 _MINUS = re.compile(r"-(?!-|p$|p\w+\s*=)")  # a formula that begins with a minus
-_VALUED = ("--report", "--record", "--lang", "--fail-on", "--budget", "--seed", "--json")
+_VALUED = ("--report", "--record", "--lang", "--fail-on", "--budget", "--seed", "--json", "--sarif")
+_ALONE = {"--json": (".json",), "--sarif": (".sarif", ".json")}
+"""Options that may stand alone (standard output), and what ends the path that they may have."""
 
 _MISREAD = Text(
     "The command could not be read: {problem}. How it is written says: livegrad --help",
@@ -49,6 +51,10 @@ _MISPLACED = Text(
 _NO_BUILD = Text(
     "'{given}' names no build function. Give file and function, as in: livegrad check train.py:build",
     "'{given}'에는 build 함수가 없습니다. 파일과 함수를 함께 주세요. 예: livegrad check train.py:build",
+)
+_BOTH_OUT = Text(
+    "--json and --sarif both go to standard output. Give one of them a path, as in --sarif found.sarif",
+    "--json과 --sarif를 둘 다 표준 출력으로 보냈습니다. 하나에는 --sarif found.sarif처럼 경로를 주세요.",
 )
 _RACE = Text("trying {number} of {count}: {title} …", "{count}개 중 {number}번째 처방: {title} …")
 _WRITTEN = Text("Report: {path}", "보고서: {path}")
@@ -98,6 +104,10 @@ _HELP = {
     "json": Text(
         "Print JSON instead of words, or write it to a PATH ending in .json.",
         "글 대신 JSON을 출력하거나, .json으로 끝나는 PATH에 씁니다.",
+    ),
+    "sarif": Text(
+        "Print SARIF for code review instead of words, or write it to a PATH ending in .sarif.",
+        "글 대신 코드 리뷰용 SARIF를 출력하거나, .sarif로 끝나는 PATH에 씁니다.",
     ),
     "html": Text("Write a page to this file.", "이 파일에 페이지를 씁니다."),
     "parameter": Text("A parameter, as in -p alpha=0.5.", "매개변수. 예: -p alpha=0.5."),
@@ -202,7 +212,10 @@ _HELP = {
     ),
     "record": Text("Keep the evidence (JSON) for later.", "관찰 기록(JSON)을 남깁니다."),
     "lang": Text("Language of the report.", "보고서의 언어."),
-    "fail_on": Text("Severity from which on the exit code is 1.", "종료 코드가 1이 되는 심각도."),
+    "fail_on": Text(
+        "Severity from which on the exit code is 1; never: findings leave it 0.",
+        "종료 코드가 1이 되는 심각도. never면 무엇을 찾아도 0입니다.",
+    ),
 }
 
 
@@ -213,8 +226,14 @@ class Output:
     language: Language
     report: Path | None
     json: str | None
+    sarif: str | None
     record: Path | None
-    fail_on: Severity
+    fail_on: FailOn
+
+    @property
+    def words(self) -> bool:
+        """Whether standard output is free for words."""
+        return "-" not in (self.json, self.sarif)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -252,9 +271,10 @@ def _output_options(command: Callable[..., int]) -> Callable[..., int]:
         click.option("--report", type=click.Path(path_type=Path), default=REPORT, show_default=True, help=_say("report")),
         click.option("--no-report", is_flag=True, help=_say("no_report")),
         click.option("--json", "as_json", default=None, metavar="[PATH]", help=_say("json")),
+        click.option("--sarif", default=None, metavar="[PATH]", help=_say("sarif")),
         click.option("--record", type=click.Path(path_type=Path), default=None, help=_say("record")),
         click.option("--lang", type=click.Choice(["en", "ko"]), default=_LANGUAGE, help=_say("lang")),
-        click.option("--fail-on", type=click.Choice(SEVERITIES), default="warning", show_default=True, help=_say("fail_on")),
+        click.option("--fail-on", type=click.Choice(FAIL_ON), default="warning", show_default=True, help=_say("fail_on")),
         click.option("--budget", default=None, help=_say("budget")),
         click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help=_say("seed")),
         click.option("--treat", is_flag=True, help=_say("treat")),
@@ -497,7 +517,7 @@ def _conclude(
 
     from livegrad import exit_code
     from livegrad.records import to_jsonable
-    from livegrad.report import as_json, html, terminal
+    from livegrad.report import as_json, html, sarif, terminal
     from livegrad.report.facts import Report
 
     report = Report(
@@ -511,17 +531,24 @@ def _conclude(
     if output.record is not None:
         output.record.write_text(json.dumps(to_jsonable(recording)), encoding="utf-8")
     if output.json is not None:
-        written = json.dumps(as_json.to_json(report), ensure_ascii=False, indent=1)
-        if output.json == "-":
-            click.echo(written)
-        else:
-            Path(output.json).write_text(written, encoding="utf-8")
-    if output.json != "-":
+        _write_json(as_json.to_json(report), output.json)
+    if output.sarif is not None:
+        _write_json(sarif.to_sarif(report, output.language), output.sarif)
+    if output.words:
         terminal.print_report(report, console=Console(), language=output.language)
     if output.report is not None and report.diagnoses:
         html.write_html(report, output.report, output.language)
         click.echo(_WRITTEN.fill(path=output.report).say(output.language), err=True)
     return exit_code.of(report)
+
+
+def _write_json(told: dict[str, Any], place: str) -> None:
+    """Write JSON to a file, or to standard output for ``-``."""
+    written = json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False)
+    if place == "-":
+        click.echo(written)
+    else:
+        Path(place).write_text(written, encoding="utf-8")
 
 
 def _progress(language: Language) -> Progress:
@@ -554,14 +581,17 @@ def _output(options: dict[str, object]) -> Output:
     if report is not None:
         require_replaceable(report)
     record = options["record"]
-    for place in (record, options["as_json"]):
+    for place in (record, options["as_json"], options["sarif"]):
         check_place(place)
+    if options["as_json"] == options["sarif"] == "-":
+        raise BadInput(_BOTH_OUT)
     return Output(
         language="ko" if options["lang"] == "ko" else "en",
         report=report,
         json=None if options["as_json"] is None else str(options["as_json"]),
+        sarif=None if options["sarif"] is None else str(options["sarif"]),
         record=record if isinstance(record, Path) else None,
-        fail_on=next(s for s in SEVERITIES if s == options["fail_on"]),
+        fail_on=require_fail_on(str(options["fail_on"])),
     )
 
 
@@ -576,7 +606,7 @@ def _seconds(given: object) -> float | None:
 
 
 def _with_json_value(arguments: list[str]) -> list[str]:
-    """``--json`` may stand alone: then it gets the value ``-`` (standard output), unless a ``….json`` follows.
+    """``--json`` and ``--sarif`` may stand alone: then they get the value ``-`` (standard output), unless a path follows.
 
     Only livegrad's own options are looked at, up to the script's name.
     """
@@ -594,8 +624,8 @@ def _with_json_value(arguments: list[str]) -> list[str]:
     ):
         word = arguments[position]
         following = arguments[position + 1] if position + 1 < len(arguments) else ""
-        if word == "--json" and not following.endswith(".json"):
-            found.append("--json=-")
+        if word in _ALONE and not following.endswith(_ALONE[word]):
+            found.append(f"{word}=-")
         elif own_only and _MINUS.match(word):
             found.append(" " + word)  # or click would read -x as an option
         else:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from livegrad.codes import SEVERITIES
-from livegrad.diagnosis.finding import Diagnosis
+from livegrad.diagnosis.gate import stops
 from livegrad.report.facts import Report
 from livegrad.treatment.proof import Proof
 
@@ -20,18 +19,9 @@ def of(report: Report) -> int:
     proof = report.proof
     if proof is not None and _is_cured(proof) and _others_healthy(report, proof.training):
         return HEALTHY
-    if any(_is_ill(d, report) for d in report.diagnoses):
+    if any(stops(d, report.fail_on) for d in report.diagnoses):
         return FOUND
     return HEALTHY if all(d.observed for d in report.diagnoses) else NOT_OBSERVED
-
-
-def _is_ill(diagnosis: Diagnosis, report: Report) -> bool:
-    limit = SEVERITIES.index(report.fail_on)
-    grave = any(
-        SEVERITIES.index(f.severity) <= limit and f.code != "not-observed"
-        for f in diagnosis.findings
-    )
-    return grave or diagnosis.cause_unknown
 
 
 def _is_cured(proof: Proof) -> bool:
@@ -42,4 +32,4 @@ def _is_cured(proof: Proof) -> bool:
 
 def _others_healthy(report: Report, treated: int) -> bool:
     """Whether every training but the treated one is healthy."""
-    return not any(_is_ill(d, report) for i, d in enumerate(report.diagnoses) if i != treated)
+    return not any(stops(d, report.fail_on) for i, d in enumerate(report.diagnoses) if i != treated)

@@ -176,12 +176,16 @@ def test_own_formulas_are_shaped_too() -> None:
     assert steep.input_scale == pytest.approx(shape("tanh", 50).input_scale / 50, rel=1e-7)
 
 
+@pytest.mark.alone
 def test_solving_takes_milliseconds() -> None:
     for name in ("tanh", "softplus", "relu"):
         shape(name, 50)  # what the record finds out about itself is found out once
-        began = time.process_time()
-        shape(name, 50)
-        assert time.process_time() - began < 0.1
+        taken = list[float]()
+        for _ in range(3):
+            began = time.process_time()
+            shape(name, 50)
+            taken.append(time.process_time() - began)
+        assert min(taken) < 0.1
 
 
 def test_correlations_of_drawn_wide_nets_are_those_predicted() -> None:

@@ -34,12 +34,17 @@ def said(script: str) -> list[str]:
 
 
 def test_no_string_hangs_crashes_or_escapes() -> None:
-    finished = ran("-W", "error", "fuzz_formulas.py", "5000", "1")
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert "0 failures" in finished.stdout
-    rows = [line.split() for line in finished.stdout.splitlines()]
-    counts = {row[1]: int(row[0]) for row in rows if len(row) == 2 and row[0].isdigit()}
-    assert counts.pop("failures") == 0
+    script = """
+bench.LONGEST_SECONDS = 10  # what hangs takes for ever; a second, on a busy core, is no hang
+found = bench.fuzz(5000, 1)
+print(*(f"{name}={count}" for name, count in found.kinds.items()))
+assert not found.failures, found.failures[:20]
+"""
+    counts = {
+        name: int(count)
+        for name, count in (pair.split("=") for pair in said("import warnings; warnings.simplefilter('error')\n" + script))
+    }  # fmt: skip
+    assert sum(counts.values()) == 5000
     assert counts["activation"] > 300
     assert set(counts) <= {"activation", "BadInput", "UnknownName", "catalogue"}
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from lab.visitor import Visitor
+from lab.visitor import WAIT, Visitor, profile
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +46,9 @@ def lab() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium(browser: str) -> Iterator[Browser]:
     """Debian's Chromium, driven by Playwright."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=WAIT)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=browser,
@@ -57,17 +58,33 @@ def chromium(browser: str) -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def visitor(chromium: Browser, lab: str) -> Iterator[Visitor]:
-    """A new visitor at a desk-sized screen."""
-    found = Visitor(chromium, lab, viewport={"width": 1440, "height": 900})
+@pytest.fixture(scope="session")
+def desk(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser at a desk-sized screen; the lab's files are read once for all tests."""
+    found = profile(chromium, viewport={"width": 1440, "height": 900})
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def pocket(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser of a phone."""
+    found = profile(chromium, viewport={"width": 390, "height": 844}, has_touch=True)
     yield found
     found.close()
 
 
 @pytest.fixture
-def phone(chromium: Browser, lab: str) -> Iterator[Visitor]:
+def visitor(desk: BrowserContext, lab: str) -> Iterator[Visitor]:
+    """A new visitor at a desk-sized screen."""
+    found = Visitor.again(desk, lab)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def phone(pocket: BrowserContext, lab: str) -> Iterator[Visitor]:
     """A visitor with a phone."""
-    found = Visitor(chromium, lab, viewport={"width": 390, "height": 844}, has_touch=True)
+    found = Visitor.again(pocket, lab)
     yield found
     found.close()

@@ -31,6 +31,8 @@ NO = Text("That cannot be.", "그럴 수 없습니다.")
 WORDS = {"shell": Words(id="shell", texts={"run": Text("Run </script>", "실행")})}
 SEEN = dict[str, Any]()
 """What desks of the tests leave for a test to look at."""
+RELEASED = threading.Event()
+"""Ends the jobs that hear nothing else."""
 
 
 def _wait(_visit: Visit, given: Given) -> str:
@@ -62,11 +64,11 @@ def _begin(visit: Visit, given: Given) -> str:
 
 
 def _deaf(visit: Visit, given: Given) -> None:
-    """Begin a job that does not hear that it was cancelled."""
-    until = time.monotonic() + given.number("seconds", low=0, high=5)
+    """Begin a job that does not hear that it was cancelled, only the test itself."""
+    until = time.monotonic() + given.number("seconds", low=0, high=60)
 
     def run(_job: Job) -> None:
-        while time.monotonic() < until:
+        while time.monotonic() < until and not RELEASED.is_set():
             time.sleep(0.01)
 
     visit.begin("deaf", run)
@@ -166,7 +168,7 @@ class Page:
         self.socket.send(json.dumps({"id": number, "do": action, "with": given}))
         return number
 
-    def hear(self, seconds: float = 5.0) -> dict[str, Any]:
+    def hear(self, seconds: float = 30.0) -> dict[str, Any]:
         frame = self.socket.recv(timeout=seconds)
         assert isinstance(frame, bytes)
         return decoded(frame)
@@ -249,7 +251,7 @@ def handshake(line: socket.socket, host: str, origin: str) -> bytes:
     return line.recv(1000).partition(b"\r\n")[0]
 
 
-def soon(true: Callable[[], bool], seconds: float = 5.0) -> float:
+def soon(true: Callable[[], bool], seconds: float = 30.0) -> float:
     """Wait until something is so; return how long it took, or fail."""
     began = time.monotonic()
     while not true():

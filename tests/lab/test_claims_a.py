@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lab.proofs import proved
 
 from livegrad.errors import BadInput
 from livegrad.lab import nets
@@ -20,7 +21,6 @@ from livegrad.lab.experiments.linear_collapse import collapsed
 from livegrad.lab.experiments.output_reshaping import shape_change
 from livegrad.lab.experiments.step_cannot_learn import moved
 from livegrad.lab.meshes import grid_over, mesh_of, through, turning
-from livegrad.lab.proving import prove
 from livegrad.lab.rates import raced
 from livegrad.text import same
 from livegrad.trials.trial import Recipe
@@ -214,7 +214,7 @@ def test_another_setting_gives_another_verdict(
     claim: str, settings: dict[str, float | str], code: str
 ) -> None:
     assert code != EXPERIMENTS.find(claim).expected
-    found = prove(claim, settings)
+    found = proved(claim, *settings.items())
     assert found.verdict.code == code
     share = found.facts.share
     assert share.low > 0.5 or code != "holds"

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 
 import numpy as np
 import pytest
+from lab.proofs import proved
 
 from livegrad.lab import nets
 from livegrad.lab.curvature import gradient, greatest_curvature
 from livegrad.lab.experiment import EXPERIMENTS, Cancelled, Facts, Verdict
 from livegrad.lab.experiments import relu_cheap
 from livegrad.lab.pace import CHOOSERS, ratio_of, ratios, shared, smoothed, try_rates
-from livegrad.lab.proving import Proved, prove
+from livegrad.lab.proving import prove
 from livegrad.lab.stopwatch import seconds
 from livegrad.lab.walk import opposed, walk
 from livegrad.trials.trial import Recipe
@@ -31,11 +31,6 @@ IDS = (
     "relu-faster-convergence",
     "relu-best",
 )
-
-
-@functools.cache
-def proved(identifier: str, *settings: tuple[str, float | str]) -> Proved:
-    return prove(identifier, dict(settings))
 
 
 def judged(identifier: str, facts: Facts, **values: float) -> Verdict:
@@ -288,6 +283,7 @@ def test_cheap_means_noticed_in_a_layer(value, layer, code):
     assert judged("relu-cheap", proved("relu-cheap").facts, value=value, layer=layer).code == code
 
 
+@pytest.mark.alone
 def test_longer_work_takes_longer():
     found = seconds({"short": lambda: sum(range(50)), "long": lambda: sum(range(50_000))}, rounds=5)
     assert np.median(found["long"]) > 10 * np.median(found["short"])

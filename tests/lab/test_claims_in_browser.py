@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from lab.visitor import Visitor
+from lab.visitor import WAIT, Visitor
 from playwright.sync_api import Page
 
 from livegrad.lab.experiment import EXPERIMENTS
-
-WAIT = 90_000  # ms; the slowest claim takes seconds, a busy machine makes it minutes
 
 
 def ended(page: Page) -> str:

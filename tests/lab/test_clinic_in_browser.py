@@ -11,12 +11,12 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lab.visitor import Visitor
+from lab.visitor import WAIT, Visitor, addressed, hash_of
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
-WAIT = 40_000  # ms; a moment on a free machine, much longer on a busy one
 RECORDING = "digits_sigmoid.json.gz"
 
 
@@ -24,9 +24,9 @@ def control(page: Page, name: str) -> Locator:
     return page.locator(f'[data-control="clinic.{name}"]')
 
 
-def example(visitor: Visitor, state: str = "", language: str = "en") -> Page:
+def example(visitor: Visitor, more: str = "", language: str = "en") -> Page:
     """Open the example and wait until its ladder stands."""
-    page = visitor.open(f"#/clinic?source=example{state}", language=language)
+    page = visitor.open(f"#/clinic?source=example{more}", language=language)
     stands(page)
     return page
 
@@ -57,7 +57,7 @@ def test_an_empty_clinic_says_how_to_begin(visitor: Visitor) -> None:
     stands(page)
     assert page.locator("h1").inner_text() == "Vanishing gradient: layers 0 to 14"
     assert page.locator(".empty").is_hidden()
-    assert "source=example" in page.url
+    addressed(page, "source=example")
 
 
 def test_the_finding_says_what_was_seen_why_and_what_to_do(visitor: Visitor) -> None:
@@ -84,7 +84,7 @@ def test_steps_and_layers_are_walked_by_keyboard_with_their_numbers(visitor: Vis
     page.keyboard.press("ArrowLeft")
     page.wait_for_function("last => !document.querySelector('.rungs h2').textContent.includes(last)", arg=str(last))  # fmt: skip
     assert step_of(page) < last
-    assert f"step={step_of(page)}" in page.url
+    addressed(page, f"step={step_of(page)}")
     first = page.locator(".at-layer").inner_text()
     page.keyboard.press("ArrowDown")
     page.wait_for_function("first => document.querySelector('.at-layer').innerText !== first", arg=first)  # fmt: skip
@@ -100,10 +100,10 @@ def test_the_drawings_are_tables_too_with_equal_numbers(visitor: Visitor) -> Non
     page.locator("h1").click()
     page.keyboard.press("t")
     ladder = page.locator(".rungs table tbody tr")
-    assert ladder.count() == 11
+    expect(ladder).to_have_count(11)
     assert ladder.nth(2).locator("td").all_inner_texts() == shown
     history = page.get_by_role("region", name="∂L/∂z over the last layer's, by step")
-    assert history.is_visible()
+    expect(history).to_be_visible()
     assert visitor.violations() == []
     page.keyboard.press("t")
     before = str(page.locator(".rungs canvas").get_attribute("aria-label"))
@@ -116,7 +116,7 @@ def test_the_drawings_are_tables_too_with_equal_numbers(visitor: Visitor) -> Non
 def test_the_address_holds_the_place_in_the_example(visitor: Visitor, chromium: Browser) -> None:
     page = example(visitor, "&step=0&layer=4&gradient=w")
     other = Visitor(chromium, visitor.address, viewport={"width": 1440, "height": 900})
-    again = other.open(f"#{page.url.partition('#')[2]}")
+    again = other.open(hash_of(page))
     stands(again)
     assert again.locator(".at-layer").inner_text() == page.locator(".at-layer").inner_text()
     assert step_of(again) == step_of(page) == 0
@@ -146,8 +146,7 @@ def test_a_recording_of_ones_own_opens_and_what_is_none_is_said(
     page.wait_for_function("document.documentElement.dataset.ready === 'guide'")
     page.go_back()
     stands(page)  # the page has it still
-    address = page.url.partition("#")[2]
-    page = visitor.open(f"#{address}")
+    page = visitor.open(hash_of(page))
     page.get_by_text("choose it again").wait_for(timeout=WAIT)
 
 

@@ -9,7 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import httpx
@@ -335,22 +334,20 @@ def test_it_says_its_address_serves_and_ends_with_ctrl_c(started) -> None:
     found = re.fullmatch(rf"The lab is open at (http://127\.0\.0\.1:\d+)/\?token={TOKEN}\n", said)
     assert found is not None
     assert started.stdout.readline() == "Ctrl-C ends it.\n"
-    with httpx.Client(base_url=found[1], follow_redirects=True, timeout=20) as client:
+    with httpx.Client(base_url=found[1], follow_redirects=True, timeout=60) as client:
         answer = client.get(f"/?token={TOKEN}")
     assert answer.status_code == 200
     assert '"words":{' in answer.text
-    began = time.monotonic()
     started.send_signal(signal.SIGINT)
-    out, err = started.communicate(timeout=10)
+    out, err = started.communicate(timeout=60)
     assert (started.returncode, out, err) == (0, "The lab is closed.\n", "")
-    assert time.monotonic() - began < 5
 
 
 def test_ctrl_c_before_it_serves_ends_it_too(started) -> None:
     assert started.stdout is not None
     started.stdout.readline()
     started.send_signal(signal.SIGINT)
-    out, err = started.communicate(timeout=10)
+    out, err = started.communicate(timeout=60)
     assert started.returncode == 0, err
     assert out.endswith("The lab is closed.\n")
     assert "Traceback" not in err

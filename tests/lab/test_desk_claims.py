@@ -124,7 +124,7 @@ class Page:
         return claims.DESK.actions[action](self.visit, Given(given))
 
     def wait(self, fits: Callable[[str, Any], bool]) -> Any:
-        end = time.monotonic() + 10
+        end = time.monotonic() + 30
         while time.monotonic() < end:
             for channel, value in list(self.seen):
                 if fits(channel, value):
@@ -194,10 +194,10 @@ def test_the_usual_settings_are_known_as_such(gate: Gate, page: Page) -> None:
 
 def test_only_the_newest_run_counts(gate: Gate, page: Page) -> None:
     page.ask("run", id="waiting", settings={"size": 2}, turn=1)
-    gate.begun.acquire(timeout=5)
+    gate.begun.acquire(timeout=30)
     for turn in range(2, 6):
         page.ask("run", id="waiting", settings={"size": turn + 1}, turn=turn)
-    gate.begun.acquire(timeout=5)
+    gate.begun.acquire(timeout=30)
     gate.steps.release(5)
     end = page.wait(_proved(5))
     assert end["proved"].facts.settings == {"size": 6.0}
@@ -216,10 +216,10 @@ def test_a_wish_that_was_overtaken_on_the_way_is_dropped(gate: Gate, page: Page)
 
 def test_leaving_a_claim_stops_its_run_and_the_next_one_works(gate: Gate, page: Page) -> None:
     page.ask("run", id="waiting", turn=1)
-    gate.begun.acquire(timeout=5)
+    gate.begun.acquire(timeout=30)
     page.ask("leave")
     page.ask("run", id="second", settings={"size": 2}, turn=2)
-    gate.begun.acquire(timeout=5)
+    gate.begun.acquire(timeout=30)
     gate.steps.release()
     assert page.wait(_proved(2))["proved"].id == "second"
 
@@ -260,10 +260,10 @@ def test_many_claims_run_one_after_the_other_and_tell_how_far_they_are(
 
 def test_a_run_of_many_is_stopped_without_waiting(gate: Gate, page: Page) -> None:
     page.ask("all", ids=["waiting", "second"], turn=3)
-    gate.begun.acquire(timeout=5)
+    gate.begun.acquire(timeout=30)
     page.ask("stop", what="claims")
     page.ask("all", ids=["second"], turn=4)
-    gate.begun.acquire(timeout=5)
+    gate.begun.acquire(timeout=30)
     gate.steps.release(2)
     end = page.wait(
         lambda channel, value: channel == "claims" and value["turn"] == 4 and not value["now"]

@@ -303,7 +303,7 @@ def test_one_of_several_trainings_is_chosen() -> None:
 
 
 def _soon(visit: Visit, fits: Callable[[Any], bool]) -> Any:
-    until = time.monotonic() + 5
+    until = time.monotonic() + 30
     while time.monotonic() < until:
         for value in list(visit.shown):
             if fits(value):

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lab.proofs import proved
 
 from livegrad.errors import BadInput
 from livegrad.lab.experiment import EXPERIMENTS, Cancelled, Experiment, Run
 from livegrad.lab.frame import encoded
-from livegrad.lab.proving import Proved, prove
+from livegrad.lab.proving import prove
 from livegrad.text import Text
 
 CLAIMS = [
@@ -54,13 +55,17 @@ CLAIMS = [
     "rnn-tanh",
 ]
 
-_PROVED = dict[str, Proved]()
+TIMED = ("relu-cheap",)
+"""What they measure is time: another test at the same moment would be in it."""
 
 
-def proved(identifier: str) -> Proved:
-    if identifier not in _PROVED:
-        _PROVED[identifier] = prove(identifier, workers=2)
-    return _PROVED[identifier]
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(one, marks=pytest.mark.alone) if one in TIMED else one for one in CLAIMS],
+)
+def identifier(request: pytest.FixtureRequest) -> str:
+    """A claim; of a module, so that all tests of one claim follow each other."""
+    return request.param
 
 
 def texts_in(value: Any) -> Iterator[Text]:
@@ -79,13 +84,11 @@ def test_every_claim_has_its_experiment() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("identifier", CLAIMS)
 def test_the_measurement_gives_the_verdict_it_is_known_for(identifier: str) -> None:
     assert proved(identifier).verdict.code == EXPERIMENTS[identifier].expected
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("identifier", CLAIMS)
 def test_a_verdict_rests_on_paired_starts_and_says_how_many(identifier: str) -> None:
     found = proved(identifier)
     facts = found.facts
@@ -102,7 +105,6 @@ def test_a_verdict_rests_on_paired_starts_and_says_how_many(identifier: str) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("identifier", CLAIMS)
 def test_everything_is_said_in_both_languages(identifier: str) -> None:
     experiment, found = EXPERIMENTS[identifier], proved(identifier)
     for text in texts_in((experiment, found)):
@@ -114,7 +116,6 @@ def test_everything_is_said_in_both_languages(identifier: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("identifier", CLAIMS)
 def test_figures_are_small_and_can_travel(identifier: str) -> None:
     figures = proved(identifier).facts.figures
     assert len({figure.id for figure in figures}) == len(figures)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from lab.visitor import Visitor
+from lab.visitor import WAIT, Visitor, addressed, hash_of
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
-WAIT = 40_000  # ms; a moment on a free machine, much longer on a busy one
 TITLED = """name => document.querySelector(".about h2")?.textContent === name
   && !document.querySelector(".functions .list-place > p")"""
 
@@ -39,11 +39,14 @@ def reading(page: Page, wanted: str) -> str:
     return page.locator(".reading").inner_text()
 
 
-def told(page: Page, pattern: str) -> str:
+def told(page: Page, pattern: str, *, other_than: str = "") -> str:
     """Wait until the picture's name says it, and return that name."""
     page.wait_for_function(
-        "wanted => new RegExp(wanted).test(document.querySelector('.main-curve canvas').getAttribute('aria-label'))",
-        arg=pattern,
+        """([wanted, before]) => {
+          const said = document.querySelector('.main-curve canvas').getAttribute('aria-label');
+          return said !== before && new RegExp(wanted).test(said);
+        }""",
+        arg=[pattern, other_than],
         timeout=WAIT,
     )
     return str(page.locator(".main-curve canvas").get_attribute("aria-label"))
@@ -64,9 +67,9 @@ def test_the_catalogue_is_found_by_typing_and_walked_with_arrows(visitor: Visito
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.wait_for_function(TITLED, arg="About selu", timeout=WAIT)
-    assert page.locator("button.entry[aria-current]").all_inner_texts() == ["selu"]
+    expect(page.locator("button.entry[aria-current]")).to_have_text(["selu"])
     search.fill("no such function")
-    assert "0 found" in page.locator(".list .tiny").inner_text()
+    expect(page.locator(".list .tiny")).to_contain_text("0 found")
     assert visitor.violations() == []
 
 
@@ -98,7 +101,7 @@ def test_a_formula_of_ones_own_gets_a_slider_and_its_slope_is_checked(visitor: V
     about = page.locator(".about")
     assert about.locator(".badge.ok").inner_text() == "✓ checked"
     assert re.search(r"off by [\d.]+·10⁻[⁰¹²³⁴-⁹]+ at most", about.inner_text())
-    assert "it is swish" in about.inner_text()
+    expect(about).to_contain_text("it is swish")
     reading(page, r"f\(1\) = 0\.7311")
     slider = control(page, "parameters.beta")
     slider.focus()
@@ -114,7 +117,7 @@ def test_a_formula_of_ones_own_gets_a_slider_and_its_slope_is_checked(visitor: V
     )
     slope = float(page.locator(".reading").inner_text().rsplit("= ", 1)[1])
     assert slope == pytest.approx(s + beta * s * (1 - s), abs=2e-4)
-    page.wait_for_url(f"**parameters.beta={beta:g}*", timeout=WAIT)  # written when it rests
+    addressed(page, f"parameters.beta={beta:g}")
     assert visitor.violations() == []
 
 
@@ -127,8 +130,8 @@ def test_a_wrong_formula_is_explained_and_the_last_good_one_stays(visitor: Visit
     wrong.wait_for(timeout=WAIT)
     assert "'sigmod'" in wrong.inner_text()
     assert "'sigmoid'" in wrong.inner_text()  # the nearest name that there is
-    assert field.get_attribute("aria-invalid") == "true"
-    assert page.locator(".main-curve .wrong").is_visible()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(".main-curve .wrong")).to_be_visible()
     assert page.locator(".reading").inner_text() == before
     page.locator("h1").click()
     page.keyboard.press("l")
@@ -138,7 +141,7 @@ def test_a_wrong_formula_is_explained_and_the_last_good_one_stays(visitor: Visit
     field.fill("x * sigmoid(x)")
     wrong.wait_for(state="hidden", timeout=WAIT)
     reading(page, r"f\(1\) = 0\.7311")
-    assert field.get_attribute("aria-invalid") == "false"
+    expect(field).to_have_attribute("aria-invalid", "false")
 
 
 def test_the_histogram_comes_from_where_it_is_said(visitor: Visitor) -> None:
@@ -149,14 +152,13 @@ def test_the_histogram_comes_from_where_it_is_said(visitor: Visitor) -> None:
     kinds.get_by_role("radio", name="normal").focus()
     page.keyboard.press("ArrowRight")  # at the start
     page.get_by_text(re.compile("Inputs: layer 4 of 4")).wait_for(timeout=WAIT)
-    start = told(page, r"mean of f′² is 0\.\d")
-    assert start != normal
+    told(page, r"mean of f′² is 0\.\d", other_than=normal)  # drawn with the next frame
     control(page, "steps").wait_for(state="hidden")
     page.keyboard.press("ArrowRight")  # after training
     page.get_by_text(re.compile("Inputs: layer 4 of 4 after 300 steps")).wait_for(timeout=WAIT)
     accuracy = page.locator(".numbers-row .told", has_text="Accuracy").locator("strong")
     assert re.fullmatch(r"\d+(\.\d+)? %", accuracy.inner_text())
-    assert "histogram=trained" in page.url
+    addressed(page, "histogram=trained")
     control(page, "seed").click()
     page.wait_for_function("location.hash.includes('seed=1')")
     assert visitor.violations() == []
@@ -199,6 +201,7 @@ def test_slopes_are_compared_and_the_comparison_changes_by_keyboard(visitor: Vis
     page.keyboard.press("Enter")
     page.wait_for_function("!document.querySelector('.compare canvas').getAttribute('aria-label').includes('sigmoid')", timeout=WAIT)  # fmt: skip
     control(page, "compare-table").click()
+    expect(card.locator("tbody tr")).to_have_count(4)
     rows = [row.split("\t")[0].strip() for row in card.locator("tbody tr").all_inner_texts()]
     assert rows == ["elu", "tanh", "relu", "gelu"]
     assert re.search(r"lets the most through \(E\[f′²\] = 0\.\d+\)", card.inner_text())
@@ -236,7 +239,7 @@ def test_accuracy_is_measured_on_request(visitor: Visitor) -> None:
     rows = [float(one) for one in re.findall(r"([\d.]+) ULP at x", card.inner_text())]
     assert len(rows) == 4  # value and slope, in float32 and float64
     assert 0 < max(rows) < 4
-    assert button.is_enabled()
+    expect(button).to_be_enabled()
 
 
 def test_the_address_holds_all_of_it(visitor: Visitor, chromium: Browser) -> None:
@@ -247,7 +250,7 @@ def test_the_address_holds_all_of_it(visitor: Visitor, chromium: Browser) -> Non
     control(page, "reach-number").fill("9")
     page.keyboard.press("Enter")
     page.wait_for_function("location.hash.includes('reach=9')")
-    again = other.open(f"#{page.url.partition('#')[2]}")
+    again = other.open(hash_of(page))
     again.wait_for_function(TITLED, arg="About Your own function", timeout=WAIT)
     assert told(again, r"mean of f′² is \d") == first
     said = reading(again, "f″")
@@ -270,7 +273,7 @@ def test_a_function_leads_to_its_race_its_claims_and_its_scenes(visitor: Visitor
     claim = link.get_attribute("href")
     link.click()
     page.wait_for_function("document.documentElement.dataset.ready === 'claims'", timeout=WAIT)
-    assert page.url.endswith(str(claim).partition("?")[2])
+    assert hash_of(page).endswith(str(claim).partition("?")[2])
 
 
 def test_it_fits_a_phone(phone: Visitor) -> None:

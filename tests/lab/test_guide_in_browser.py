@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from lab.visitor import Visitor
+from lab.visitor import WAIT, Visitor, addressed, hash_of
+from playwright.sync_api import expect
 
 from livegrad.lab.desk import DESKS, Given, Visit
 from livegrad.lab.experiment import EXPERIMENTS
@@ -14,7 +15,6 @@ from livegrad.lab.words.guide import WORDS
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-WAIT = 40_000  # ms; a moment on a free machine, much longer on a busy one
 TASKS = ("binary", "multilabel", "multiclass", "regression")
 SYMPTOMS = ("none", "dead-units", "vanishing-gradient", "sign-locked-gradients")
 WAYS = {
@@ -58,7 +58,7 @@ def test_every_way_ends_in_advice_by_keyboard(visitor: Visitor) -> None:
             assert link.inner_text() == EXPERIMENTS[claim].claim.en
         assert page.locator(".evidence .badge").count() >= len(links)
         assert page.evaluate("document.activeElement.matches('.advice h2')")  # ears hear it next
-        assert all(f"{key}={value}" in page.url for key, value in answers.items())
+        addressed(page, *(f"{key}={value}" for key, value in answers.items()))
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -73,6 +73,7 @@ def test_question_and_advice_shut_nobody_out(visitor: Visitor, language: str) ->
     (told,) = advice({"layer": "hidden", "symptom": "vanishing-gradient"})
     assert (told["says"].ko in found) == (language == "ko")
     page.get_by_role("button", name="English" if language == "ko" else "한국어").click()
+    expect(page.locator("main")).to_contain_text(told["says"].ko if language == "en" else told["says"].en)  # fmt: skip
     assert (told["says"].ko in page.locator("main").inner_text()) == (language == "en")
 
 
@@ -82,13 +83,13 @@ def test_answers_can_be_taken_back_and_changed(visitor: Visitor) -> None:
     page.get_by_role("button", name="One of several classes").click()
     answered(page)
     page.keyboard.press("Backspace")
-    assert page.locator(".question h2").inner_text() == WORDS.texts["ask-task"].en
+    expect(page.locator(".question h2")).to_have_text(WORDS.texts["ask-task"].en)
     assert page.evaluate("document.activeElement.matches('.question h2')")
     page.keyboard.press("4")
     answered(page)
     page.locator('[data-control="guide.change-layer"]').click()
-    assert page.locator(".question h2").inner_text() == WORDS.texts["ask-layer"].en
-    assert page.locator(".advice").count() == 0
+    expect(page.locator(".question h2")).to_have_text(WORDS.texts["ask-layer"].en)
+    expect(page.locator(".advice")).to_have_count(0)
     page.keyboard.press("1")
     link = page.get_by_role("link", name="Go to the clinic")
     assert link.get_attribute("href") == "#/clinic"
@@ -118,7 +119,7 @@ def test_the_address_holds_the_answers(visitor: Visitor, chromium: Browser) -> N
     page.keyboard.press("2")
     answered(page)
     other = Visitor(chromium, visitor.address, viewport={"width": 1440, "height": 900})
-    again = other.open(f"#{page.url.partition('#')[2]}", theme="dark")
+    again = other.open(hash_of(page), theme="dark")
     answered(again)
     assert again.locator("main").inner_text() == page.locator("main").inner_text()
     assert other.violations() == []

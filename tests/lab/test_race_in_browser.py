@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from lab.visitor import Visitor
+from lab.visitor import WAIT, Visitor, addressed, hash_of
+from playwright.sync_api import expect
 
 from livegrad.lab.desk import Given
 from livegrad.lab.race.reading import setup_in
@@ -20,7 +21,6 @@ from livegrad.lab.race.track import Track
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
-WAIT = 40_000  # ms; a moment on a free machine, much longer on a busy one
 LANES = ("sigmoid", "tanh", "relu")
 EIGHT = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu")
 DEEP = "&".join(f"lanes.{k}.activation={name}" for k, name in enumerate(EIGHT))
@@ -110,7 +110,7 @@ def test_it_opens_with_a_question_and_theory_and_one_step_gives_exact_numbers(
 def test_it_stops_where_it_was_told_and_the_same_start_is_the_same(visitor: Visitor) -> None:
     page = opened(visitor, "#/race", 3)
     run_to(page, 120, speed=100)
-    assert control(page, "run").inner_text().strip() == "Run"
+    expect(control(page, "run")).to_have_text("Run")
     first = losses(page)
     scores = page.locator(".lane .scores").all_inner_texts()
     assert all("at epoch 120" in said for said in first)
@@ -136,7 +136,7 @@ def test_the_podium_answers_the_guess(visitor: Visitor) -> None:
     best = min(home, key=lambda name: int(home[name]))
     assert page.locator(".podium .who").first.inner_text() == best == "tanh"
     assert f"{best} is home at epoch {home[best]}" in page.locator("h1").inner_text()
-    assert "your guess" in page.locator(".podium li").first.inner_text()
+    expect(page.locator(".podium li").first).to_contain_text("your guess")
     assert "Press Verdict" in page.locator(".podium").inner_text()
 
 
@@ -144,7 +144,7 @@ def test_a_lane_is_cloned_with_another_init_by_keyboard(visitor: Visitor) -> Non
     page = opened(visitor, "#/race", 3)
     page.get_by_role("button", name="Another lane like sigmoid").focus()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.dataset.control") == "race.clone-what"
+    page.wait_for_function("document.activeElement.dataset.control === 'race.clone-what'")
     page.keyboard.press("w")  # the letters of a word choose it: weights at the start
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.dataset.control") == "race.clone-init"
@@ -154,10 +154,10 @@ def test_a_lane_is_cloned_with_another_init_by_keyboard(visitor: Visitor) -> Non
     page.wait_for_function(OPEN, arg=4, timeout=WAIT)
     lane = page.locator(".lane").nth(3)
     assert re.search(r"\bhe, not glorot", lane.locator("header").inner_text(), re.IGNORECASE)
-    assert page.evaluate("document.activeElement.closest('.lane h2') !== null")  # the new lane
+    page.wait_for_function("document.activeElement.closest('.lane h2') !== null")  # the new lane
     promised = page.locator(".lane .words").all_inner_texts()
     assert promised[3] != promised[0]
-    assert "lanes.3.init=he" in page.url
+    addressed(page, "lanes.3.init=he")
     page.keyboard.press("Escape")
     page.get_by_role("button", name=re.compile("^Remove the lane sigmoid")).last.click()
     page.wait_for_function(OPEN, arg=3, timeout=WAIT)
@@ -197,14 +197,14 @@ def test_deep_sigmoid_is_diagnosed_and_a_cure_opens_a_lane(visitor: Visitor) -> 
     assert re.search(r"1 part in [\d,]+", finding.locator(".seen").inner_text())
     assert not finding.locator("details p").first.is_visible()
     finding.locator("summary").click()
-    assert finding.locator("details p").first.is_visible()
+    expect(finding.locator("details p").first).to_be_visible()
     assert visitor.violations() == []
     cure = finding.locator('[data-control="race.cure"]').first
     wanted = cure.inner_text()
     cure.click()
     page.wait_for_function(OPEN, arg=2, timeout=WAIT)
     rests(page, 40)
-    assert page.locator(".lane.chosen h2").inner_text() == names(page)[1]
+    expect(page.locator(".lane.chosen h2")).to_have_text(names(page)[1])
     assert "tanh" in wanted
     assert names(page)[1].startswith("tanh")
 
@@ -218,7 +218,7 @@ def test_the_verdict_of_32_starts_has_an_interval_and_a_sentence(visitor: Visito
     said = dialog.inner_text()
     took = re.search(r"32 starts of 100 epochs in ([\d.]+) s", said)
     assert took
-    assert float(took[1]) < 10
+    assert float(took[1]) < 60  # two on a machine that has nothing else to do
     sentence = dialog.locator(".verdict-sentence").inner_text()
     assert any(name in sentence for name in LANES), sentence
     rows = [row.split("\t") for row in dialog.locator("table").first.locator("tbody tr").all_inner_texts()]  # fmt: skip
@@ -233,7 +233,7 @@ def test_the_verdict_of_32_starts_has_an_interval_and_a_sentence(visitor: Visito
     assert sentence in str(dialog.locator("canvas").get_attribute("aria-label"))
     assert visitor.violations() == []
     page.keyboard.press("Escape")
-    assert dialog.is_hidden()
+    expect(dialog).to_be_hidden()
 
 
 def test_points_are_painted_by_keyboard_and_raced(visitor: Visitor) -> None:
@@ -249,22 +249,22 @@ def test_points_are_painted_by_keyboard_and_raced(visitor: Visitor) -> None:
         for _ in range(12):
             page.keyboard.press("ArrowUp")
             page.keyboard.press(key)
-        assert race.is_disabled() == (key == "1")
+        (expect(race).to_be_disabled if key == "1" else expect(race).to_be_enabled)()
         for _ in range(12):
             page.keyboard.press("ArrowDown")
         for _ in range(4):
             page.keyboard.press(f"Shift+{'ArrowRight' if key == '1' else 'ArrowLeft'}")
     page.keyboard.press("Backspace")
-    assert "23 points" in page.locator("dialog.data [role=status]").inner_text()
+    expect(page.locator("dialog.data [role=status]")).to_contain_text("23 points")
     assert visitor.violations() == []
     race.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("dialog.data", state="detached", timeout=WAIT)
-    assert control(page, "data").inner_text() == "your points"
-    assert control(page, "points").inner_text() == "23"
+    expect(control(page, "data")).to_have_text("your points")
+    expect(control(page, "points")).to_have_text("23")
     control(page, "step").click()
     page.wait_for_function("document.querySelector('.epoch .number').textContent === '1'")
-    assert "data.points=p" in page.url
+    addressed(page, "data.points=p")
 
 
 def test_a_pasted_table_races_or_is_refused_in_a_sentence(visitor: Visitor) -> None:
@@ -278,13 +278,13 @@ def test_a_pasted_table_races_or_is_refused_in_a_sentence(visitor: Visitor) -> N
     control(page, "use-csv").click()
     refused.wait_for(timeout=WAIT)
     assert "4 fields in line 42" in refused.inner_text()
-    assert refused.get_attribute("role") == "alert"
+    expect(refused).to_have_attribute("role", "alert")
     assert "quatsch" in field.input_value()  # nothing of it was lost
     field.fill("\n".join(["x,y,label", *good, "4.1,quatsch,blue"]))
     control(page, "use-csv").click()
     page.wait_for_selector("dialog.data", state="detached", timeout=WAIT)
-    assert control(page, "data").inner_text() == "your table"
-    assert control(page, "points").inner_text() == "41"
+    expect(control(page, "data")).to_have_text("your table")
+    expect(control(page, "points")).to_have_text("41")
     assert "'quatsch'" in page.locator(".head").inner_text()  # what was made of it is said
     run_to(page, 20)
 
@@ -299,7 +299,7 @@ def test_the_address_holds_the_whole_race(visitor: Visitor, chromium: Browser) -
     control(page, "run").click()
     rests(page, 30)
     other = Visitor(chromium, visitor.address, viewport={"width": 1440, "height": 900})
-    again = opened(other, f"#{page.url.partition('#')[2]}", 3)
+    again = opened(other, hash_of(page), 3)
     assert again.get_by_role("radio").nth(2).is_checked()
     assert again.locator(".setup").inner_text() == page.locator(".setup").inner_text()
     assert again.locator(".lane.chosen h2").inner_text() == names(page)[1]
@@ -341,7 +341,7 @@ def test_eight_lanes_of_100_layers_stand_and_tell_every_rung(visitor: Visitor) -
     page.wait_for_function("document.querySelectorAll('.at-cursor')[7].textContent.includes('layer 2,')")  # fmt: skip
     page.keyboard.press("t")
     table = page.get_by_role("region", name="Gradient by layer, last layer = 1").locator("tbody tr")
-    assert table.count() == 100
+    expect(table).to_have_count(100)
     assert [row.locator("th").inner_text() for row in (table.first, table.last)] == ["1", "100"]
     assert table.first.locator("td").count() == 16
     assert page.get_by_role("button", name="Add a lane", exact=True).is_disabled()
@@ -359,9 +359,9 @@ def test_units_are_told_by_name_and_enlarged_by_keyboard(visitor: Visitor) -> No
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="Layer 2, unit 2")
-    assert "alive" in dialog.inner_text()
+    expect(dialog).to_contain_text("alive")
     page.keyboard.press("Escape")
-    assert dialog.count() == 0
+    expect(dialog).to_have_count(0)
     said = str(page.locator("canvas.histogram").get_attribute("aria-label"))
     assert re.search(r"Inputs of layer 1, from -[\d.]+ to [\d.]+; \d+ %", said)
 
@@ -399,7 +399,7 @@ def test_it_fits_a_phone_and_runs_there(phone: Visitor) -> None:
     control(page, "step").tap()
     rests(page, 1)
     pressed(page, "ㅍ")  # the key of v in the Korean layout
-    assert page.locator("dialog.verdict").is_visible()
+    expect(page.locator("dialog.verdict")).to_be_visible()
     assert phone.violations() == []
     page.keyboard.press("Escape")
     control(page, "add-lane").tap()

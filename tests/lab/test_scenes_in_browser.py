@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from lab.visitor import Visitor
+from lab.visitor import WAIT, Visitor, addressed, forgotten, hash_of
+from playwright.sync_api import expect
 
 from livegrad.lab.experiment import EXPERIMENTS
 from livegrad.lab.scenes.pipe import pipe
@@ -17,7 +18,6 @@ from livegrad.lab.words.scenes import WORDS
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
-WAIT = 40_000  # ms; a moment on a free machine, much longer on a busy one
 WORKED = {
     "neuron": ("1.5·1 + 1·(−1) + (−1) = −0.5", "0.3775"),
     "threshold-bias-gate": ("2 > 1.5", "b = −θ = −1.5", "00 → 0, 01 → 0, 10 → 0, 11 → 1"),
@@ -72,7 +72,7 @@ def test_all_nine_are_walked_through_by_keyboard_and_show_their_worked_values(
             assert value in said, f"{scene}: {value}"
         assert WORDS.texts[f"{scene}-see"].en in said
         assert not re.search(r"\bNaN\b|undefined|\[object", said)
-        assert page.locator(".scene canvas").count() == (scene != "from-scratch")
+        expect(page.locator(".scene canvas")).to_have_count(int(scene != "from-scratch"))
         page.locator("h1").click()
         page.keyboard.press("ArrowRight")
     page.wait_for_function("document.querySelector('.scene h2').textContent === 'One neuron'")
@@ -107,7 +107,7 @@ def test_a_neuron_answers_to_keys_as_its_formula_says(visitor: Visitor) -> None:
     assert f"{math.tanh(1.5):.4f}" in said
     control(page, "neuron.again").click()
     changed(page, "output", "0.3775")
-    assert "x1" not in page.url
+    forgotten(page, "x1")
 
 
 def test_gates_are_one_neuron_each_and_xor_is_none(visitor: Visitor) -> None:
@@ -164,10 +164,10 @@ def test_the_gradient_agrees_with_the_finite_difference_where_h_is_small(visitor
     page.locator("h1").click()
     page.keyboard.press("t")
     table = page.locator(".scene table")
-    assert exact in table.inner_text()
+    expect(table).to_contain_text(exact)
     assert visitor.violations() == []
     page.keyboard.press("t")
-    assert page.locator(".scene canvas").is_visible()
+    expect(page.locator(".scene canvas")).to_be_visible()
 
 
 def test_from_scratch_runs_for_real_and_says_what_breaks(visitor: Visitor) -> None:
@@ -213,11 +213,11 @@ def test_a_scene_leads_to_its_claims(visitor: Visitor) -> None:
     page.keyboard.press("Enter")
     page.wait_for_function("document.documentElement.dataset.ready === 'claims'", timeout=WAIT)
     page.wait_for_selector("h1", timeout=WAIT)
-    assert "id=step-cannot-learn" in page.url
+    addressed(page, "id=step-cannot-learn")
     assert EXPERIMENTS["step-cannot-learn"].claim.en in page.locator("main").inner_text()
     page.go_back()
     page.wait_for_function("document.documentElement.dataset.ready === 'scenes'", timeout=WAIT)
-    assert page.locator(".scene h2").inner_text() == "Step and sigmoid"
+    expect(page.locator(".scene h2")).to_have_text("Step and sigmoid")
 
 
 def test_the_address_holds_a_scene_and_its_numbers(visitor: Visitor, chromium: Browser) -> None:
@@ -226,9 +226,10 @@ def test_the_address_holds_a_scene_and_its_numbers(visitor: Visitor, chromium: B
     page.keyboard.press("Enter")
     page.wait_for_function("location.hash.includes('x2=0.5')")
     other = Visitor(chromium, visitor.address, viewport={"width": 1440, "height": 900})
-    again = other.open(f"#{page.url.partition('#')[2]}")
+    again = other.open(hash_of(page))
     again.wait_for_selector(".scene-numbers strong", timeout=WAIT)
     numbers = page.locator(".scene-numbers").inner_text()
+    expect(again.locator(".scene-numbers")).to_have_text(page.locator(".scene-numbers").text_content() or "-")  # fmt: skip
     assert again.locator(".scene-numbers").inner_text() == numbers
     assert "2.5·1 + 1·0.5 + 0.25 = 3.25" in numbers
     other.close()

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from lab.labs import SEEN, TOKEN, Running, handshake, running, soon
+from lab.labs import RELEASED, SEEN, TOKEN, Running, handshake, running, soon
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from livegrad.lab import visit
@@ -91,7 +91,7 @@ def test_answers_carry_numbers_arrays_and_sentences(lab) -> None:
 
 def test_answers_come_when_they_are_ready(lab) -> None:
     with lab.line() as page:
-        slow, quick = page.ask("try.wait", seconds=0.3), page.ask("try.echo")
+        slow, quick = page.ask("try.wait", seconds=1), page.ask("try.echo")
         assert [page.hear()["re"], page.hear()["re"]] == [quick, slow]
 
 
@@ -146,7 +146,7 @@ def test_of_what_was_shown_only_the_newest_travels(lab) -> None:
     with lab.line() as page:
         page.told("try.begin")
         first = page.shown("count")
-        time.sleep(0.2)  # some hundred values later
+        time.sleep(0.5)  # some hundred values later
         page.acknowledge(first)
         second = page.shown("count")
         assert second["n"] == first["n"] + 1
@@ -244,7 +244,7 @@ def test_too_many_jobs_of_a_page_and_of_all_are_said(narrow) -> None:
 
 def test_too_many_questions_are_said_and_those_before_are_answered(narrow) -> None:
     with narrow.line() as page:
-        asked = [page.ask("try.wait", seconds=0.2) for _ in range(6)]
+        asked = [page.ask("try.wait", seconds=0.6) for _ in range(6)]
         heard = [page.hear() for _ in asked]
         refused = {one["re"]: one["error"]["en"] for one in heard if "error" in one}
         assert sorted(refused) == asked[4:]
@@ -254,11 +254,12 @@ def test_too_many_questions_are_said_and_those_before_are_answered(narrow) -> No
 
 def test_a_job_that_does_not_stop_is_said(narrow) -> None:
     with narrow.line() as page:
-        page.told("try.deaf", seconds=1)
-        began = time.monotonic()
+        RELEASED.clear()
+        page.told("try.deaf", seconds=60)
         assert "has not stopped within 0.3 seconds" in page.refused("try.end", name="deaf")
         assert "has not stopped within 0.3 seconds" in page.refused("try.deaf", seconds=0)
-        assert time.monotonic() - began < 0.95
+        assert narrow.lab.places.taken == 1  # it runs on, and nobody waited for it
+        RELEASED.set()
         soon(lambda: narrow.lab.places.taken == 0)
         page.told("try.deaf", seconds=0)
 
@@ -321,10 +322,9 @@ def test_a_page_that_goes_takes_all_with_it(lab) -> None:
         assert gone() is not None
         gc.disable()
     try:
-        took = soon(lambda: gone() is None, seconds=1.0)
+        soon(lambda: gone() is None)
     finally:
         gc.enable()
-    assert took < 1.0
     assert lab.lab.visits == before
     assert lab.lab.places.taken == 0
     assert not [t for t in threading.enumerate() if t.name.startswith("lab ")]
@@ -335,9 +335,10 @@ def test_a_line_that_is_cut_is_as_good_as_closed(lab) -> None:
         page.told("try.begin")
         gone = weakref.ref(SEEN.pop("visit"))
         page.socket.socket.shutdown(2)  # no word of farewell
-        soon(lambda: gone() is None, seconds=1.0)
+        soon(lambda: gone() is None)
 
 
+@pytest.mark.alone
 def test_a_page_that_gives_no_sign_of_life_is_let_go() -> None:
     with running(limits=Limits(ping=0.2)) as lab:
         with lab.line() as page:  # answers pings by itself
@@ -347,7 +348,7 @@ def test_a_page_that_gives_no_sign_of_life_is_let_go() -> None:
         with socket.create_connection(("127.0.0.1", lab.lab.gate.port)) as mute:
             assert b" 101 " in handshake(mute, "localhost", "http://localhost")
             soon(lambda: lab.lab.visits == 1)
-            took = soon(lambda: lab.lab.visits == 0, seconds=3.0)
+            took = soon(lambda: lab.lab.visits == 0)
             assert took > 0.1
 
 
@@ -355,10 +356,8 @@ def test_a_page_that_does_not_read_holds_up_only_itself(lab) -> None:
     with lab.line(max_queue=1, close_timeout=0.1) as sleeper, lab.line() as page:
         for _ in range(20):
             sleeper.ask("try.echo", text="x" * 500_000)
-        began = time.monotonic()
         for k in range(20):
             assert page.told("try.echo", k=k) == {"k": k}
-        assert time.monotonic() - began < 3
 
 
 def test_300_jobs_leave_nothing_behind(lab) -> None:

@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional
 
 from livegrad.observation.constant import Constants
-from livegrad.observation.pairs import Pairs, describe
+from livegrad.observation.pairs import Pairs, sketch
 from livegrad.observation.signals import LossCall
 
 
@@ -70,13 +70,17 @@ def test_probabilities_as_targets_cost_their_entropy():
     ("name", "output", "target"),
     [
         ("mse_loss", torch.zeros(()), torch.zeros(())),
-        ("mse_loss", torch.full((2, 1), math.nan), torch.zeros(2, 1)),
         ("poisson_nll_loss", torch.zeros(2), torch.ones(2)),
         ("cross_entropy", torch.zeros(0, 2), torch.zeros(0, dtype=torch.long)),
     ],
 )
 def test_what_cannot_be_said_is_not_said(name, output, target):
     assert Constants().levels(call(name, output, target)) is None
+
+
+def test_an_output_that_is_no_number_has_no_level():
+    low, _ = Constants().levels(call("mse_loss", torch.full((2, 1), math.nan), torch.zeros(2, 1)))
+    assert math.isnan(low)
 
 
 def test_the_score_of_the_last_evaluation_and_its_chance():
@@ -106,4 +110,5 @@ def test_the_score_of_the_last_evaluation_and_its_chance():
     ids=["classes", "distribution", "binary", "unit", "real"],
 )
 def test_what_kind_of_target_it_is(name, output, target, kind):
-    assert describe(call(name, output, target)).target == kind
+    found = sketch(call(name, output, target), operations=(), in_model=True)
+    assert found.record().target == kind

@@ -100,13 +100,13 @@ def test_statistics_of_the_pre_activation():
     x = torch.randn(64, 4)
     z = model[0](x).detach()
     layer = by_name(watched(model, one_step(model, x, torch.randint(0, 2, (64,)))))["0"]
-    unit = functional.normalize(z[:32], dim=1)
+    unit = functional.normalize(z, dim=1)
     pairs = unit @ unit.T
     assert layer.mean[0] == pytest.approx(float(z.mean()), abs=1e-6)
     assert layer.spread[0] == pytest.approx(float(z.std(correction=0)), rel=1e-5)
     assert layer.slope[0] == pytest.approx(float((z > 0).float().mean().sqrt()), rel=1e-5)
     assert layer.asleep[0] == pytest.approx(float((z <= 0).all(0).float().mean()))
-    assert layer.correlation[0] == pytest.approx(float((pairs.sum() - 32) / (32 * 31)), abs=1e-5)
+    assert layer.correlation[0] == pytest.approx(float((pairs.sum() - 64) / (64 * 63)), abs=1e-5)
 
 
 def test_dead_units_are_counted_only_when_they_never_wake():

@@ -18,7 +18,7 @@ def opened(browser: str, address: str, folder: Path) -> str:
             "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9",
             f"--user-data-dir={folder / 'profile'}", "--dump-dom", address,
         ],
-        capture_output=True, text=True, encoding="utf-8", timeout=60, check=True,
+        capture_output=True, text=True, encoding="utf-8", timeout=170, check=True,
     )  # fmt: skip
     assert "CONSOLE" not in ran.stderr, ran.stderr
     return ran.stdout

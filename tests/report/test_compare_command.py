@@ -286,7 +286,7 @@ def test_ctrl_c_says_what_is_stored(tmp_path: Path) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "training\n"
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=170)
     said = f"{store} holds 12 trials: the same command goes on from there."
     assert process.returncode == 130
     assert err == f"livegrad: Stopped before it was done. {said}\n"

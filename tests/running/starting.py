@@ -67,8 +67,11 @@ class Ended:
         return json.loads((self.folder / "record.json").read_text(encoding="utf-8"))
 
 
-def environment(folder: Path, **more: str) -> dict[str, str]:
-    """One thread, English, and temporary files that are not where the script's own files are."""
+def environment(folder: Path, *, measured: bool = True, **more: str) -> dict[str, str]:
+    """One thread, English, and temporary files that are not where the script's own files are.
+
+    A process without livegrad is not measured: counting lines makes the import of PyTorch a third slower.
+    """
     scratch = folder / ".scratch"
     scratch.mkdir(exist_ok=True)
     given = {"OMP_NUM_THREADS": "1", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TMPDIR": str(scratch)}
@@ -76,6 +79,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
         k: v
         for k, v in os.environ.items()
         if k not in ("LIVEGRAD_STRICT", "LIVEGRAD_LANG", "LANGUAGE")
+        and (measured or not k.startswith("COVERAGE"))
     }
     return kept | given | more
 
@@ -88,15 +92,15 @@ def write(folder: Path, name: str, *parts: str) -> Path:
     return path
 
 
-def start(command: list[str], folder: Path, **variables: str) -> Ended:
+def start(command: list[str], folder: Path, *, measured: bool = True, **variables: str) -> Ended:
     """Run a command in ``folder`` to its end."""
     done = subprocess.run(
         command,
         cwd=folder,
-        env=environment(folder, **variables),
+        env=environment(folder, measured=measured, **variables),
         capture_output=True,
         text=True,
-        timeout=170,
+        timeout=300,
         check=False,
         stdin=subprocess.DEVNULL,
     )
@@ -105,7 +109,7 @@ def start(command: list[str], folder: Path, **variables: str) -> Ended:
 
 def plain(folder: Path, *arguments: str, **variables: str) -> Ended:
     """``python ARGUMENTS`` without livegrad."""
-    return start([sys.executable, *arguments], folder, **variables)
+    return start([sys.executable, *arguments], folder, measured=False, **variables)
 
 
 def watched(folder: Path, *arguments: str, **variables: str) -> Ended:

@@ -314,6 +314,7 @@ def test_a_network_that_diverges_is_an_outcome(how: Any) -> None:
 
 
 @built
+@pytest.mark.alone
 @pytest.mark.parametrize("networks", [1, 4000])
 def test_it_says_how_far_it_is_and_stops_when_told(networks: int) -> None:
     data = samples(SHAPES["narrow"], dtype=np.float32)
@@ -326,13 +327,14 @@ def test_it_says_how_far_it_is_and_stops_when_told(networks: int) -> None:
 
     work = Work(order=order(data, steps=2_000_000 // networks + 3000, batch=16), told=told)
     trace = engine.train(one, data, work, engine="native")
-    stopped = next(when for when, done in seen if done >= 1000)
+    ended, stopped = time.perf_counter(), next(when for when, done in seen if done >= 1000)
     assert not trace.finished
     assert seen[-1][1] < networks * len(work.order)
-    assert time.perf_counter() - stopped < 0.05 + 0.2  # 50 ms, and what a loaded machine adds
+    assert ended - stopped < 0.05 + 0.95  # 50 ms, and what a loaded machine adds
 
 
 @built
+@pytest.mark.alone
 def test_an_interrupt_leaves_at_once() -> None:
     data = samples(SHAPES["narrow"], dtype=np.float32)
     one = population(SHAPES["narrow"], networks=100, dtype=np.float32)
@@ -348,7 +350,7 @@ def test_an_interrupt_leaves_at_once() -> None:
             Work(order=order(data, steps=2_000_000, batch=16), told=told),
             engine="native",
         )
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 20  # all the steps would take minutes
 
 
 def test_the_reference_can_be_stopped() -> None:

@@ -196,12 +196,13 @@ def test_one_candidate_has_nobody_to_beat() -> None:
     assert found.groups == (("relu",),)
 
 
+@pytest.mark.alone
 def test_a_hundred_candidates_with_a_thousand_seeds_take_no_time() -> None:
     random = np.random.default_rng(29)
     table = random.normal(size=(100, 1000)) + np.linspace(0, 1, 100)[:, None]
     started = time.process_time()
     found = rank({f"c{i}": row for i, row in enumerate(table)}, worst=-9.0)
-    assert time.process_time() - started < 3.0  # 0.6 on an idle core
+    assert time.process_time() - started < 6.0  # 0.6 on an idle core
     assert found.told_apart("c99", "c0")
 
 

@@ -207,6 +207,7 @@ def test_a_step_that_fails_changes_nothing(path: str, monkeypatch: pytest.Monkey
 # ------------------------------------------------------------ how fast
 
 
+@pytest.mark.alone
 def test_five_thousand_rows_are_written_in_a_second_of_work(tmp_path: Path) -> None:
     if sys.gettrace() is not None:
         pytest.skip("whoever counts every line makes it slower")

@@ -25,7 +25,7 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     learned = judge(evidence)
     found = [finding for rule in RULES.values() for finding in rule.look(evidence, learned)]
     return Diagnosis(
-        findings=tuple(_with_call(f) for f in sorted(_causes(found), key=_rank)),
+        findings=tuple(_with_call(f) for f in sorted(_causes(_seen(found)), key=_rank)),
         learning=learned.learning,
         state=learned.sentence,
         evidence=evidence,
@@ -36,7 +36,15 @@ def _with_call(finding: Finding) -> Finding:
     """A finding that a remedy may cure ends with the call that tries it."""
     if not finding.remedies:
         return finding
-    return dataclasses.replace(finding, advice=join([finding.advice, _TRY]))
+    after_code = finding.advice.en and finding.advice.en[-1] not in ".!?"
+    between = " · " if after_code else " "
+    return dataclasses.replace(finding, advice=join([finding.advice, _TRY], between=between))
+
+
+def _seen(found: list[Finding]) -> list[Finding]:
+    """Where something grave was found, that the rest was not observed is not worth a finding of its own."""
+    grave = any(f.severity != "note" and f.code != "not-observed" for f in found)
+    return [f for f in found if not (grave and f.code == "not-observed")]
 
 
 def _causes(found: list[Finding]) -> list[Finding]:

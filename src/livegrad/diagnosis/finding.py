@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from livegrad.codes import Severity
-from livegrad.observation.evidence import Evidence
+from livegrad.errors import BadInput
+from livegrad.observation.evidence import SCHEMA_VERSION, Evidence
+from livegrad.records import from_jsonable, to_jsonable
 from livegrad.text import Text
 
 Confidence: TypeAlias = Literal["certain", "likely", "possible"]
+
+_NO_DIAGNOSIS = Text(
+    "This is no diagnosis as JSON: '{name}' is missing. Give what Diagnosis.to_json() returned.",
+    "진단을 담은 JSON이 아닙니다. '{name}' 항목이 없습니다. Diagnosis.to_json()이 돌려준 것을 주세요.",
+)
+_NEWER = Text(
+    "The diagnosis has schema version {given}; this livegrad reads up to {known}. Update livegrad.",
+    "진단의 스키마 판이 {given}인데, 이 livegrad는 {known}까지 읽습니다. livegrad를 새로 설치해 주세요.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +84,9 @@ class Diagnosis:
 
     @property
     def observed(self) -> bool:
-        """Whether anything was seen at all: a step taken, and hooks that ran."""
-        return self.evidence.steps > 0 and not any(f.code == "not-observed" for f in self.findings)
+        """Whether anything was seen at all: a step taken (or one pass before training), and hooks that ran."""
+        seen = self.evidence.steps > 0 or self.evidence.before_training
+        return seen and not any(f.code == "not-observed" for f in self.findings)
 
     @property
     def healthy(self) -> bool:
@@ -85,3 +99,39 @@ class Diagnosis:
         """It does not learn, and no rule says why: the report says "cause not found", never healthy."""
         grave = any(f.severity in ("error", "warning") for f in self.findings)
         return self.observed and self.learning is False and not grave
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the whole diagnosis as values that ``json.dumps`` takes; infinities and NaN are strings.
+
+        Example:
+            >>> seen = Evidence(model="Net", steps=3)
+            >>> told = Diagnosis(findings=(), learning=None, state=Text("", ""), evidence=seen)
+            >>> Diagnosis.from_json(told.to_json()) == told
+            True
+        """
+        return {"schema_version": SCHEMA_VERSION, **to_jsonable(self)}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Diagnosis:
+        """Return the diagnosis that `to_json` wrote; fields that are not known here are left out.
+
+        Raises:
+            BadInput: It is no diagnosis, or a newer livegrad wrote it in a form that this one cannot read.
+        """
+        for name in ("schema_version", "findings", "state", "evidence"):
+            if name not in told:
+                raise BadInput(_NO_DIAGNOSIS.fill(name=name))
+        if told["schema_version"] > SCHEMA_VERSION:
+            raise BadInput(_NEWER.fill(given=told["schema_version"], known=SCHEMA_VERSION))
+        return from_jsonable(cls, told)
+
+    def __str__(self) -> str:
+        return importlib.import_module("livegrad.report.plain").diagnosis_words(self)
+
+    def _repr_html_(self) -> str:
+        return importlib.import_module("livegrad.report.diagnosis_card").card(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """The card for a notebook, the words for a terminal."""
+        del include, exclude
+        return {"text/plain": str(self), "text/html": self._repr_html_()}

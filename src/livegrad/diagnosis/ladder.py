@@ -60,6 +60,18 @@ def span(evidence: Evidence, *, at_start: bool) -> float | None:
     return known[0] - known[-1] if len(known) > 1 else None
 
 
+def is_cut(evidence: Evidence) -> bool:
+    """Whether, late on, a layer off every bypass gets a gradient of exactly 0 while the last one still gets some.
+
+    The network has then become a constant, or what lies above it no longer depends on it.
+    """
+    known = [(x, late(x.gradient)) for x in evidence.layers if not x.time_gradient]
+    grads = [(x, g) for x, g in known if g is not None]
+    if len(grads) < 2 or grads[-1][1] <= FLOOR:
+        return False
+    return any(g <= FLOOR for x, g in grads[:-1] if not x.skip)
+
+
 def first_span(evidence: Evidence) -> float | None:
     """The same at the very first step, before anything could overflow."""
     known = [g for g in (start(layer.gradient) for layer in evidence.layers) if g is not None]
@@ -70,6 +82,36 @@ def time_span(layer: Layer) -> float | None:
     """log₁₀ of the gradient at the first time step over that at the last, and ``None`` without time."""
     known = _known(layer.time_gradient)
     return known[0] - known[-1] if len(known) > 2 else None
+
+
+def share_of_steps(evidence: Evidence, is_so: Sequence[bool | None]) -> float:
+    """Share of the training's steps during which something held, each measured step standing for those up to the next.
+
+    Args:
+        evidence: Of the training.
+        is_so: For each sampled step whether it held; ``None`` where that was not seen.
+    """
+    seen = [(s, b) for s, b in zip(evidence.sampled, is_so, strict=False) if b is not None]
+    if not seen:
+        return 0.0
+    ends = [*(s for s, _ in seen[1:]), evidence.steps]
+    whole = sum(end - step for (step, _), end in zip(seen, ends, strict=True))
+    held = sum(end - step for (step, b), end in zip(seen, ends, strict=True) if b)
+    return held / whole if whole else 0.0
+
+
+def spans(evidence: Evidence) -> list[float | None]:
+    """`span` at each sampled step."""
+    known = [x for x in evidence.layers if early(x.gradient) is not None]
+    if len(known) < 2:
+        return []
+    rows = zip(known[0].gradient, known[-1].gradient, strict=False)
+    return [
+        max(a, FLOOR) - max(b, FLOOR)
+        if a is not None and b is not None and math.isfinite(max(a, b, FLOOR))
+        else None
+        for a, b in rows
+    ]
 
 
 def time_factor(layer: Layer) -> float | None:
@@ -101,6 +143,16 @@ def main_activation(layers: Sequence[Layer]) -> str | None:
     """The activation that most of the layers have."""
     known = [layer.activation for layer in layers if layer.activation]
     return statistics.mode(known) if known else None
+
+
+def called(name: str) -> Text:
+    """Return how a layer is called in a sentence: a bare number, as `nn.Sequential` gives it, is no name.
+
+    Example:
+        >>> called("4"), called("encoder.fc").en
+        (Text(en='layer 4', ko='4번 층'), 'encoder.fc')
+    """
+    return Text(f"layer {name}", f"{name}번 층") if name.isdecimal() else Text(name, name)
 
 
 def share(value: float) -> str:

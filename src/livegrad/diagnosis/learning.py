@@ -25,12 +25,26 @@ STILL_FALLING = 0.01
 WORSE_THAN_CONSTANT = -1.0
 """Below this skill (a loss twice that of a constant) a training that does not learn has blown up."""
 CLEAR_FALL = 0.1
+LITTLE_FALL = 0.05
+"""A loss without a baseline that fell by less than this over many steps stands still."""
+LONG_ENOUGH = 100
+FEWEST_SCORED = 64
+UNSURE = 0.3
+"""A score that moves by more than this by itself does not tell how much was learned."""
 NOISES = 3.0
 WELL_LEARNED = 0.9
 
 _TOO_FEW = Text(
     "Only {steps} steps were seen: too few to judge whether it learns.",
     "{steps}스텝만 보았습니다. 학습하는지 판단하기에는 너무 짧습니다.",
+)
+_BEFORE = Text(
+    "Before training, on one batch, the loss is {start}.",
+    "학습 전에 배치 하나로 재 보니 손실이 {start}입니다.",
+)
+_BEFORE_WITH_BASELINE = Text(
+    "Before training, on one batch, the loss is {start}; a constant prediction reaches {baseline}.",
+    "학습 전에 배치 하나로 재 보니 손실이 {start}입니다. 상수 예측의 손실은 {baseline}입니다.",
 )
 _NO_LOSS = Text("No scalar loss was seen.", "스칼라 손실을 보지 못했습니다.")
 _ADVERSARIAL = Text(
@@ -44,9 +58,9 @@ _DIVERGED = Text(
 _GREW = Text("The loss grew from {start} to {end}.", "손실이 {start}에서 {end:으로/로} 커졌습니다.")
 _SKILL = Text(
     "The loss went from {start} to {end}; a constant prediction reaches {baseline}.",
-    "손실이 {start}에서 {end:으로/로} 갔습니다. 상수 예측의 손실은 {baseline}입니다.",
+    "손실이 {start}에서 {end:이/가} 되었습니다. 상수 예측의 손실은 {baseline}입니다.",
 )
-_FALL = Text("The loss went from {start} to {end}.", "손실이 {start}에서 {end:으로/로} 갔습니다.")
+_FALL = Text("The loss went from {start} to {end}.", "손실이 {start}에서 {end:이/가} 되었습니다.")
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,9 @@ class Learning:
         diverged: Whether the loss ended as NaN, infinite, or far above its start.
         skill: Share of what can be learned that was learned: 0 at the constant prediction, 1 at a perfect one.
         start, end: The first loss, and the median of the last ones.
+        before_training: Whether nothing was trained yet: one forward and backward pass is all there is, and a rule says
+            only what such a pass can show (`livegrad.examine`).
+        stuck: Whether a loss without a known baseline stood still from the start, or where no score moved either.
     """
 
     learning: bool | None
@@ -67,6 +84,13 @@ class Learning:
     skill: float | None = None
     start: float | None = None
     end: float | None = None
+    before_training: bool = False
+    stuck: bool = False
+
+    @property
+    def poor(self) -> bool:
+        """Whether it fails, or learned less than half of what can be learned, as far as can be judged."""
+        return self.learning is False or self.stuck or (self.skill is not None and self.skill < 0.5)
 
     @property
     def well(self) -> bool:
@@ -77,6 +101,8 @@ class Learning:
 def judge(evidence: Evidence) -> Learning:
     """Return whether the training of ``evidence`` learned, and how its loss moved."""
     loss = evidence.loss
+    if evidence.before_training:
+        return _before(loss)
     if loss is None or not loss.values:
         return Learning(None, _NO_LOSS)
     values = np.array(loss.values)
@@ -93,6 +119,16 @@ def judge(evidence: Evidence) -> Learning:
     if evidence.adversarial:
         return Learning(None, _ADVERSARIAL.fill(**said), start=first, end=end)
     return _finite(evidence, loss, values, (first, start, end))
+
+
+def _before(loss: Loss | None) -> Learning:
+    """Nothing was learned yet: only where the loss starts is known."""
+    if loss is None or not loss.values:
+        return Learning(None, _NO_LOSS, before_training=True)
+    start, baseline = loss.values[0], loss.baseline
+    said = {"start": _figure(start), "baseline": _figure(baseline or 0.0)}
+    sentence = _BEFORE if baseline is None else _BEFORE_WITH_BASELINE
+    return Learning(None, sentence.fill(**said), start=start, end=start, before_training=True)
 
 
 def _finite(
@@ -116,7 +152,20 @@ def _finite(
     fall = (start - end) / abs(start) if start else 0.0
     beyond = start - end > NOISES * noise
     learned = True if (fall >= CLEAR_FALL and beyond) or _scores(evidence.score) else None
-    return Learning(learned, _FALL.fill(**said), start=first, end=end)
+    skill = _skill_of(evidence.score)
+    stuck = (learned is None and len(values) >= LONG_ENOUGH and fall < LITTLE_FALL) or (
+        skill is not None and skill < LITTLE_SKILL and not _scores(evidence.score)
+    )
+    return Learning(learned, _FALL.fill(**said), skill=skill, start=first, end=end, stuck=stuck)
+
+
+def _skill_of(score: Score | None) -> float | None:
+    """The score above chance, over what is left above it: where the loss alone does not tell (a penalty, a loss by hand)."""
+    if score is None or score.chance is None or not math.isfinite(score.value):
+        return None
+    if score.samples < FEWEST_SCORED or score.chance >= 1 or score.spread > UNSURE:
+        return None
+    return (score.value - score.chance) / (1 - score.chance)
 
 
 def _scores(score: Score | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import weakref
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -39,15 +40,18 @@ class Watch:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
+        self._attached = False
 
     def attach(self) -> Watch:
         """Begin to watch (again)."""
         self._recorder.attach()
+        self._attached = True
         return self
 
     def detach(self) -> None:
         """Stop watching; what was seen stays, so `diagnose` still works."""
         self._recorder.detach()
+        self._attached = False
 
     def evidence(self) -> Evidence:
         """Return the numbers seen so far.
@@ -67,6 +71,24 @@ class Watch:
             CouldNotObserve: No optimizer step was seen.
         """
         return diagnose(self.evidence())
+
+    def _repr_html_(self) -> str:
+        return self._drawn()["text/html"]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What was seen until now, for a notebook and for a terminal."""
+        del include, exclude
+        return self._drawn()
+
+    def _drawn(self) -> dict[str, str]:
+        seen = self._recorder.evidence()
+        lines = importlib.import_module("livegrad.report.watch_state").watch_lines(
+            self._recorder.cases[0].title,
+            diagnose(seen[0]) if seen else None,
+            attached=self._attached and self._recorder.failure is None,
+        )
+        drawn = importlib.import_module("livegrad.report.diagnosis_card").watch_card(lines)
+        return {"text/plain": "\n".join(map(str, lines)), "text/html": drawn}
 
     def __enter__(self) -> Self:
         self.attach()

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import torch
 
+from livegrad.observation import pairs
 from livegrad.observation.signals import LossCall
 
 MOST_ENTRIES = 1 << 16
@@ -26,9 +27,12 @@ class Constants:
 
     @torch.no_grad()
     def levels(self, call: LossCall) -> tuple[torch.Tensor, torch.Tensor] | None:
-        """Return (constant, perfect) losses for this batch, 0-d; ``None`` where the loss or its shapes are unknown."""
+        """Return (constant, perfect) losses for this batch, 0-d; ``None`` where the loss or its shapes are unknown.
+
+        Both are NaN where the output is not finite. No number is read: a device that computes is not made to wait.
+        """
         output, target = call.output.detach(), call.target.detach()
-        if not output.numel() or not torch.isfinite(output).all():
+        if not output.numel():
             return None
         proposals = _proposals(call.name, output, target)
         if proposals is None:
@@ -40,8 +44,12 @@ class Constants:
         losses = [
             call.again(o.to(output.dtype).expand_as(output)).mean() for o in as_output(pooled)
         ]
-        best = call.again(perfect).mean() if perfect is not None else torch.zeros_like(losses[0])
-        return torch.stack(losses).amin(), best
+        least = torch.stack(losses).amin()
+        best = torch.zeros_like(least)
+        if perfect is not None:
+            hard = ((target == 0) | (target == 1)).all()
+            best = torch.where(hard, best, call.again(perfect).mean())
+        return torch.where(torch.isfinite(output).all(), least, torch.nan), best
 
     def _pooled(self, key: tuple[object, ...], statistic: torch.Tensor, count: int) -> torch.Tensor:
         """The mean of the statistic over all batches seen so far, this one among them."""
@@ -101,11 +109,10 @@ def _classes(
         if target.shape != output.shape:
             return None
         shares = target.movedim(axis, -1).reshape(-1, classes).mean(0)
-        hard = ((target == 0) | (target == 1)).all()
-        perfect = None if hard else target.clamp_min(_TINY).log().to(output.dtype)
+        perfect = target.clamp_min(_TINY).log().to(output.dtype)
     else:
-        valid = target[(target >= 0) & (target < classes)]
-        shares = torch.bincount(valid.flatten(), minlength=classes) / max(1, valid.numel())
+        valid = (target >= 0) & (target < classes)
+        shares = pairs.shares(target, classes, valid) / valid.sum().clamp_min(1)
     even = torch.full((classes,), 1 / classes, device=output.device)
     return (
         shares.float(),
@@ -114,9 +121,7 @@ def _classes(
     )
 
 
-def _soft(target: torch.Tensor, *, logit: bool) -> torch.Tensor | None:
-    """The perfect output for targets between 0 and 1; ``None`` where they are 0 or 1 and it costs nothing."""
-    if bool(((target == 0) | (target == 1)).all()):
-        return None
+def _soft(target: torch.Tensor, *, logit: bool) -> torch.Tensor:
+    """The perfect output for targets between 0 and 1 (where all are 0 or 1, it costs nothing at all)."""
     inside = target.clamp(_TINY, 1 - _TINY)
     return inside.logit() if logit else inside

@@ -60,6 +60,7 @@ class Layer:
         dead: Units asleep in each of the last sampled batches, at the end of training.
         dead_since: The first of those steps, for the latest of the dead units.
         dead_samples: How many samples those batches held together.
+        time_span: log10 of the gradient that reaches the first time step, over that of the last one (recurrent layers).
         time_gradient: log10 norm of the gradient that reaches each time step's input, first time step
             first, at the last sampled step (recurrent layers only).
     """
@@ -93,6 +94,7 @@ class Layer:
     dead: int | None = None
     dead_since: int | None = None
     dead_samples: int | None = None
+    time_span: Series = ()
     time_gradient: Series = ()
 
 
@@ -158,6 +160,7 @@ class Output:
         low, high: Least and greatest output seen.
         target_low, target_high: Least and greatest target seen.
         rows_sum_to_one: Whether every output row summed to 1, and none was negative.
+        target_rows_sum_to_one: Whether every target row summed to 1 (one class for each row); ``None`` without rows.
         shapes_differ: ``(output shape, target shape)`` as text where they broadcast against each other.
     """
 
@@ -171,6 +174,7 @@ class Output:
     target_low: float | None = None
     target_high: float | None = None
     rows_sum_to_one: bool | None = None
+    target_rows_sum_to_one: bool | None = None
     shapes_differ: tuple[str, str] | None = None
 
 

@@ -19,6 +19,8 @@ from typing import Any
 
 import torch
 
+from livegrad.observation.reading import is_near
+
 RawNode = (
     Any  # torch.autograd.graph.Node: its attributes differ by operation, so no static type helps
 )
@@ -75,6 +77,19 @@ _AFFINE_PREFIXES = (
     "ReflectionPad", "ReplicationPad", "Upsample", "Flip", "Roll", "Copy", "Im2Col", "Unfold", "Diagonal",
     "Chunk", "Narrow", "PixelShuffle", "Movedim", "UnflattenDense", "Identity", "Dropout",
 )  # fmt: skip
+_VIEWS = (
+    "View",
+    "UnsafeView",
+    "T",
+    "Transpose",
+    "Permute",
+    "Squeeze",
+    "Unsqueeze",
+    "Expand",
+    "Select",
+    "Slice",
+    "Alias",
+)
 _PRODUCTS = ("Mul", "Div")
 _ARITHMETIC = (
     "Mul",
@@ -107,6 +122,8 @@ class Node:
         affine: Whether the whole way from the data to here is affine.
         feeds_layer: Whether another layer with weights comes after it.
         product: Whether it multiplies a signal by something that may depend on the data.
+        hides: Weights that went into it though nobody can see what it does with them: a function written in Python, or
+            a compiled part.
     """
 
     node: RawNode
@@ -119,6 +136,7 @@ class Node:
     affine: bool = False
     feeds_layer: bool = False
     product: bool = False
+    hides: tuple[torch.Tensor, ...] = field(default=(), repr=False)
 
     @property
     def is_layer(self) -> bool:
@@ -148,7 +166,7 @@ class Graph:
     def release(self) -> None:
         """Let go of autograd's nodes, and of each other: otherwise all waits for the garbage collector."""
         for node in self.nodes:
-            node.node, node.run = None, ()
+            node.node, node.run, node.hides = None, (), ()
             node.inputs.clear()
             node.outputs.clear()
 
@@ -174,8 +192,10 @@ def read(
     for node in nodes:
         _work_out(node, is_weight)
     for node in reversed(nodes):
-        node.feeds_layer = any(after.is_layer or after.feeds_layer for after in node.outputs)
-    layers = tuple(sorted((n for n in nodes if n.is_layer), key=_forward_order))
+        node.feeds_layer = any(
+            after.is_layer or after.hides or after.feeds_layer for after in node.outputs
+        )
+    layers = tuple(sorted((n for n in nodes if n.is_layer), key=forward_order))
     return Graph(layers=layers, runs=_maximal_runs(layers), nodes=tuple(nodes))
 
 
@@ -259,14 +279,40 @@ def _is_normalisation(name: str) -> bool:
 
 def saved_input(layer: Node) -> torch.Tensor | None:
     """Return the tensor that entered a layer, where autograd still keeps it for the backward pass."""
-    for name in ("_saved_mat1", "_saved_input", "_saved_self", "_saved_batch1"):
-        try:
-            saved = getattr(layer.node, name, None)
-        except RuntimeError:  # already freed, or changed in place since
-            return None
-        if isinstance(saved, torch.Tensor):
-            return saved
+    for name in ("mat1", "input", "self", "batch1"):
+        found = saved(layer.node, name)
+        if found is not None:
+            return found
     return None
+
+
+def saved(raw: RawNode, name: str) -> torch.Tensor | None:
+    """Return what autograd keeps under ``name``; ``None`` where it keeps nothing, or would have to make it anew.
+
+    Under a hook on saved tensors (checkpointing, offloading) reading one would run that part of the network again.
+    """
+    if _is_made_anew(raw, name):
+        return None
+    try:
+        found = getattr(raw, f"_saved_{name}", None)
+    except RuntimeError:  # already freed, or changed in place since
+        return None
+    return found if isinstance(found, torch.Tensor) else None
+
+
+def _is_made_anew(raw: RawNode, name: str) -> bool:
+    kept = getattr(raw, f"_raw_saved_{name}", None)
+    return getattr(kept, "unpack_hook", None) is not None
+
+
+def is_compiled(node: Node) -> bool:
+    """Whether the node is a whole compiled part of a network."""
+    return node.name.startswith("CompiledFunction")
+
+
+def forward_order(node: Node) -> int:
+    """Return autograd's own count of operations: smaller ran earlier."""
+    return node.node._sequence_nr()  # noqa: SLF001 (documented for profilers)
 
 
 def _collect(start: RawNode) -> list[Node] | None:
@@ -299,11 +345,13 @@ def _work_out(node: Node, is_weight: Callable[[torch.Tensor], bool]) -> None:
         node.depends = node.affine = not is_weight(node.node.variable)
         return
     live = [n for n in node.inputs if n is not None and n.depends]
+    if isinstance(node.node, torch.autograd.function.BackwardCFunction):
+        node.hides = tuple(_matrices_into(node))
     if node.name in _LINEAR or _is_rnn(node.name):
         node.weight = _weight_of(node, len(live))
     elif node.name in _EMBEDDING:
         node.weight = _parameter_behind(node.inputs[0])
-    node.depends = node.is_layer or bool(live)
+    node.depends = node.is_layer or bool(live) or bool(node.hides)
     if not node.depends:
         return
     node.product = _is_product(node, len(live))
@@ -325,6 +373,12 @@ def _weight_of(node: Node, live: int) -> torch.Tensor | None:
     candidates = [_parameter_behind(n) for n in node.inputs if n is not None and not n.depends]
     matrices = [p for p in candidates if p is not None and p.dim() > 1]
     return matrices[0] if matrices else None
+
+
+def _matrices_into(node: Node) -> list[torch.Tensor]:
+    """The weights of more than one dimension among what a function got that does not depend on the data."""
+    found = [_parameter_behind(n) for n in node.inputs if n is not None and not n.depends]
+    return [p for p in found if p is not None and p.dim() > 1]
 
 
 def _parameter_behind(node: Node | None) -> torch.Tensor | None:
@@ -352,6 +406,11 @@ def _is_affine(name: str) -> bool:
     return any(stem == p or (len(p) > 3 and stem.startswith(p)) for p in _AFFINE_PREFIXES)
 
 
+def is_view(name: str) -> bool:
+    """Whether an operation only arranges its input anew."""
+    return name.startswith(_VIEWS)
+
+
 def _is_end(node: Node) -> bool:
     """Whether a search for the next activation stops here: another layer, a product, an unknown function."""
     passes = _is_affine(node.name) or "MaxPool" in node.name
@@ -370,6 +429,8 @@ def _is_product(node: Node, live: int) -> bool:
 
 
 def _may_depend_on_data(raw: RawNode) -> bool:
+    if any(_is_made_anew(raw, name) for name in ("self", "other")):
+        return True
     try:
         factors = [getattr(raw, name, None) for name in ("_saved_self", "_saved_other")]
     except RuntimeError:  # freed, or changed in place since
@@ -379,8 +440,11 @@ def _may_depend_on_data(raw: RawNode) -> bool:
 
 
 def _is_dropout(mask: torch.Tensor) -> bool:
-    """Whether a factor holds 0 and one number above 1: a mask made from the data holds 0 and 1."""
-    if not mask.is_floating_point():
+    """Whether a factor holds 0 and one number above 1: a mask made from the data holds 0 and 1.
+
+    Only asked on a CPU: elsewhere dropout is an operation of its own, and reading a number would make the device wait.
+    """
+    if not is_near(mask) or not mask.is_floating_point():
         return False
     some = mask.flatten()[:ENTRIES_OF_A_MASK]
     kept = some[some != 0]
@@ -405,7 +469,3 @@ def _is_gate(node: Node) -> bool:
 
 def _is_rnn(name: str) -> bool:
     return "Rnn" in name or "Lstm" in name or "Gru" in name
-
-
-def _forward_order(node: Node) -> int:
-    return node.node._sequence_nr()  # noqa: SLF001 (autograd's own forward counter; documented for profilers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Iterable
 
 import torch
@@ -24,6 +25,17 @@ def roots_of(parameters: Iterable[torch.Tensor]) -> tuple[nn.Module, ...]:
     return tuple(
         sorted(outermost, key=lambda m: min(wanted.get(id(p), len(wanted)) for p in m.parameters()))
     )
+
+
+def compiled_callers(parts: Iterable[nn.Module]) -> tuple[nn.Module, ...]:
+    """Return the living modules that ``torch.compile`` made earlier of any of these modules."""
+    if "torch._dynamo.eval_frame" not in sys.modules:
+        return ()  # nothing was ever compiled in this process
+    from torch._dynamo.eval_frame import OptimizedModule
+
+    inside = {id(m) for m in parts}
+    made = [m for m in gc.get_objects() if type(m) is OptimizedModule]
+    return tuple(m for m in made if id(m._orig_mod) in inside)  # noqa: SLF001 (the model it was made of)
 
 
 def common_owner(root: nn.Module, parameters: Iterable[torch.Tensor]) -> tuple[str, nn.Module]:

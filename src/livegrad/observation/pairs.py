@@ -5,8 +5,10 @@ Everything is kept on the device as small tensors and read rarely, so that a GPU
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +17,10 @@ from livegrad.observation.evidence import Output, Score
 from livegrad.observation.signals import LossCall
 
 MOST_POINTS = 400
+MOST_KEPT = 1 << 14
+"""Pairs of no more entries than this are put aside as they are…"""
+MOST_WAITING = 256
+"""…and so many of them before they are counted."""
 LAST_PART = 0.1
 """Without an evaluation of the script's own, the score is that of this last part of the steps."""
 
@@ -43,12 +49,43 @@ class Pairs:
     def __init__(self) -> None:
         self._parts: list[Part] = []
         self._heads: set[tuple[str, tuple[int, ...]]] = set()
+        self._kept: list[tuple[str, torch.Tensor, torch.Tensor, dict[str, Any], int]] = []
 
-    @torch.no_grad()
     def add(self, call: LossCall, *, step: int, training: bool) -> None:
         """Take one loss call into the score."""
+        self._catch_up()
+        self._take(
+            call.name, call.output.detach(), call.target.detach(), call.settings, step, training
+        )
+
+    def add_later(self, call: LossCall, *, step: int) -> None:
+        """Take one loss call of the training into the score, small ones when there is time: not in the middle of a step."""
         output, target = call.output.detach(), call.target.detach()
-        found = _sums(call.name, output, target, call.settings)
+        if output.numel() + target.numel() > MOST_KEPT:
+            self.add(call, step=step, training=True)
+            return
+        self._kept.append((call.name, output.clone(), target.clone(), call.settings, step))
+        if len(self._kept) > MOST_WAITING:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Take what was put off."""
+        waiting = list(self._kept)
+        self._kept.clear()
+        for name, output, target, settings, step in waiting:
+            self._take(name, output, target, settings, step, True)
+
+    @torch.no_grad()
+    def _take(
+        self,
+        name: str,
+        output: torch.Tensor,
+        target: torch.Tensor,
+        settings: dict[str, Any],
+        step: int,
+        training: bool,  # noqa: FBT001 (inside only)
+    ) -> None:
+        found = _sums(name, output, target, settings)
         if found is None:
             return
         kind, row = found
@@ -60,14 +97,16 @@ class Pairs:
         if len(last.sums) > 64:
             last.sums = [torch.stack(last.sums).sum(0)]
         if training:
-            self._heads.add((call.name, tuple(call.output.shape[1:])))
+            self._heads.add((name, tuple(output.shape[1:])))
 
     def knows(self, call: LossCall) -> bool:
         """Whether a loss of this name and output shape was trained on (evaluation pairs are told apart by it)."""
+        self._catch_up()
         return (call.name, tuple(call.output.shape[1:])) in self._heads
 
     def score(self, steps: int) -> Score | None:
         """Return the score after ``steps`` optimizer steps, or ``None`` where no pair was understood."""
+        self._catch_up()
         evaluations = [p for p in self._parts if not p.training]
         parts = evaluations or [p for p in self._parts if p.training]
         if not parts:
@@ -90,28 +129,97 @@ class Pairs:
         )
 
 
+@dataclass(frozen=True)
+class Sketch:
+    """The (output, loss, target) triple of one call; its numbers are still on the device.
+
+    Attributes:
+        known: What shapes and names tell.
+        loss: Name of the loss function.
+        floating: Whether the targets are floating-point numbers.
+        flat: Whether the targets have one dimension or none.
+        numbers: Least and greatest output and target, and as 0 or 1: whether rows of the output sum to 1, whether the
+            targets are all 0 or 1, at most 1, within 0 … 1, and rows that sum to 1.
+    """
+
+    known: Output
+    loss: str
+    floating: bool
+    flat: bool
+    numbers: torch.Tensor
+
+    def record(self) -> Output:
+        """Return the finished record; the numbers are read here."""
+        low, high, least, greatest, sums, binary, small, inside, shares = self.numbers.tolist()
+        kind = self._target_kind(bool(binary), bool(small), bool(inside), bool(shares))
+        return dataclasses.replace(
+            self.known,
+            target=kind,
+            low=_or_none(low),
+            high=_or_none(high),
+            target_low=_or_none(least),
+            target_high=_or_none(greatest),
+            rows_sum_to_one=bool(sums) if self.known.rows_sum_to_one is not None else None,
+            target_rows_sum_to_one=None if self.flat else bool(shares),
+        )
+
+    def _target_kind(self, *seen: bool) -> str:
+        binary, small, inside, shares = seen
+        if not self.floating:
+            return "binary" if small and self.loss not in _CLASSES else "classes"
+        if binary:
+            return "binary" if self.flat or self.loss not in _CLASSES else "distribution"
+        if inside and shares and not self.flat:
+            return "distribution"
+        return "unit-interval" if inside else "real"
+
+
 @torch.no_grad()
-def describe(call: LossCall) -> Output:
-    """Return the (output, loss, target) triple of one call, without the graph's part (see `graph`)."""
+def sketch(call: LossCall, *, operations: tuple[str, ...], in_model: bool) -> Sketch:
+    """Return the (output, loss, target) triple of one call, no number of it read yet.
+
+    Args:
+        call: The loss function's call.
+        operations: What `livegrad.observation.graph.operations_before` found before it.
+        in_model: Whether the last of them ran inside the model.
+    """
     output, target = call.output.detach(), call.target.detach()
-    by_row = output.float().sum(1) if output.dim() > 1 else None
-    sums_to_one = (
-        bool(((by_row - 1).abs() < 1e-3).all() and (output >= 0).all())
-        if by_row is not None and output.shape[1] > 1
-        else None
-    )
     differ = output.shape != target.shape and call.name in (*_REAL, *_BINARY)
-    return Output(
+    known = Output(
         loss=call.name,
+        operations=operations,
+        in_model=in_model,
         units=_units(call.name, output),
-        target=_target_kind(call.name, target),
-        low=float(output.amin()) if output.numel() else None,
-        high=float(output.amax()) if output.numel() else None,
-        target_low=float(target.amin()) if target.numel() else None,
-        target_high=float(target.amax()) if target.numel() else None,
-        rows_sum_to_one=sums_to_one,
+        rows_sum_to_one=False if output.dim() > 1 and output.shape[1] > 1 else None,
         shapes_differ=(str(tuple(output.shape)), str(tuple(target.shape))) if differ else None,
     )
+    seen = [*_ends(output), *_ends(target), _sums_to_one(output), *_kind_of(target)]
+    numbers = torch.stack([n.to(output.device).double() for n in seen])
+    return Sketch(known, call.name, target.is_floating_point(), target.dim() < 2, numbers)
+
+
+def _ends(values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """(least, greatest); NaN where there is nothing."""
+    nothing = torch.full((), torch.nan, device=values.device)
+    return (values.amin(), values.amax()) if values.numel() else (nothing, nothing)
+
+
+def _sums_to_one(values: torch.Tensor) -> torch.Tensor:
+    """Whether every row sums to 1 and nothing is negative."""
+    if values.dim() < 2:
+        return torch.zeros((), device=values.device)
+    return ((values.float().sum(1) - 1).abs() < 1e-3).all() & (values >= 0).all()
+
+
+def _kind_of(target: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """Whether all are 0 or 1, at most 1, within 0 … 1, and rows that sum to 1."""
+    binary = ((target == 0) | (target == 1)).all()
+    inside = ((target >= 0) & (target <= 1)).all()
+    return binary, (target <= 1).all(), inside, _sums_to_one(target)
+
+
+def _or_none(value: float) -> float | None:
+    return None if math.isnan(value) else value
 
 
 def _units(loss: str, output: torch.Tensor) -> int:
@@ -119,19 +227,6 @@ def _units(loss: str, output: torch.Tensor) -> int:
     if loss in (*_CLASSES, "kl_div"):
         return int(output.shape[1 if output.dim() > 1 else 0]) if output.dim() else 1
     return int(output.shape[-1]) if output.dim() > 1 else 1
-
-
-def _target_kind(loss: str, target: torch.Tensor) -> str:
-    if not target.is_floating_point():
-        return (
-            "classes" if loss in _CLASSES else "binary" if bool((target <= 1).all()) else "classes"
-        )
-    if bool(((target == 0) | (target == 1)).all()):
-        return "binary" if target.dim() < 2 or loss not in _CLASSES else "distribution"
-    inside = bool(((target >= 0) & (target <= 1)).all())
-    if inside and target.dim() > 1 and bool(((target.sum(1) - 1).abs() < 1e-3).all()):
-        return "distribution"
-    return "unit-interval" if inside else "real"
 
 
 def _sums(
@@ -159,8 +254,15 @@ def _class_sums(
         target = target.argmax(1)
     counted = torch.ne(target, int(str(settings.get("ignore_index", -100))))
     hits = (torch.eq(output.argmax(1), target) & counted).sum()
-    common = torch.bincount(target[counted].flatten().clamp_min(0), minlength=1).amax()
+    common = shares(target, output.shape[1], counted).amax()
     return "accuracy", torch.stack([counted.sum(), hits, common]).double()
+
+
+def shares(target: torch.Tensor, classes: int, counted: torch.Tensor) -> torch.Tensor:
+    """Return how many of the ``counted`` targets name each class, of shape (classes,); nothing is read on the way."""
+    found = torch.zeros(classes, device=target.device)
+    places = target.clamp(0, classes - 1).flatten()
+    return found.scatter_add_(0, places, counted.flatten().to(found.dtype))
 
 
 def _binary_sums(loss: str, output: torch.Tensor, target: torch.Tensor) -> tuple[str, torch.Tensor]:

@@ -15,21 +15,37 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.modules import module as module_hooks
 
-from livegrad.observation import broadcast, callers, owners, signals
+from livegrad.observation import broadcast, callers, owners, ranks, schedule, signals, tail
 from livegrad.observation import graph as graphs
-from livegrad.observation.case import Arrival, Case, Window
+from livegrad.observation.case import Arrival, Case
 from livegrad.observation.evidence import Evidence
+from livegrad.observation.forward import Forwards, in_backward
+from livegrad.observation.handover import Handover
+from livegrad.observation.reading import is_near
 from livegrad.observation.signals import LossCall, unscaled
-from livegrad.observation.sites import Watching
 
-SHARE_OF_TIME = 0.02
-"""Measured steps beyond the certain ones may take this share of the training's time."""
 MOST_CALLS = 64
 """Losses that are called but never stepped on (a validation without ``no_grad``) are forgotten beyond this number."""
-EVERY = 50
-"""Between the certain steps, at most one step in so many is measured."""
+
+
+class _Under(threading.local):
+    """What is under way in each thread: two may train at once.
+
+    Attributes:
+        calls: Losses called since the last one arrived.
+        value: The scalar that is being sent back; ``None`` where it is none.
+        scale: What a ``GradScaler`` multiplied it by.
+        probes: How the gradients of each case looked before.
+        loss_at: Where the script called the loss.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[LossCall] = []
+        self.value: torch.Tensor | float | None = None
+        self.scale: torch.Tensor | float = 1.0
+        self.probes: list[tuple[Case, tuple[tuple[int, int], ...]]] = []
+        self.loss_at: tuple[callers.Line, ...] = ()
 
 
 class Recorder(signals.Listener):
@@ -40,6 +56,7 @@ class Recorder(signals.Listener):
         namespace: Where variables of the script are looked up, to name several models of one optimizer.
         measured: Called with the case after each measured step (for findings while the training runs).
         stepped: Called after every step, measured or not.
+        every: Measure one step in so many; ``None``: many at the start and fewer later, within a small share of the time.
     """
 
     def __init__(
@@ -49,26 +66,24 @@ class Recorder(signals.Listener):
         namespace: dict[str, object] | None = None,
         measured: Callable[[Case], None] | None = None,
         stepped: Callable[[], None] | None = None,
+        every: int | None = None,
     ) -> None:
         self.cases: list[Case] = []
         self.optimizers_made = 0
         self._namespace = namespace if namespace is not None else {}
         self._measured = measured
         self._stepped = stepped
+        self._every = every
         self._by_optimizer: dict[int, Case] = {}
+        self._held_by_any: set[int] = set()
+        self._strangers: list[torch.Tensor] = []
         self._given = bool(models)
-        self._calls: list[LossCall] = []
+        self._under = _Under()
         self._steps_of_all = 0
-        self._value: torch.Tensor | float | None = None
-        self._scale: torch.Tensor | float = 1.0
-        self._loss_at: tuple[callers.Line, ...] = ()
-        self._probes: list[tuple[Case, tuple[tuple[int, int], ...]]] = []
         self._last: Case | None = None
-        self._outermost: list[tuple[nn.Module, Watching | None]] = []
-        self._depth = 0
-        self._outputs: set[Any] = set()
-        self._thread = threading.get_ident()
-        self._handles: list[Any] = []
+        self._forwards = Forwards(self.cases)
+        self._handover = Handover()
+        self._joined: tuple[Evidence, ...] | None = None
         if models:
             case = Case(models)
             case.alone = True
@@ -78,7 +93,11 @@ class Recorder(signals.Listener):
     def attach(self) -> Recorder:
         """Begin to listen."""
         signals.listen(self)
-        self._sync_hooks()
+        self._joined = None
+        for case in self.cases:
+            if case.window is None and self._is_due(case):
+                case.open_window()
+        self._forwards.sync()
         return self
 
     def look_up_names_in(self, namespace: dict[str, object]) -> None:
@@ -92,19 +111,46 @@ class Recorder(signals.Listener):
 
     def detach(self) -> None:
         """Stop listening and take every hook away; what was seen stays."""
-        self._recover()
+        if not signals.is_listening(self):
+            return
+        signals.leave(self)
         for case in self.cases:
             case.finish()
-        self._sync_hooks()
-        signals.leave(self)
+        if self._handover.is_needed:
+            self._handover.give(self._shares())
+
+    def left(self) -> None:
+        """Nothing is heard any more: take the hooks away, and let go of what was under way."""
+        self._forwards.close()
+        self._under = _Under()
 
     def evidence(self) -> tuple[Evidence, ...]:
-        """Return what was seen: one record for each model that was stepped, told apart by variable where there are several."""
+        """Return what was seen: one record for each model that was stepped, told apart by variable where there are several.
+
+        After `detach`, in a training of several processes, it is what all of them saw (see `livegrad.observation.handover`).
+        """
+        if signals.is_listening(self):
+            return tuple(share.evidence for share in self._shares())
+        if self._joined is None:
+            self._joined = tuple(
+                ranks.joined(found) for found in self._handover.take(self._shares())
+            )
+        return self._joined
+
+    def _shares(self) -> list[ranks.Share]:
+        """What this process saw."""
         stepped = [case for case in self.cases if case.steps]
         if len(stepped) > 1:
             for case in stepped:
                 case.title = self._title(case)
-        return tuple(case.evidence() for case in stepped)
+        return [
+            ranks.Share(
+                evidence=case.evidence(),
+                sharded=case.parts.is_sharded(),
+                dead=case.dead_units(),
+            )
+            for case in stepped
+        ]
 
     def _title(self, case: Case) -> str:
         """``D (Discriminator)`` where the script has a variable of that name, else the class alone."""
@@ -122,6 +168,7 @@ class Recorder(signals.Listener):
 
     def _take(self, optimizer: torch.optim.Optimizer) -> Case | None:
         parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        self._held_by_any.update(id(p) for p in parameters)
         case = self._case_for(parameters)
         if case is not None:
             case.holds(optimizer, self.optimizers_made)
@@ -138,64 +185,95 @@ class Recorder(signals.Listener):
                     call.output.detach()
                 )  # the graph behind it is only needed on measured steps
             elif any(case.origins.lacks("loss") for case in measured):
-                self._loss_at = callers.trail()
-            self._calls = [*self._calls[-MOST_CALLS:], call]
+                self._under.loss_at = callers.trail()
+            self._under.calls = [*self._under.calls[-MOST_CALLS:], call]
             return
-        known = [case for case in self.cases if case.steps and case.pairs.knows(call)]
+        known = [case for case in self._here() if case.steps and case.pairs.knows(call)]
         case = self._last if self._last in known else known[-1] if known else None
         if case is not None:
             case.pairs.add(call, step=case.steps, training=False)
 
+    def _here(self) -> list[Case]:
+        """The cases that are not known to be trained in another thread."""
+        thread = threading.get_ident()
+        return [case for case in self.cases if not case.is_elsewhere(thread)]
+
     def backward_begins(self, roots: tuple[torch.Tensor, ...]) -> None:
         """Read the loss; on a measured step, read the graph behind it while it is whole."""
-        root = roots[0]
-        measuring = [c for c in self.cases if c.window is not None]
-        graph = None
-        if measuring:
-            began = time.perf_counter()
-            graph = graphs.read(root, is_weight=self._is_weight)
-            if graph is not None:
-                self._measure(graph, measuring)
+        if in_backward():
+            self._part_begins(roots)
+            return
+        self._forwards.recover()
+        root, under = roots[0], self._under
+        under.value = None
+        if root.numel() != 1 or root.is_meta:
+            return
+        loss, scale = unscaled(root)
+        under.value, under.scale = (loss.item() if is_near(loss) else loss), scale
+        here = self._here()
+        measuring = [c for c in here if c.window is not None]
+        began = time.perf_counter() if measuring else 0.0
+        graph = graphs.read(root, is_weight=self._is_weight) if measuring else None
+        if graph is not None:
+            self._measure(graph, measuring)
             measuring[0].spent(time.perf_counter() - began)
-        self._value = None
-        if root.numel() == 1:
-            loss = unscaled(root).detach()
-            self._value = loss.item() if loss.device.type == "cpu" else loss
-            if isinstance(self._value, float) and not math.isfinite(self._value):
-                self._look_for_bad_data(root, graph)
-            self._probes = [(case, case.probe()) for case in self.cases]
-            self._scale = root.detach() / loss if loss is not root else 1.0
-            for case, found in self._probes:
-                case.resumes(found)
+        if isinstance(under.value, float) and not math.isfinite(under.value):
+            self._look_for_bad_data(root, graph)
+        under.probes = [(case, case.probe()) for case in here]
+        for case, found in under.probes:
+            case.resumes(found)
         if graph is not None:
             graph.release()
+
+    def _part_begins(self, roots: tuple[torch.Tensor, ...]) -> None:
+        """A checkpointed part of the network is sent back inside another backward pass: it has a graph of its own."""
+        measuring = [c for c in self.cases if c.window is not None]
+        graph = graphs.read(roots[0], is_weight=self._is_weight) if measuring else None
+        if graph is None:
+            return
+        for case in measuring:
+            if case.is_in(tuple(n.weight for n in graph.layers)):
+                case.backward_begins(graph, self._under.scale, nested=True)
+        graph.release()
 
     def backward_ended(self, root: torch.Tensor) -> None:
         """Hand the loss to the models whose gradients it changed."""
         del root
-        if self._value is None:
+        under = self._under
+        if under.value is None or in_backward():
             return
-        now = [(case, before, case.probe()) for case, before in self._probes]
+        now = [(case, before, case.probe()) for case, before in under.probes]
         reached = tuple(case for case, before, after in now if after != before)
         for case, before, after in now:
             if after != before:
-                case.reached(after, self._scale)
-        arrived = Arrival(self._value, tuple(self._calls), self._steps_of_all, reached)
+                case.reached(after, under.scale)
+        arrived = Arrival(under.value, tuple(under.calls), self._steps_of_all, reached)
         for case in reached:
             case.take(arrived)
-        self._value = None
-        self._calls.clear()
+        under.value = None
+        under.calls.clear()
 
     def _measure(self, graph: graphs.Graph, cases: list[Case]) -> None:
         """Let each case that is measured take its own layers of the graph."""
-        in_model = not self._calls or self._calls[-1].output.grad_fn in self._outputs
+        calls, outputs = self._under.calls, self._forwards.outputs
+        weights = [n.weight for n in graph.layers if n.weight is not None]
+        every = (*weights, *(w for n in graph.nodes for w in n.hides))
+        known = any(case.is_in(every) for case in self.cases)
+        self._strangers = [] if known else weights
         for case in cases:
-            if any(n.weight is not None and case.parts.owns(n.weight) for n in graph.layers):
-                case.backward_begins(graph, self._calls, in_model=in_model)
-                if case.origins.lacks("loss"):
-                    case.origins.called("loss", self._loss_at or callers.trail())
-                if not self._calls:
-                    case.loss_by_hand(broadcast.find(graph, lambda n: n.node in self._outputs))
+            if not case.is_in(every):
+                continue
+            case.backward_begins(graph, self._under.scale)
+            if calls:
+                in_model = calls[-1].output.grad_fn in outputs or case.compiled
+                case.output_seen(graph, calls[-1], in_model=in_model)
+            else:
+                case.loss_by_hand(
+                    broadcast.find(graph, lambda n: n.node in outputs),
+                    tail.operations(graph, lambda n: n.node in outputs),
+                )
+            if case.origins.lacks("loss"):
+                case.origins.called("loss", self._under.loss_at or callers.trail())
 
     def _is_weight(self, tensor: torch.Tensor) -> bool:
         return isinstance(tensor, nn.Parameter) or any(
@@ -204,9 +282,12 @@ class Recorder(signals.Listener):
 
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
         """Let the model's case read what the step is about to change."""
-        self._recover()
+        self._forwards.recover()
         case = self._by_optimizer.get(id(optimizer)) or self._late(optimizer)
         if case is not None:
+            case.thread = threading.get_ident()
+            if not case.steps:
+                self._handover.meet()
             began = time.perf_counter()
             scale = getattr(optimizer, "grad_scale", None)
             case.step_begins(began, 1.0 if scale is None else scale)
@@ -216,9 +297,17 @@ class Recorder(signals.Listener):
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
         """Count the step, close the window if it was measured, and decide on the next one."""
         self._steps_of_all += 1
-        case = self._by_optimizer.get(id(optimizer))
-        if case is None or (case.steps and case.has_losses() and not case.pending):
-            return  # an optimizer of somebody else's, or a second one that steps on the same loss
+        case = self._by_optimizer.get(id(optimizer)) or self._gone_astray(optimizer)
+        if case is not None and self._strangers:
+            self._follow(case, optimizer)
+        if case is None:
+            return
+        if case.steps and case.has_losses() and not case.pending:
+            case.stepped_too(optimizer)  # a second one that steps on the same loss
+            return
+        if _was_left_out(optimizer):
+            self.step_skipped(optimizer)
+            return
         measured = case.window is not None
         began = time.perf_counter()
         case.step_ended(optimizer, began)
@@ -226,14 +315,34 @@ class Recorder(signals.Listener):
             case.spent(time.perf_counter() - began)
         self._last = case
         if case.window is None and self._is_due(case):
-            case.window = Window()
+            case.open_window()
         if measured or case.window is not None:
-            self._outputs.clear()
-            self._sync_hooks()
+            self._forwards.outputs.clear()
+            self._forwards.sync()
         if measured and self._measured is not None:
             self._measured(case)
         if self._stepped is not None:
             self._stepped()
+
+    def step_skipped(self, optimizer: torch.optim.Optimizer) -> None:
+        """A ``GradScaler`` found the gradients too large, and made no step."""
+        case = self._by_optimizer.get(id(optimizer)) or self._late(optimizer)
+        if case is not None:
+            case.step_skipped(optimizer, time.perf_counter())
+            self._forwards.outputs.clear()
+            self._forwards.sync()
+
+    def compiled(self, target: Any, made: Any) -> None:
+        """Something was compiled: if it is a model that is watched, its inside is left alone from now on."""
+        inside = target if isinstance(target, nn.Module) else getattr(target, "__self__", None)
+        if not isinstance(inside, nn.Module):
+            return
+        for case in self.cases:
+            if case.parts.contains(inside) or case.parts.is_within(inside):
+                case.compiled = True
+                if isinstance(made, nn.Module):
+                    case.parts.was_compiled(made)
+        self._forwards.sync()
 
     # ---- which case ---------------------------------------------------------------------------------
 
@@ -246,9 +355,15 @@ class Recorder(signals.Listener):
         return self._begin(Case(self._named(parameters)))
 
     def _begin(self, case: Case) -> Case:
+        case.held_by_any = self._held_by_any
         self.cases.append(case)
-        case.window = None if case.compiled else Window()
-        self._sync_hooks()
+        modules = [m for _, model in case.parts.living() for m in model.modules()]
+        for caller in owners.compiled_callers(modules):
+            case.compiled = True
+            case.parts.was_compiled(caller)
+        case.open_window()
+        if signals.is_listening(self):
+            self._forwards.sync()
         return case
 
     def _named(self, parameters: list[torch.Tensor]) -> tuple[tuple[str, nn.Module], ...]:
@@ -276,15 +391,32 @@ class Recorder(signals.Listener):
             case.origins.step_taken(callers.trail())
         return case
 
+    def _gone_astray(self, optimizer: torch.optim.Optimizer) -> Case | None:
+        """The watched model that waits for a step, where this optimizer holds nothing of it and had nothing to step on."""
+        waiting = [case for case in self.cases if case.pending and not case.optimizers]
+        if not self._given or len(waiting) != 1 or _has_gradients(optimizer):
+            return None
+        waiting[0].holds(optimizer, self.optimizers_made)
+        self._by_optimizer[id(optimizer)] = waiting[0]
+        return waiting[0]
+
+    def _follow(self, case: Case, optimizer: torch.optim.Optimizer) -> None:
+        """Look at the model that the loss reaches, where the optimizer holds another one that it does not reach."""
+        if not self._given and not _has_gradients(optimizer):
+            roots = owners.roots_of(self._strangers)
+            case.follow(tuple(("", root) for root in roots[:1]))
+        self._strangers = []
+
     # ---- what is measured when ----------------------------------------------------------------------
 
     def _is_due(self, case: Case) -> bool:
-        if case.compiled:
-            return False
-        if _is_certain(case.steps):
-            return True
-        affordable = case.spare_seconds <= SHARE_OF_TIME * case.elapsed()
-        return affordable and _is_wanted(case.steps)
+        return schedule.is_due(
+            case.steps,
+            spent=case.watching_seconds,
+            measured=len(case.sampled),
+            elapsed=case.elapsed(),
+            every=self._every,
+        )
 
     def _look_for_bad_data(self, root: torch.Tensor, graph: graphs.Graph | None) -> None:
         """The loss is not finite for the first time: the batch is still at hand."""
@@ -294,110 +426,17 @@ class Recorder(signals.Listener):
             if whole is not None and any(
                 n.weight is not None and case.parts.owns(n.weight) for n in whole.layers
             ):
-                case.non_finite(whole, self._calls)
-
-    # ---- the forward pass of a measured step --------------------------------------------------------
-
-    def _sync_hooks(self) -> None:
-        wanted = any(case.window is not None and not case.compiled for case in self.cases)
-        if wanted and not self._handles:
-            self._depth = 0
-            self._handles = [
-                module_hooks.register_module_forward_pre_hook(
-                    signals.guarded(self._forward_begins)
-                ),
-                module_hooks.register_module_forward_hook(
-                    signals.guarded(self._forward_ended), always_call=True
-                ),
-            ]
-        elif not wanted and self._handles and not self._outermost:
-            for handle in self._handles:
-                handle.remove()
-            self._handles.clear()
-
-    def _recover(self) -> None:
-        """Leave modes that an interrupted forward pass left behind (PyTorch ends hooks for `Exception` only)."""
-        self._depth = 0
-        while self._outermost:
-            _, mode = self._outermost.pop()
-            if mode is not None:
-                mode.__exit__(None, None, None)
-
-    def _forward_begins(self, module: nn.Module, args: tuple[Any, ...]) -> None:
-        if torch.compiler.is_compiling() or threading.get_ident() != self._thread:
-            return
-        if self._outermost and self._outermost[0][0] is module:
-            self._recover()  # its last pass never ended
-        self._depth += 1
-        if (
-            self._depth > 1
-            or not torch.is_grad_enabled()
-            or torch.jit.is_tracing()
-            or _is_transformed()
-        ):
-            return
-        case = next(
-            (c for c in self.cases if c.window is not None and c.parts.contains(module)), None
-        )
-        if case is None or case.window is None:
-            return
-        began = time.perf_counter()
-        if case.origins.lacks("data"):
-            case.origins.called("data", callers.trail())
-        first = _first_tensor(args)
-        if first is not None:
-            case.input_seen(first)
-        case.spent(time.perf_counter() - began)
-        window = case.window
-        mode = Watching(
-            window.sites, lambda weight, norms: window.through_time.append((weight, norms))
-        )
-        mode.__enter__()
-        self._outermost.append((module, mode))
-
-    def _forward_ended(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
-        del args
-        if torch.compiler.is_compiling() or threading.get_ident() != self._thread:
-            return
-        self._depth = max(0, self._depth - 1)
-        if self._depth == 0 and self._outermost and self._outermost[-1][0] is module:
-            _, mode = self._outermost.pop()
-            if mode is not None:
-                mode.__exit__(None, None, None)
-                self._charge(module, mode.seconds)
-            if isinstance(output, torch.Tensor) and output.grad_fn is not None:
-                self._outputs.add(output.grad_fn)
-
-    def _charge(self, module: nn.Module, seconds: float) -> None:
-        case = next((c for c in self.cases if c.parts.contains(module)), None)
-        if case is not None:
-            case.spent(seconds)
+                case.non_finite(whole, self._under.calls)
 
 
-def _first_tensor(given: Any) -> torch.Tensor | None:
-    """The first floating-point tensor among arguments, looking into lists, tuples and mappings."""
-    if isinstance(given, torch.Tensor):
-        return given if given.is_floating_point() else None
-    inner = (
-        given.values()
-        if isinstance(given, dict)
-        else given
-        if isinstance(given, (list, tuple))
-        else ()
-    )
-    return next((found for found in map(_first_tensor, inner) if found is not None), None)
+def _has_gradients(optimizer: torch.optim.Optimizer) -> bool:
+    return any(p.grad is not None for group in optimizer.param_groups for p in group["params"])
 
 
-def _is_transformed() -> bool:
-    """Whether a function transform (vmap, grad) runs: its tensors stand for many, and have no numbers to read."""
-    return torch._C._functorch.peek_interpreter_stack() is not None  # noqa: SLF001 (no public name)
+def _was_left_out(optimizer: torch.optim.Optimizer) -> bool:
+    """Whether a fused optimizer left the step out inside, as a ``GradScaler`` told it to.
 
-
-def _is_certain(step: int) -> bool:
-    """Steps 0, 1, 2, 4, 8, 16 …: measured whatever they cost, so that the start and the last half are always seen."""
-    return step & (step - 1) == 0
-
-
-def _is_wanted(step: int) -> bool:
-    """Steps that are measured too, where time allows."""
-    return step in (3, 6, 12, 24) or step % EVERY == 0
+    Only asked where the answer is at hand: on a GPU such a step counts as one that moved nothing.
+    """
+    found = getattr(optimizer, "found_inf", None)
+    return isinstance(found, torch.Tensor) and is_near(found) and bool(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,8 @@ from livegrad.observation.evidence import Layer
 
 ENTRIES = 4096
 """Weights are followed by this many of their entries, evenly spaced: enough for a ratio, constant in memory."""
+LOWEST = -46.0
+"""Stands for a gradient of exactly 0: just under float32's smallest number."""
 DEAD_BATCHES = 3
 """A unit is called dead only after it slept in this many measured batches in a row."""
 
@@ -30,6 +32,7 @@ SERIES = (
     "one_signed",
     "input_offset",
     "correlation",
+    "time_span",
 )
 
 
@@ -41,47 +44,66 @@ class _Sleep:
     batches: np.ndarray
     samples: np.ndarray
 
+    @property
+    def any(self) -> bool:
+        """Whether any unit sleeps."""
+        return bool(self.batches.any())
+
 
 class Rung:
     """Collects what is seen of one layer, one row for each measured step."""
 
     def __init__(self, name: str, kind: str, weight: torch.Tensor | None) -> None:
         self.name, self.kind = name, kind
-        self.order = 0
+        self.order: int | None = None
         self.fan_in: int | None = None
         self.units: int | None = None
         self.activation: str | None = None
-        self.normalised = self.skip = self.is_output = self.constant = False
-        self.initial_gain: float | None = None
-        self.initial_mean: float | None = None
+        self.normalised = self.skip = self.is_output = False
         self.dtype: str | None = None
         self.rows: int | None = None
         self.time_gradient: tuple[float | None, ...] = ()
         self._series: dict[str, list[float | None]] = {name: [] for name in SERIES}
         self.start: torch.Tensor | None = None
         self._sleep: _Sleep | None = None
-        self._spread: float | None = None
-        self._mean = 0.0
+        self._initial: torch.Tensor | None = None
         if weight is not None:
             self._remember(weight)
 
     def describe(self, *, units: int, numel: int) -> None:
-        """Take the sizes; the gain needs them, so it is worked out here."""
+        """Take the sizes, the first time."""
         if self.units is None:
             self.units, self.fan_in = units, max(1, numel // max(1, units))
-            if self._spread is not None:
-                self.initial_gain = math.sqrt(self.fan_in) * self._spread
-                self.initial_mean = self.fan_in * self._mean
 
-    def add(self, row: dict[str, float | None], length: int) -> None:
-        """Append one measured step; ``length`` rows stood before it."""
-        for name, values in self._series.items():
+    def put(self, row: Mapping[str, float | None], position: int) -> None:
+        """Set what was seen at the measured step of that position; what it does not name stays."""
+        for name, value in row.items():
+            values = self._series[name]
+            values.extend([None] * (position + 1 - len(values)))
+            values[position] = value
+
+    def keep(self, positions: list[int], length: int) -> None:
+        """Forget all but these positions of the first ``length``."""
+        for values in self._series.values():
             values.extend([None] * (length - len(values)))
-            values.append(row.get(name))
+            values[:] = [values[i] for i in positions]
 
-    def slept(self, asleep: np.ndarray, step: int, samples: int) -> None:
-        """Take which units slept through a measured batch of ``samples``."""
+    def take_time(self, norms: list[list[float]], position: int) -> None:
+        """Take the norms of ∂loss/∂z by time step, the first time step first, of the measured step of that position."""
+        norms_now = tuple(log10(v) for v in norms[0])
+        finite = all(math.isfinite(v) or v == -math.inf for v in norms_now)
+        if finite or not self.time_gradient:
+            self.time_gradient = norms_now
+        if len(norms_now) > 2 and finite:
+            ends = [max(v, LOWEST) for v in (norms_now[0], norms_now[-1])]
+            self.put({"time_span": ends[0] - ends[1]}, position)
+
+    def slept(self, flags: list[float], step: int, samples: int) -> None:
+        """Take which units slept (1) through a measured batch of ``samples``."""
         sleep = self._sleep
+        if sleep is not None and len(flags) == len(sleep.since) and not (any(flags) or sleep.any):
+            return  # all awake, as before
+        asleep = np.array(flags) > 0
         if sleep is None or sleep.since.shape != asleep.shape:
             sleep = _Sleep(*(np.zeros(asleep.shape, int) for _ in range(3)))
         self._sleep = _Sleep(
@@ -97,6 +119,7 @@ class Rung:
             for name, values in self._series.items()
         }
         dead, since, samples = self._dead()
+        gain, mean, constant = self._at_start()
         return Layer(
             name=self.name,
             kind=self.kind,
@@ -106,11 +129,11 @@ class Rung:
             normalised=self.normalised,
             skip=self.skip,
             is_output=self.is_output,
-            initial_gain=self.initial_gain,
-            initial_mean=self.initial_mean,
+            initial_gain=gain,
+            initial_mean=mean,
             dtype=self.dtype,
             rows=self.rows,
-            constant=self.constant,
+            constant=constant,
             time_gradient=self.time_gradient,
             dead=dead,
             dead_since=since,
@@ -128,19 +151,40 @@ class Rung:
             return 0, None, None
         return int(gone.sum()), int(sleep.since[gone].max()), int(sleep.samples[gone].min())
 
+    def dead_units(self) -> tuple[int, ...]:
+        """Return which units slept in each of the last measured batches."""
+        if self._sleep is None:
+            return ()
+        return tuple(np.flatnonzero(self._sleep.batches >= DEAD_BATCHES).tolist())
+
+    def _at_start(self) -> tuple[float | None, float | None, bool]:
+        """(gain, mean answer to ones, whether all weights were equal) before the first step."""
+        if self._initial is None or self.fan_in is None:
+            return None, None, False
+        spread, mean, low, high = self._initial.tolist()
+        return math.sqrt(self.fan_in) * spread, self.fan_in * mean, low == high
+
+    @torch.no_grad()
     def _remember(self, weight: torch.Tensor) -> None:
         self.start = wide(entries(weight)).clone()
-        whole = wide(weight.detach())
-        self._spread = float(whole.std(correction=0)) if whole.numel() > 1 else None
-        self._mean = float(whole.mean()) if whole.numel() > 1 else 0.0
-        self.constant = whole.numel() > 1 and bool(whole.amin() == whole.amax())
+        whole = wide(local(weight.detach()))
+        if whole.numel() > 1:
+            ends, mean = torch.aminmax(whole), whole.mean()
+            # Two passes: PyTorch's one pass over both takes ten times as long.
+            spread = torch.linalg.vector_norm(whole - mean) / math.sqrt(whole.numel())
+            self._initial = torch.stack([spread, mean, *ends])
 
 
 def entries(weight: torch.Tensor) -> torch.Tensor:
     """At most `ENTRIES` of a weight's entries, evenly spaced, as a flat view where the weight is contiguous."""
-    flat = weight.detach().flatten()
+    flat = local(weight.detach()).flatten()
     stride = math.ceil(flat.numel() / ENTRIES)
     return flat[::stride] if stride > 1 else flat
+
+
+def local(tensor: torch.Tensor) -> torch.Tensor:
+    """The part of a tensor that this process holds: of a sharded one (FSDP) its shard, so that no process waits for another."""
+    return tensor.to_local() if type(tensor).__name__ == "DTensor" else tensor  # pyrefly: ignore (DTensor's own method)
 
 
 def wide(tensor: torch.Tensor) -> torch.Tensor:

@@ -12,10 +12,12 @@ steps that it measures, so that all other steps run at full speed.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
+import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +82,15 @@ class Listener:
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
         """After the parameters changed."""
 
+    def step_skipped(self, optimizer: torch.optim.Optimizer) -> None:
+        """After a ``GradScaler`` was asked for a step and made none."""
+
+    def left(self) -> None:
+        """After it was removed, by itself or because it failed."""
+
+    def compiled(self, target: Any, made: Any) -> None:
+        """After ``torch.compile(target)`` returned ``made``; nothing has been compiled yet."""
+
 
 EVENTS = (
     "optimizer_made",
@@ -88,9 +99,13 @@ EVENTS = (
     "backward_ended",
     "step_begins",
     "step_ended",
+    "step_skipped",
+    "compiled",
 )
 
 _MARK = "_livegrad_unscaled"
+_steps = threading.local()
+"""How many optimizer steps ended in each thread (``ended``): tells whether a ``GradScaler`` made one."""
 _listeners: list[Listener] = []
 _bound: dict[str, tuple[tuple[Listener, Callable[..., None]], ...]] = {}
 _undo: list[Callable[[], None]] = []
@@ -111,14 +126,36 @@ def leave(listener: Listener) -> None:
     if listener in _listeners:
         _listeners.remove(listener)
         _bind()
+        listener.left()
     if not _listeners:
         while _undo:
             _undo.pop()()
 
 
-def unscaled(loss: torch.Tensor) -> torch.Tensor:
-    """Return the loss before a ``GradScaler`` multiplied it, or the loss itself."""
-    return getattr(loss, _MARK, loss)
+@contextlib.contextmanager
+def alone(listener: Listener) -> Iterator[None]:
+    """Let nobody but ``listener`` hear what is done inside: it is no part of the training that the others watch."""
+    others = [other for other in _listeners if other is not listener]
+    listen(listener)
+    _listeners[:] = [listener]
+    _bind()
+    try:
+        yield
+    finally:
+        if others and not _undo:
+            _install()  # the listener failed, and took everything back
+        _listeners[:] = [*others, listener]
+        leave(listener)
+
+
+def is_listening(listener: Listener) -> bool:
+    """Whether the listener was added, and has not left."""
+    return listener in _listeners
+
+
+def unscaled(loss: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | float]:
+    """Return (the loss, detached, before a ``GradScaler`` multiplied it; the scale, 1 where there is none)."""
+    return getattr(loss, _MARK, (loss.detach(), 1.0))
 
 
 def _bind() -> None:
@@ -134,10 +171,11 @@ def _bind() -> None:
 
 def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
     """``function``, whose own errors end the watch instead of the training; then it returns ``None``."""
+    owner = getattr(function, "__self__", None)
 
     @functools.wraps(function)
     def safe(*args: Any, **kwargs: Any) -> Any:
-        if not _listeners:
+        if not _listeners or (isinstance(owner, Listener) and owner not in _listeners):
             return None
         try:
             return function(*args, **kwargs)
@@ -177,6 +215,8 @@ def _install() -> None:
     _replace(torch.jit, "script", _with_plain_losses(torch.jit.script))
     _replace(torch.autograd, "backward", _listening_backward(torch.autograd.backward))
     _replace(torch.amp.GradScaler, "scale", _remembering_scale(torch.amp.GradScaler.scale))
+    _replace(torch.amp.GradScaler, "step", _noticing_step(torch.amp.GradScaler.step))
+    _replace(torch, "compile", _telling_compile(torch.compile))
     _replace(torch.optim.Optimizer, "__init__", _telling_init(torch.optim.Optimizer.__init__))
     for register, event in (
         (optimizer_module.register_optimizer_step_pre_hook, "step_begins"),
@@ -188,6 +228,8 @@ def _install() -> None:
 def _telling_hook(event: str) -> Callable[[torch.optim.Optimizer, Any, Any], None]:
     def hook(made: torch.optim.Optimizer, _args: Any, _kwargs: Any) -> None:
         _tell(event, made)
+        if event == "step_ended":
+            _steps.ended = getattr(_steps, "ended", 0) + 1
 
     return hook
 
@@ -255,10 +297,34 @@ def _remembering_scale(original: Callable[..., Any]) -> Callable[..., Any]:
     def scale(self: Any, outputs: Any) -> Any:
         scaled = original(self, outputs)
         if isinstance(outputs, torch.Tensor) and isinstance(scaled, torch.Tensor):
-            vars(scaled)[_MARK] = outputs.detach()
+            factor = getattr(self, "_scale", None) if scaled is not outputs else None
+            vars(scaled)[_MARK] = (outputs.detach(), 1.0 if factor is None else factor.clone())
         return scaled
 
     return scale
+
+
+def _noticing_step(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def step(self: Any, optimizer: torch.optim.Optimizer, *args: Any, **kwargs: Any) -> Any:
+        before = getattr(_steps, "ended", 0)
+        result = original(self, optimizer, *args, **kwargs)
+        if getattr(_steps, "ended", 0) == before:
+            _tell("step_skipped", optimizer)
+        return result
+
+    return step
+
+
+def _telling_compile(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def compile(model: Any = None, *args: Any, **kwargs: Any) -> Any:  # noqa: A001 (the wrapped function's own name)
+        made = original(model, *args, **kwargs)
+        if model is not None:
+            _tell("compiled", model, made)
+        return made
+
+    return compile
 
 
 def _telling_init(original: Callable[..., None]) -> Callable[..., None]:

@@ -21,10 +21,10 @@ from torch.overrides import TorchFunctionMode
 from livegrad import functions
 from livegrad.observation import signals
 from livegrad.observation.rung import wide
+from livegrad.observation.stacked import Block, few_rows, reduced, together
 
 MOST_ENTRIES = 1 << 18
-"""Of a larger activation only the first samples are measured."""
-CORRELATED_SAMPLES = 32
+"""Of a larger activation only the first samples are measured; of one whose slope takes longer to find, a quarter."""
 LOST_SHARE = 1e-6
 """A slope of exactly 0 is lost to the arithmetic if the true one is at least this share of the greatest: float32 keeps
 all of these, so only the 16-bit formats are asked."""
@@ -61,16 +61,22 @@ _SEQUENCES = ("lstm", "gru", "rnn_tanh", "rnn_relu")
 
 @dataclass
 class Site:
-    """One activation call, reduced: 0-d tensors, but for `asleep` (one truth value for each unit)."""
+    """One activation call, as a small sample of it.
+
+    Attributes:
+        activation: Catalogue id.
+        samples: How many samples `asleep` was seen on.
+        asleep: One truth value for each unit: whether its slope was 0 for all of them.
+        few: Some of its pre-activations, (samples, features).
+        slope: |f′| there; ``None`` for ReLU, where it follows from `few`.
+        lost: 0-d: share of the slopes that a 16-bit format made 0; ``None`` for wider formats.
+    """
 
     activation: str
     samples: int
-    mean: torch.Tensor
-    spread: torch.Tensor
-    slope: torch.Tensor
     asleep: torch.Tensor
-    correlation: torch.Tensor
-    saturated: torch.Tensor | None
+    few: torch.Tensor
+    slope: torch.Tensor | None
     lost: torch.Tensor | None
 
 
@@ -148,36 +154,88 @@ class Watching(TorchFunctionMode):
         return (alias, *args[1:])
 
 
-@torch.no_grad()
 def measure(
     identifier: str,
     x: torch.Tensor,
     more: tuple[Any, ...] = (),
     settings: dict[str, Any] | None = None,
 ) -> Site:
-    """Reduce one activation call on ``x`` of shape (batch, ..., units) or (batch, channels, ...)."""
-    x = x.detach()
-    rows = max(1, MOST_ENTRIES // max(1, x[0].numel())) if x.dim() > 1 else x.numel()
-    x = x[:rows] if x.shape[0] > rows else x
-    slope = _slope(identifier, x, more, settings or {}).abs_()
+    """See one activation call on ``x`` of shape (batch, ..., units) or (batch, channels, ...)."""
+    settings = settings or {}
+    x = _first(x.detach(), MOST_ENTRIES if identifier == "relu" else MOST_ENTRIES // 4)
     unit_axis = 1 if x.dim() in (2, 4, 5) else x.dim() - 1
     others = [d for d in range(x.dim()) if d != unit_axis]
-    values, slope = wide(x), wide(slope)
-    variance, mean = torch.var_mean(values, correction=0)
-    limit = _saturation_slope(identifier)
+    if identifier == "relu":
+        slope, asleep = None, ~((x.amax(dim=others) if others else x) > 0)
+    else:
+        slope = _slope(identifier, x, more, settings).abs_()
+        asleep = (slope.amax(dim=others) if others else slope) == 0
+    narrow = slope is not None and x.element_size() < 4
     return Site(
         activation=identifier,
         samples=x.shape[0],
-        mean=mean,
-        spread=variance.sqrt(),
-        slope=torch.linalg.vector_norm(slope) / math.sqrt(slope.numel()),
-        asleep=(slope.amax(dim=others) if others else slope) == 0,
-        correlation=_correlation(
-            values[:CORRELATED_SAMPLES].flatten(1) if x.dim() > 1 else values[:, None]
-        ),
-        saturated=(slope < limit).float().mean() if limit else None,
-        lost=_lost(identifier, x, slope, (more, settings or {})) if x.element_size() < 4 else None,
+        asleep=asleep,
+        few=few_rows(x),
+        slope=None if slope is None else few_rows(slope),
+        lost=_lost(identifier, x, slope, (more, settings))
+        if narrow and slope is not None
+        else None,
     )
+
+
+def _first(x: torch.Tensor, most: int) -> torch.Tensor:
+    """The first samples of ``x``, as many as have ``most`` entries together."""
+    rows = max(1, most // max(1, x[0].numel())) if x.dim() > 1 else most
+    return x[:rows] if x.shape[0] > rows else x
+
+
+def reduce(sites: dict[int, Site]) -> list[Block]:
+    """Turn activation calls, by layer, into the quantities of `livegrad.observation.evidence.Layer`."""
+    kinds = {key: (site.activation, site.slope is None) for key, site in sites.items()}
+    found: list[Block] = []
+    for kind in dict.fromkeys(kinds.values()):
+        own = {key: site for key, site in sites.items() if kinds[key] == kind}
+        found += together({key: site.few for key, site in own.items()}, _signal)
+        slopes = {
+            key: site.few.clamp_min(0).sign_().nan_to_num_() if site.slope is None else site.slope
+            for key, site in own.items()
+        }
+        found += together(slopes, functools.partial(_steepness, kind[0]))
+    found += together(
+        {key: site.asleep for key, site in sites.items()},
+        lambda stack: {"asleep": stack.flatten(1).float().mean(1)},
+    )
+    lost = {key: site.lost for key, site in sites.items() if site.lost is not None}
+    return found + reduced(list(lost), "lost", list(lost.values()))
+
+
+def _signal(stack: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Mean, spread and correlation of pre-activations, (layers, samples, features).
+
+    The spread takes two passes: PyTorch's one pass over mean and variance takes ten times as long. The mean cosine between
+    different rows: the sum over all pairs is the squared length of the sum of the unit rows, and the rows with themselves
+    give ``count``.
+    """
+    z = wide(stack)
+    z = z if z.dim() == 3 else z.flatten(2)
+    mean, count = z.mean((1, 2)), z.shape[1]
+    size = math.sqrt(max(1, z.shape[1] * z.shape[2]))
+    unit = z / torch.linalg.vector_norm(z, dim=2, keepdim=True).clamp_min_(1e-12)
+    return {
+        "mean": mean,
+        "spread": torch.linalg.vector_norm(z - mean[:, None, None], dim=(1, 2)) / size,
+        "correlation": (unit.sum(1).square().sum(1) - count) / max(1, count * (count - 1)),
+    }
+
+
+def _steepness(identifier: str, stack: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Size of the slopes, and the share of a bounded function's that is saturated; (layers, samples, features)."""
+    slope = wide(stack).flatten(1)
+    found = {"slope": torch.linalg.vector_norm(slope, dim=1) / math.sqrt(max(1, slope.shape[1]))}
+    limit = _saturation_slope(identifier)
+    if limit:  # the share without truth values, which are slow to make and to count
+        found["saturated"] = (limit - slope).sign_().clamp_min_(0).nan_to_num_().mean(1)
+    return found
 
 
 def _slope(
@@ -189,7 +247,7 @@ def _slope(
     for all others autograd is asked.
     """
     if identifier == "relu":
-        return (x > 0).to(x.dtype)
+        return x.clamp_min(0).sign_().nan_to_num_()
     if identifier == "sigmoid":
         y = wide(torch.sigmoid(x))
         return y * (1 - y)
@@ -218,16 +276,6 @@ def _lost(
     true = _slope(identifier, x.float(), more, settings).abs()
     limit = LOST_SHARE * functions.elementwise(identifier).sup_slope
     return ((slope == 0) & (true >= limit)).float().mean()
-
-
-def _correlation(z: torch.Tensor) -> torch.Tensor:
-    """Mean cosine between different rows of ``z`` (samples, features).
-
-    The sum over all pairs is the squared length of the sum of the unit rows; the rows with themselves give ``count``.
-    """
-    count = z.shape[0]
-    unit = functional.normalize(z, dim=1)
-    return (unit.sum(0).square().sum() - count) / max(1, count * (count - 1))
 
 
 @functools.cache

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import nn
 
 from livegrad.errors import BadBuild, BadInput, LivegradError
+from livegrad.observation.callers import Line, trail
 from livegrad.text import Text
 
 _NO_MODEL = Text(
@@ -73,6 +74,7 @@ class Training:
         score: ``score(model) -> float``, higher is better; ``None``: from the (output, target) pairs.
         scheduler: Stepped once after each optimizer step, if given.
         clip: Greatest gradient norm, if given.
+        made_at: The user's lines that made it, for findings that name a line.
 
     Raises:
         BadInput: A model without trainable parameters, no steps, or batches that can be read only once.
@@ -92,8 +94,10 @@ class Training:
     score: Callable[[nn.Module], float] | None = None
     scheduler: Any | None = None
     clip: float | None = None
+    made_at: tuple[Line, ...] = field(default=(), init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        self.made_at = trail()
         if not isinstance(self.model, nn.Module):
             raise BadInput(_NO_MODEL.fill(given=repr(self.model)))
         require_parameters(self.model)
@@ -125,12 +129,18 @@ class Training:
 
     def _step(self, x: Any, y: Any) -> None:
         self.optimizer.zero_grad()
-        self.loss_fn(self.model(x), y).backward()
+        heard(self.loss_fn)(self.model(x), y).backward()
         if self.clip is not None:
             nn.utils.clip_grad_norm_(self.model.parameters(), self.clip)
         self.optimizer.step()
         if self.scheduler is not None:
             self.scheduler.step()
+
+
+def heard(loss_fn: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the loss as ``torch.nn.functional`` has it now: who listens wraps it there, and a name taken before is deaf."""
+    now = getattr(nn.functional, getattr(loss_fn, "__name__", ""), None)
+    return now if now is not None and getattr(now, "__wrapped__", None) is loss_fn else loss_fn
 
 
 def require_parameters(model: nn.Module) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from livegrad.codes import Severity
 from livegrad.diagnosis.finding import Diagnosis
+from livegrad.diagnosis.gate import FailOn
 from livegrad.observation.evidence import SCHEMA_VERSION, Recording
 from livegrad.treatment.proof import Proof
 
@@ -20,7 +20,7 @@ class Report:
         diagnoses: One for each training of the recording, in the same order.
         proof: The race, where treatment was asked for and something was to be treated.
         created: Date and time, ISO 8601.
-        fail_on: The severity from which on the exit code is 1.
+        fail_on: The severity from which on the exit code is 1; "never": findings do not change it.
         schema_version: Of the JSON form.
     """
 
@@ -29,5 +29,5 @@ class Report:
     diagnoses: tuple[Diagnosis, ...]
     proof: Proof | None = None
     created: str = ""
-    fail_on: Severity = "warning"
+    fail_on: FailOn = "warning"
     schema_version: int = SCHEMA_VERSION

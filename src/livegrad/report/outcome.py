@@ -24,6 +24,8 @@ Kind: TypeAlias = Literal[
     "healthy",
     "unjudged",
     "unseen",
+    "not-trained",
+    "not-trained-but",
 ]
 
 HEADLINES: dict[Kind, Text] = {
@@ -57,9 +59,26 @@ HEADLINES: dict[Kind, Text] = {
         "찾아낸 문제는 없습니다. 다만 본 것만으로는 배우는지 판단할 수 없습니다.",
     ),
     "unseen": Text("Nothing could be observed.", "아무것도 관찰하지 못했습니다."),
+    "not-trained": Text(
+        "Not trained yet. One batch shows nothing wrong.",
+        "아직 학습하지 않았습니다. 배치 하나로 본 바로는 문제가 없습니다.",
+    ),
+    "not-trained-but": Text(
+        "Not trained yet, and something already stands in its way.",
+        "아직 학습하지 않았는데, 벌써 학습을 가로막는 것이 있습니다.",
+    ),
 }
 
-_WORST_FIRST: tuple[Kind, ...] = ("sick", "unknown", "but", "unseen", "unjudged", "healthy")
+_WORST_FIRST: tuple[Kind, ...] = (
+    "sick",
+    "unknown",
+    "but",
+    "not-trained-but",
+    "unseen",
+    "unjudged",
+    "not-trained",
+    "healthy",
+)
 _CURE = Text("The cure: {title}.", "처방: {title}.")
 _UNSEEN_WHY = Text(
     "No optimizer step of a PyTorch module was seen, so nothing is said of its health. "
@@ -140,6 +159,8 @@ def meaning_of(code: str) -> Text | None:
 
 def _judged(diagnosis: Diagnosis) -> Kind:
     grave = any(f.severity in ("error", "warning") for f in diagnosis.findings)
+    if diagnosis.evidence.before_training:
+        return "not-trained-but" if grave else "not-trained"
     if not diagnosis.observed:
         return "unseen"
     if diagnosis.learning is False:

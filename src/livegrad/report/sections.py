@@ -7,10 +7,13 @@ from itertools import count
 
 from livegrad import quantity
 from livegrad.diagnosis.finding import Finding
+from livegrad.observation.evidence import Evidence
 from livegrad.report import curves, figures, sentences, shares, words
 from livegrad.report.cases import Case
+from livegrad.report.clipping import clipping_chart, clipping_in_words
 from livegrad.report.facts import Report
 from livegrad.report.ladder import climb, side_by_side
+from livegrad.report.location import place_of
 from livegrad.report.markup import both, escape, tag
 from livegrad.report.outcome import Outcome, case_outcome, meaning_of, name_of
 from livegrad.report.race import race
@@ -132,11 +135,11 @@ def _wrong(case: Case, level: int) -> str:
     grave = any(f.severity != "note" for f in found)
     cured = case.proof is not None and case.proof.kept
     title = words.NOTES if not grave else words.FINDINGS if cured else words.FINDINGS_NOW
-    inner = "".join(_finding(f, level + 1) for f in found)
+    inner = "".join(_finding(f, case.diagnosis.evidence, level + 1) for f in found)
     return _section(level, title, tag("ul", inner, class_="tree"))
 
 
-def _finding(finding: Finding, level: int) -> str:
+def _finding(finding: Finding, evidence: Evidence, level: int) -> str:
     meaning = meaning_of(finding.code)
     pairs = [
         (words.SEEN, [finding.seen]),
@@ -152,7 +155,8 @@ def _finding(finding: Finding, level: int) -> str:
         if any(text.en or text.ko for text in texts)
     )
     sense = tag("p", both(meaning), class_="tiny") if meaning else ""
-    inner = f"{_finding_head(finding, level)}{sense}<dl>{rows}</dl>{_consequences(finding, level)}"
+    head, below = _finding_head(finding, evidence, level), _consequences(finding, evidence, level)
+    inner = f"{head}{sense}<dl>{rows}</dl>{below}"
     return tag("li", inner, class_=f"finding {finding.severity}")
 
 
@@ -161,15 +165,15 @@ def _line(text: Text) -> str:
     return tag("code", escape(text.en)) if text.en == text.ko else both(text)
 
 
-def _consequences(finding: Finding, level: int, *, depth: int = 0) -> str:
+def _consequences(finding: Finding, evidence: Evidence, level: int, *, depth: int = 0) -> str:
     if not finding.consequences or depth > _DEEPEST:
         return ""
     items = "".join(
         tag(
             "li",
-            _finding_head(each, level + 1)
+            _finding_head(each, evidence, level + 1)
             + tag("p", both(each.seen))
-            + _consequences(each, level + 1, depth=depth + 1),
+            + _consequences(each, evidence, level + 1, depth=depth + 1),
             class_=f"finding {each.severity}",
         )
         for each in finding.consequences
@@ -177,8 +181,8 @@ def _consequences(finding: Finding, level: int, *, depth: int = 0) -> str:
     return f'<p class="tiny explains">{both(words.EXPLAINS)}</p><ul class="tree">{items}</ul>'
 
 
-def _finding_head(finding: Finding, level: int) -> str:
-    place = sentences.place_of(finding)
+def _finding_head(finding: Finding, evidence: Evidence, level: int) -> str:
+    place = place_of(finding, evidence)
     where = f' <span class="place">{both(place)}</span>' if place.en else ""
     severity = tag("span", both(words.SEVERITY[finding.severity]), class_="severity")
     mark = f'<i class="shape {finding.severity}"></i>{severity}'
@@ -231,8 +235,18 @@ def _learning(case: Case, level: int, ids: Iterator[int]) -> str:
         seen = case.before.score or (case.after.score if case.after else None)
         what = sentences.score_kind(seen) if seen else words.SCORE
         drawn.append(figures.chart(score, next(ids), what=what, write=quantity.score))
+    drawn += _clipping(case, ids)
     title = words.LEARNING if case.after else words.LEARNING_ONE
     return _section(level, title, tag("div", "".join(drawn), class_="two")) if drawn else ""
+
+
+def _clipping(case: Case, ids: Iterator[int]) -> list[str]:
+    """The norm of all gradients before and after clipping, and what clipping did in words."""
+    told, drawn = clipping_in_words(case.before), clipping_chart(case.before)
+    if told is None:
+        return []
+    chart = "" if drawn is None else figures.chart(drawn, next(ids), what=words.NORM)
+    return [tag("div", chart + tag("p", both(told), class_="small"))]
 
 
 def _shares(case: Case, level: int, ids: Iterator[int]) -> str:

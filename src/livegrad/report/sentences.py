@@ -63,7 +63,6 @@ _DEAD = Text("Dead units at the end of training: {list}.", "학습이 끝날 때
 _DEAD_OF = Text("{dead} of {units} in layer {layer}", "{layer} 층의 {units}개 중 {dead}개")
 _AND_MORE = Text("{list}, and {count} more layers", "{list}, 그 밖에 {count}층")
 
-_PLACES = Text("{first} … {last} ({count} places)", "{first} … {last} ({count}곳)")
 _FIRST_TIME = Text(
     "Of the gradient at the last time step, {share} reaches the first.",
     "마지막 시간 단계 기울기의 {share}만 첫 단계에 닿습니다.",
@@ -200,6 +199,11 @@ def repeat_rows(recording: Recording, proof: Proof | None) -> tuple[tuple[Text, 
         rows.append(
             (Text("time of the races", "경주에 걸린 시간"), quantity.duration(proof.seconds))
         )
+    together = max((e.ranks for e in recording.trainings), default=1)
+    if together > 1:
+        rows.append(
+            (Text("processes that trained together", "함께 학습한 프로세스"), same(str(together)))
+        )
     files = Text("none", "없음") if not recording.files else same(", ".join(recording.files))
     rows.append((Text("files the script wrote", "스크립트가 쓴 파일"), files))
     return tuple(rows)
@@ -306,12 +310,3 @@ def sureness(finding: Finding) -> Text:
     if finding.doubt is None or not (finding.doubt.en or finding.doubt.ko):
         return sure
     return words.WRONG_IF.fill(confidence=sure, doubt=finding.doubt)
-
-
-def place_of(finding: Finding) -> Text:
-    """Return where a finding is: its place, and as far as which module it reaches."""
-    others = [name for name in finding.places if name != finding.place]
-    if not others:
-        return same(finding.place)
-    count = len({finding.place, *finding.places})
-    return _PLACES.fill(first=finding.place, last=others[-1], count=count)

@@ -10,21 +10,22 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from livegrad import quantity
-from livegrad.codes import Severity
-from livegrad.diagnosis.finding import Finding
 from livegrad.observation.evidence import Evidence
 from livegrad.report import curves, race, sentences, shares, words
 from livegrad.report.cases import Case, cases
+from livegrad.report.clipping import clipping_in_words
 from livegrad.report.facts import Report
+from livegrad.report.finding_lines import print_finding, put_findings
 from livegrad.report.ladder import Butterfly, Rung, climb, side_by_side, thinned
 from livegrad.report.lines import Page, cleaned, fitted
-from livegrad.report.outcome import Outcome, case_outcome, meaning_of, name_of, outcome
+from livegrad.report.outcome import Outcome, case_outcome, outcome
 from livegrad.text import Language, Text, join, preferred_language, same
 from livegrad.treatment.proof import Proof, Runner
 
+__all__ = ["print_finding", "print_race_line", "print_report"]
+
 MOST_ROWS = 20
 _LEAST_TITLE = 16
-_STYLE: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
 _OUTCOME_STYLE = {"helped": "green", "harmed": "red", "failed": "red"}
 _COLON = same("{one}: {other}")
 _BARS = Text(
@@ -50,13 +51,6 @@ def print_report(report: Report, *, console: Console, language: Language | None 
         if len(found) == 1 or not case.brief:
             _case(page, case)
     _repeat(page, report)
-
-
-def print_finding(finding: Finding, *, console: Console, language: Language | None = None) -> None:
-    """Print one finding as soon as it is certain, while the training still runs."""
-    page = Page(console, language or preferred_language())
-    _finding_head(page, finding, indent=0)
-    page.say(finding.seen, indent=2)
 
 
 def print_race_line(
@@ -127,41 +121,7 @@ def _findings(page: Page, case: Case) -> None:
     grave = any(f.severity != "note" for f in found)
     cured = case.proof is not None and case.proof.kept
     page.heading(words.NOTES if not grave else words.FINDINGS if cured else words.FINDINGS_NOW)
-    for finding in found:
-        _finding(page, finding)
-
-
-def _finding(page: Page, finding: Finding) -> None:
-    _finding_head(page, finding, indent=0)
-    meaning = meaning_of(finding.code)
-    if meaning is not None:
-        page.say(meaning, indent=2, style="dim")
-    page.labelled(words.SEEN, finding.seen, indent=2)
-    for cause in finding.causes:
-        page.labelled(words.WHY, cause, indent=2)
-    page.labelled(words.HARM, finding.harm, indent=2)
-    page.labelled(words.SURE, sentences.sureness(finding), indent=2)
-    page.labelled(words.DO, finding.advice, indent=2)
-    for consequence in finding.consequences:
-        _consequence(page, consequence, indent=2)
-
-
-def _consequence(page: Page, finding: Finding, *, indent: int) -> None:
-    _finding_head(page, finding, indent=indent, before=f"{words.EXPLAINS.say(page.language)}: ")
-    page.say(finding.seen, indent=indent + 2)
-    for consequence in finding.consequences[:9] if indent < 8 else ():
-        _consequence(page, consequence, indent=indent + 2)
-
-
-def _finding_head(page: Page, finding: Finding, *, indent: int, before: str = "") -> None:
-    severity = page.spoken(words.SEVERITY[finding.severity])
-    name = page.spoken(name_of(finding.code))
-    place = page.spoken(sentences.place_of(finding))
-    style = _STYLE[finding.severity]
-    line = Styled.assemble(
-        before, (severity.upper() if not before else severity, style), "  ", (name, "bold")
-    )
-    page.styled(line + Styled(f" · {place}" if place else ""), indent=indent, hanging=indent + 2)
+    put_findings(page, found, case.diagnosis.evidence)
 
 
 def _ladder(page: Page, case: Case) -> None:
@@ -302,6 +262,8 @@ def _curves(page: Page, case: Case) -> None:
             _COLON.fill(one=name, other=t)
             for t in (sentences.time_in_words(through) if through else ())
         ]
+    clipping = clipping_in_words(case.before)
+    told += [clipping] if clipping is not None else []
     strips = shares.strips(case.before)
     told += [sentences.strip_in_words(strip) for strip in strips]
     if told:

@@ -48,6 +48,9 @@ DO = Text("what to do", "할 일")
 WRONG_IF = Text("{confidence}. {doubt}", "{confidence}. {doubt}")
 EXPLAINS = Text("explains", "여기서 비롯된 것")
 LADDER = Text("The gradient, layer by layer", "층별 기울기")
+NORM = Text(
+    "norm of all gradients, before and after clipping", "전체 기울기의 크기(norm), 자르기 전과 후"
+)
 LEARNING = Text("Learning, before and after", "학습 곡선, 전과 후")
 LEARNING_ONE = Text("Learning", "학습 곡선")
 SHARES = Text("Dead and saturated units over time", "시간에 따른 죽은 유닛과 포화")

@@ -185,6 +185,7 @@ def _trained(
     patient = Patient((("", training.model),), training.optimizer)
     changes: tuple[str, ...] | Exception = ()
     recorder = Recorder(models=(("", training.model),)).attach()
+    recorder.cases[0].origins.training_made(training.made_at)
     try:
         if prescription is not None:
             changes = _operated(prescription, patient)

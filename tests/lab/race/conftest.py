@@ -39,7 +39,7 @@ class Page:
         encoded(answer)
         return answer
 
-    def wait(self, channel, holds, seconds=10.0):
+    def wait(self, channel, holds, seconds=60.0):
         """Return the newest frame of a channel as soon as something holds of it."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

@@ -18,6 +18,8 @@ LARGE_SHARE = 0.5
 """Fewer dead units than this leave room to learn: pruned networks live with less."""
 FEWEST_SAMPLES = 64
 WHOLE = 0.95
+FEWEST_UNITS = 8
+"""Of a layer narrower than this all units may sleep through one batch by chance."""
 DECADES = 2.5
 
 _SEEN = Text(
@@ -27,6 +29,12 @@ _SEEN = Text(
 _BELOW = Text(
     "Their pre-activations lie around {mean} with a spread of {spread}: below 0, where {activation} is flat.",
     "활성화 전 값이 {mean} 부근(퍼짐 {spread})에 있어 {activation:이/가} 평평한 0 아래쪽에 놓입니다.",
+)
+_SEEN_BEFORE = Text(
+    "Before the first step, {share} of the {units} units of {place} ({activation}) have slope 0 for the whole batch: they are "
+    "born dead.",
+    "첫 스텝을 밟기 전인데도 {place}({activation})의 유닛 {units}개 가운데 {share}가 배치 전체에서 기울기가 0입니다. 태어날 때부터 죽어 "
+    "있습니다.",
 )
 _BORN = Text("It was so from the first step.", "첫 스텝부터 그랬습니다.")
 _HARM = Text(
@@ -47,13 +55,16 @@ _ADVICE = Text(
 
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """Layers most of whose units slept through every batch measured lately."""
+    if learned.before_training:
+        return _born_dead(evidence)
     dying = [layer for layer in ladder.hidden(evidence) if _dead_share(layer) >= LARGE_SHARE]
     if _vanishes_elsewhere(evidence, dying):
         return ()
-    if not dying or (learned.learning is None and not learned.diverged):
+    cut = ladder.is_cut(evidence) and not learned.well
+    if not dying or (learned.learning is None and not (learned.diverged or learned.stuck or cut)):
         return ()
     worst = max(dying, key=_dead_share)
-    well = bool(learned.learning) and (learned.skill is None or learned.skill > 0.5)
+    well = bool(learned.learning) and not (learned.poor or cut)
     return (
         Finding(
             code="dead-units",
@@ -63,7 +74,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             seen=_SEEN.fill(
                 dead=worst.dead,
                 units=worst.units,
-                place=worst.name,
+                place=ladder.called(worst.name),
                 activation=worst.activation,
                 samples=worst.dead_samples,
                 since=worst.dead_since,
@@ -79,6 +90,39 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
                 "samples": worst.dead_samples or 0,
             },
             remedies=("recentre-biases", "reinitialise", "swap-activation", "lower-rate"),
+        ),
+    )
+
+
+def _born_dead(evidence: Evidence) -> tuple[Finding, ...]:
+    """Whole layers that sleep through the first batch; a part of a layer may wake for the next one."""
+    flat = [x for x in ladder.hidden(evidence) if x.activation and ladder.is_flat(x.activation)]
+    dead = [
+        x
+        for x in flat
+        if (ladder.start(x.asleep) or 0.0) > WHOLE and (x.units or 0) >= FEWEST_UNITS
+    ]
+    if not dead:
+        return ()
+    first, share = dead[0], ladder.start(dead[0].asleep) or 0.0
+    return (
+        Finding(
+            code="dead-units",
+            severity="warning",
+            place=first.name,
+            places=tuple(layer.name for layer in dead),
+            seen=_SEEN_BEFORE.fill(
+                share=ladder.share(share),
+                units=first.units,
+                place=ladder.called(first.name),
+                activation=first.activation,
+            ),
+            causes=_causes(first)[-1:],
+            harm=_HARM,
+            doubt=_DOUBT,
+            advice=_ADVICE,
+            evidence={"share": share, "units": first.units or 0},
+            remedies=("recentre-biases", "reinitialise", "swap-activation"),
         ),
     )
 
@@ -136,7 +180,7 @@ def _healthy_twin(seed: int) -> Training:
 RULE = Rule(
     code="dead-units",
     look=look,
-    explains=("vanishing-gradient", "signal-collapse"),
+    explains=("vanishing-gradient", "learning-rate-too-low", "sign-locked-gradients"),
     about=Text(
         "A unit is dead when its slope was exactly 0 for every sample of several measured batches in a row, up to the end.",
         "여러 번 이어서 잰 배치의 모든 표본에서 기울기가 정확히 0이고 끝까지 그대로이면 죽은 유닛입니다.",

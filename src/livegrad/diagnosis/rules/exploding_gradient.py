@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from livegrad.diagnosis import ladder, patients
+from livegrad.diagnosis import clipping, ladder, patients
 from livegrad.diagnosis.finding import Finding
 from livegrad.diagnosis.learning import Learning
 from livegrad.diagnosis.rule import Rule
-from livegrad.observation.evidence import Evidence
+from livegrad.observation.evidence import Evidence, Layer
 from livegrad.text import Text
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 DECADES = 2.5
 """From here on (a 300-fold gradient at the first layer) a training that does not learn explodes."""
+DECADES_IF_HIGH = 1.5
+HIGH = 10.0
+"""A first loss so many times a constant prediction's shows that the signal has grown too: less is asked of the gradient."""
 LARGE_GAIN = 2.5
 """Weights with a larger gain than this make a signal grow with every known activation."""
 
@@ -58,9 +61,10 @@ _ADVICE = Text(
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """A gradient or a signal that grows from layer to layer at the start, in a training that fails."""
     worse_than_constant = learned.skill is not None and learned.skill < 0
-    if learned.learning is not False and not worse_than_constant:
-        return ()
-    return (*_through_depth(evidence, learned), *_through_time(evidence))
+    stuck = learned.learning is False or worse_than_constant or learned.before_training
+    stuck = stuck or (learned.poor and _begins_high(evidence, learned))
+    found = (*_through_depth(evidence, learned), *_through_time(evidence)) if stuck else ()
+    return found or clipping.hidden_explosion(evidence, learned)
 
 
 def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
@@ -68,7 +72,8 @@ def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]
     forward = _forward_growth(evidence)
     gains = [x for x in ladder.hidden(evidence) if (x.initial_gain or 0) > LARGE_GAIN]
     grown = max(backward, forward)
-    if grown < DECADES or (forward > backward and not gains):
+    least = DECADES_IF_HIGH if _begins_high(evidence, learned) else DECADES
+    if grown < least or (backward < least and not gains):
         return ()
     layers = evidence.layers
     place = gains[0].name if gains else layers[0].name
@@ -93,6 +98,12 @@ def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]
             remedies=("reinitialise", "rezero", "lower-rate"),
         ),
     )
+
+
+def _begins_high(evidence: Evidence, learned: Learning) -> bool:
+    """Whether the training began with a loss far above what a constant prediction has."""
+    baseline = evidence.loss.baseline if evidence.loss else None
+    return bool(baseline) and learned.start is not None and learned.start > HIGH * (baseline or 0)
 
 
 def _causes(evidence: Evidence) -> tuple[Text, ...]:
@@ -135,7 +146,7 @@ def _through_time(evidence: Evidence) -> tuple[Finding, ...]:
             place=layer.name,
             places=(layer.name,),
             seen=_SEEN_IN_TIME.fill(
-                place=layer.name,
+                place=ladder.called(layer.name),
                 kind=layer.kind,
                 decades=f"{span:.0f}",
                 steps=len(layer.time_gradient),
@@ -147,14 +158,20 @@ def _through_time(evidence: Evidence) -> tuple[Finding, ...]:
             remedies=("orthogonal-recurrence", "lower-rate"),
         )
         for layer in evidence.layers
-        if (span := ladder.time_span(layer)) is not None and span >= DECADES
+        if (span := _most_in_time(layer)) is not None and span >= DECADES
     )
+
+
+def _most_in_time(layer: Layer) -> float | None:
+    """Growth through time as the network starts, or at the last look that still had numbers."""
+    known = [s for s in (ladder.start(layer.time_span), ladder.time_span(layer)) if s is not None]
+    return max(known, default=None)
 
 
 def _big_weights(seed: int, std: float) -> Training:
     from torch import nn
 
-    model = patients.mlp((8, *[32] * 8, 2), nn.ReLU)
+    model = patients.mlp((8, *[32] * 10, 2), nn.ReLU)
     for layer in model:
         if isinstance(layer, nn.Linear):
             nn.init.normal_(layer.weight, std=std)
@@ -162,7 +179,7 @@ def _big_weights(seed: int, std: float) -> Training:
 
 
 def _patient(seed: int) -> Training:
-    return _big_weights(seed, 1.0)
+    return _big_weights(seed, 0.53)  # a gain of 3: no layer is far off, but ten of them are
 
 
 def _healthy_twin(seed: int) -> Training:
@@ -172,11 +189,19 @@ def _healthy_twin(seed: int) -> Training:
 RULE = Rule(
     code="exploding-gradient",
     look=look,
-    explains=("dead-units", "saturation", "learning-rate-too-high", "vanishing-gradient"),
+    explains=(
+        "dead-units",
+        "saturation",
+        "learning-rate-too-high",
+        "vanishing-gradient",
+        "sign-locked-gradients",
+        "learning-rate-too-low",
+    ),
     about=Text(
         "Compares the error signal, and the signal itself, between the first and the last layer as the network starts; only in "
-        "a training that fails.",
-        "출발할 때 첫 층과 마지막 층의 오차 신호와 신호 자체의 크기를 견줍니다. 학습에 실패할 때만 말합니다.",
+        "a training that fails. Where gradients are clipped by far on most steps, it tells an explosion that clipping hides.",
+        "출발할 때 첫 층과 마지막 층의 오차 신호와 신호 자체의 크기를 견줍니다. 학습에 실패할 때만 말합니다. 거의 "
+        "모든 스텝에서 기울기가 크게 잘린다면 자르기가 가린 폭발도 알립니다.",
     ),
     false_alarms=Text(
         "One spike of the gradient, or a rate that is too high for a sound network: silent, because growth from layer to layer "

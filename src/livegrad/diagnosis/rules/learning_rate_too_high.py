@@ -54,7 +54,8 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
         return ()
     greatest, layer = max(updates, key=lambda pair: pair[0])
     blown = learned.diverged and greatest >= LARGE_STEP
-    if not blown and not (greatest >= LEAP and _fell_ill(evidence)):
+    worse = learned.skill is not None and learned.skill < 0
+    if not blown and not (greatest >= LEAP and (worse or _fell_ill(evidence))):
         return ()
     return (
         Finding(
@@ -64,7 +65,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             places=("optimizer",),
             seen=_SEEN.fill(
                 sentence=learned.sentence,
-                place=layer.name,
+                place=ladder.called(layer.name),
                 update=ladder.share(min(greatest, 99.0)),
                 name=optimizer.name,
                 rate=f"{optimizer.rate:g}",
@@ -108,7 +109,7 @@ def _healthy_twin(seed: int) -> Training:
 RULE = Rule(
     code="learning-rate-too-high",
     look=look,
-    explains=("dead-units", "saturation", "vanishing-gradient"),
+    explains=("dead-units", "saturation", "vanishing-gradient", "sign-locked-gradients"),
     about=Text(
         "The loss ended far above its start or as no number, single steps changed weights by a tenth and more, and neither the "
         "inputs nor the initial weights explain it.",

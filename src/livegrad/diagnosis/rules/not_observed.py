@@ -18,9 +18,19 @@ _COMPILED = Text(
     "{model} was compiled, so its layers ran where no hook could see them ({steps} steps).",
     "{model:이/가} 컴파일되어 있어 층이 훅이 닿지 않는 곳에서 돌았습니다({steps}스텝).",
 )
+_OUTSIDE = Text(
+    "{model} was compiled: its loss, its data and the weights of {layers} layers were seen ({steps} steps), but not the "
+    "signals and gradients between them.",
+    "{model:이/가} 컴파일되어 있어 손실, 데이터, {layers}개 층의 가중치는 보았지만({steps}스텝) 그 사이의 신호와 기울기는 보지 "
+    "못했습니다.",
+)
 _BLIND = Text(
     "{steps} steps of {model} were taken, but no layer's gradient was seen.",
     "{model:이/가} {steps}스텝을 밟았지만 어느 층의 기울기도 보이지 않았습니다.",
+)
+_BLIND_BEFORE = Text(
+    "A gradient was sent back through {model}, but it met no layer with weights.",
+    "{model:으로/로} 기울기를 되돌려 보냈지만 가중치가 있는 층을 하나도 만나지 못했습니다.",
 )
 _HARM = Text(
     "What was not seen may be sick: this is not a clean bill of health.",
@@ -37,20 +47,27 @@ _ADVICE_BLIND = Text(
 
 
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
-    """Steps were taken, but no layer showed a gradient."""
-    del learned
+    """Steps were taken, but no layer showed a gradient.
+
+    Of a compiled model the outside is seen, and the rules of rate, loss, data and initialisation speak. If it learns and they
+    are silent, what is left to say is a note: no complaint, but no clean bill of health either. Where it does not learn the
+    reason may lie inside, so it stays a warning. (`livegrad.diagnosis.engine` leaves it out where anything grave was found.)
+    """
     seen = any(g is not None for layer in evidence.layers for g in layer.gradient)
-    if seen or evidence.steps == 0:
+    if seen or (evidence.steps == 0 and not evidence.before_training):
         return ()
+    blind = _BLIND_BEFORE if evidence.before_training else _BLIND
+    outside = evidence.compiled and any(
+        u is not None for layer in evidence.layers for u in layer.update
+    )
+    said = _OUTSIDE if outside else _COMPILED if evidence.compiled else blind
     return (
         Finding(
             code="not-observed",
-            severity="warning",
+            severity="note" if outside and learned.learning else "warning",
             place=evidence.model,
             places=(evidence.model,),
-            seen=(_COMPILED if evidence.compiled else _BLIND).fill(
-                model=evidence.model, steps=evidence.steps
-            ),
+            seen=said.fill(model=evidence.model, steps=evidence.steps, layers=len(evidence.layers)),
             harm=_HARM,
             advice=_ADVICE if evidence.compiled else _ADVICE_BLIND,
             confidence="certain",

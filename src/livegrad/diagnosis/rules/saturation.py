@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from livegrad import quantity
 from livegrad.diagnosis import ladder, patients
 from livegrad.diagnosis.finding import Finding
 from livegrad.diagnosis.learning import Learning
@@ -16,18 +17,24 @@ if TYPE_CHECKING:
 
 LARGE_SHARE = 0.6
 """With more of a layer's outputs at the flat ends than this, its slope no longer passes a useful gradient."""
-POOR_SKILL = 0.5
+NEARLY_ALL = 0.9
+"""Where nearly all outputs of most bounded layers are flat, the network is a set of switches, however far it came."""
 
 _SEEN = Text(
     "{share} of the outputs of {place} ({activation}) lie where its slope is under 5 % of its greatest, from step {since} on.",
     "{place}({activation})의 출력 가운데 {share}가 {since}스텝부터 기울기가 최댓값의 5 %도 안 되는 곳에 있습니다.",
+)
+_SEEN_BEFORE = Text(
+    "Before the first step, {share} of the outputs of {place} ({activation}) lie where its slope is under 5 % of its greatest.",
+    "첫 스텝을 밟기 전인데도 {place}({activation})의 출력 가운데 {share}가 기울기가 최댓값의 5 %도 안 되는 곳에 있습니다.",
 )
 _WIDE = Text(
     "Its pre-activations spread over ±{spread}: the weights have a gain of {gain}, where about 1 to 1.7 would do.",
     "활성화 전 값이 ±{spread}까지 퍼져 있습니다. 가중치의 이득(gain)이 {gain}인데, 1에서 1.7 정도면 충분합니다.",
 )
 _SPREAD = Text(
-    "Its pre-activations spread over ±{spread}.", "활성화 전 값이 ±{spread}까지 퍼져 있습니다."
+    "Its pre-activations lie around {mean} with a spread of {spread}.",
+    "활성화 전 값이 {mean} 부근(퍼짐 {spread})에 있습니다.",
 )
 _HARM = Text(
     "There the function hardly answers to its input, so hardly any gradient passes it.",
@@ -45,20 +52,21 @@ _ADVICE = Text(
 
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """Layers most of whose outputs lie on the flat ends, in a training that learns badly."""
-    poor = learned.learning is False or (learned.skill is not None and learned.skill < POOR_SKILL)
+    before = learned.before_training
     flat = [layer for layer in ladder.hidden(evidence) if _is_saturated(layer)]
-    if not flat or not poor or learned.learning is None:
+    entirely = flat and not learned.well and learned.learning and _nearly_all(evidence)
+    if not flat or not (learned.poor or before or entirely):
         return ()
     first = flat[0]
     return (
         Finding(
             code="saturation",
-            severity="warning" if learned.learning else "error",
+            severity="warning" if learned.learning or before else "error",
             place=first.name,
             places=tuple(layer.name for layer in flat),
-            seen=_SEEN.fill(
+            seen=(_SEEN_BEFORE if before else _SEEN).fill(
                 share=ladder.share(ladder.late(first.saturated) or 0.0),
-                place=first.name,
+                place=ladder.called(first.name),
                 activation=first.activation,
                 since=_since(evidence, first),
             ),
@@ -70,6 +78,17 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             remedies=("reinitialise", "standardise-inputs", "swap-activation", "lower-rate"),
         ),
     )
+
+
+def _nearly_all(evidence: Evidence) -> bool:
+    """Whether most of the bounded hidden layers were saturated nearly everywhere from early on, and still are."""
+    shares = [
+        (ladder.early(x.saturated), ladder.late(x.saturated))
+        for x in ladder.hidden(evidence)
+        if x.activation and not ladder.is_flat(x.activation)
+    ]
+    known = [min(a, b) for a, b in shares if a is not None and b is not None]
+    return 2 * sum(share > NEARLY_ALL for share in known) > len(known)
 
 
 def _is_saturated(layer: Layer) -> bool:
@@ -84,43 +103,46 @@ def _since(evidence: Evidence, layer: Layer) -> int:
     """The first measured step from which on the share stayed above the limit."""
     since = evidence.sampled[-1] if evidence.sampled else 0
     for step, value in reversed(list(zip(evidence.sampled, layer.saturated, strict=False))):
-        if value is None or value <= LARGE_SHARE:
+        if value is None:
+            continue  # not every sample sees the slopes
+        if value <= LARGE_SHARE:
             break
         since = step
     return since
 
 
 def _causes(layer: Layer) -> tuple[Text, ...]:
-    spread = ladder.late(layer.spread)
-    if spread is None:
+    spread, mean = ladder.late(layer.spread), ladder.late(layer.mean)
+    if spread is None or mean is None:
         return ()
     if layer.initial_gain is not None and layer.initial_gain > 2:
         return (_WIDE.fill(spread=ladder.times(spread), gain=ladder.times(layer.initial_gain)),)
-    return (_SPREAD.fill(spread=ladder.times(spread)),)
+    return (_SPREAD.fill(mean=quantity.number(mean), spread=ladder.times(spread)),)
 
 
-def _with_weights(seed: int, std: float) -> Training:
+def _with_bias(seed: int, bias: float) -> Training:
     from torch import nn
 
     model = patients.mlp((8, 64, 64, 64, 2), nn.Tanh)
     for layer in list(model)[:-1]:
         if isinstance(layer, nn.Linear):
-            nn.init.normal_(layer.weight, std=std)
+            nn.init.normal_(layer.weight, std=0.2)
+            nn.init.constant_(layer.bias, bias)
     return patients.classify(model, seed, rate=0.003, steps=300)
 
 
 def _patient(seed: int) -> Training:
-    return _with_weights(seed, 4.0)
+    return _with_bias(seed, 4.0)
 
 
 def _healthy_twin(seed: int) -> Training:
-    return _with_weights(seed, 0.2)
+    return _with_bias(seed, 0.0)
 
 
 RULE = Rule(
     code="saturation",
     look=look,
-    explains=("vanishing-gradient", "learning-rate-too-low"),
+    explains=("vanishing-gradient", "learning-rate-too-low", "sign-locked-gradients"),
     about=Text(
         "Measures the slope of every bounded activation at its real pre-activations; saturated is where it is under 5 % of its "
         "greatest value.",

@@ -19,6 +19,8 @@ LARGE = 20.0
 """Inputs whose root mean square exceeds this meet first-layer weights that were drawn for about 1."""
 APART = 100.0
 """Features whose sizes differ by more than this cannot share one learning rate."""
+FAR_OFF = 5.0
+"""Features that lie this many times their spread from 0 are far off centre: a curvature 26 times as large in one direction."""
 POOR_SKILL = 0.6
 
 _NOT_NUMBERS = Text(
@@ -62,14 +64,25 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
         return ()
     if data.non_finite or data.target_non_finite:
         return (_not_numbers(data),)
-    poor = learned.learning is False or (learned.skill is not None and learned.skill < POOR_SKILL)
+    poor = learned.poor or (learned.skill is not None and learned.skill < POOR_SKILL)
+    poor = poor or learned.before_training or (ladder.is_cut(evidence) and not learned.well)
     sizes = [math.hypot(m, s) for m, s in zip(data.mean, data.spread, strict=True)]
     known = [size for size in sizes if size > 0]
     if not poor or not known or data.normalised or max(known) < LARGE:
         return ()
-    if max(known) / min(known) < APART and max(known) < LARGE * 5:
+    apart = max(known) / min(known) >= APART or max(known) >= LARGE * 5
+    if not apart and not _off_centre(data):
         return ()
     return (_off_scale(data, sizes, known, diverged=learned.diverged),)
+
+
+def _off_centre(data: Data) -> bool:
+    """Whether most features lie many times their spread away from 0.
+
+    The curvature along the common direction is 1 + (mean / spread)² times that along the others (LeCun et al. 1991).
+    """
+    moving = [(abs(m), s) for m, s in zip(data.mean, data.spread, strict=True) if s > 0]
+    return 2 * sum(m >= FAR_OFF * s for m, s in moving) > len(moving)
 
 
 def _not_numbers(data: Data) -> Finding:
@@ -140,6 +153,9 @@ RULE = Rule(
         "dead-units",
         "saturation",
         "learning-rate-too-high",
+        "learning-rate-too-low",
+        "sign-locked-gradients",
+        "signal-collapse",
     ),
     about=Text(
         "Looks at the network's first floating-point input, feature by feature (channel by channel for images).",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from livegrad import functions
+from livegrad.codes import Severity
 from livegrad.diagnosis import ladder, patients
 from livegrad.diagnosis.finding import Finding
 from livegrad.diagnosis.learning import Learning
 from livegrad.diagnosis.rule import Rule
-from livegrad.observation.evidence import Evidence, Layer
+from livegrad.observation.evidence import Evidence, Layer, Series
 from livegrad.text import Text, join
 
 if TYPE_CHECKING:
@@ -19,15 +21,26 @@ DECADES = -2.5
 """A training that does not learn vanishes from here on: less than 1 part in 300 reaches the first layer."""
 DECADES_FROZEN = -4.0
 """One that learns with its last layers only, from here on, if its first layers stood still."""
+DECADES_BEFORE = -8.0
+"""Before training a warning begins here: at 8 to 16 layers of 10⁻⁴ to 10⁻⁷, Adam still trained every network that was
+tried and SGD none; under 10⁻⁹ neither did."""
 STILL = 1e-3
 POOR_SKILL = 0.5
 DECADES_IN_TIME = -3.0
+LONG = 0.05
+"""A training that learns badly vanishes too if it spent this share of its steps below `DECADES` before it got out."""
 
 _SEEN = Text(
     "Of the gradient ∂loss/∂z at the last layer ({last}), {part} reaches the first ({first}), {count} layers below; the "
     "first layer's weights moved by {moved} of their size in {steps} steps.",
     "마지막 층({last})의 기울기 ∂loss/∂z 가운데 {count}개 층 아래 첫 층({first})에 닿는 것은 {part}입니다. 첫 층의 가중치는 {steps}스텝 "
     "동안 제 크기의 {moved}만큼 움직였습니다.",
+)
+_SEEN_BEFORE = Text(
+    "Before the first step, of the gradient ∂loss/∂z at the last layer ({last}), {part} reaches the first ({first}), {count} "
+    "layers below: it will hardly move.",
+    "첫 스텝을 밟기 전인데도 마지막 층({last})의 기울기 ∂loss/∂z 가운데 {count}개 층 아래 첫 층({first})에 닿는 것은 {part}입니다. 이대로 "
+    "학습하면 첫 층은 거의 움직이지 않습니다.",
 )
 _SEEN_IN_TIME = Text(
     "In {place} ({kind}), of the gradient at the last of {steps} time steps, {part} reaches the first.",
@@ -56,6 +69,10 @@ _DOUBT = Text(
     "If the loss still falls when trained much longer, the early layers may be slow rather than still.",
     "훨씬 오래 학습할 때 손실이 계속 내려간다면 앞쪽 층은 멈춘 것이 아니라 느린 것일 수 있습니다.",
 )
+_DOUBT_BEFORE = Text(
+    "Adam divides each layer's gradient by its size and may still train this network; plain SGD will not.",
+    "Adam은 층마다 기울기를 제 크기로 나누므로 그래도 학습할 수 있습니다. 단순한 SGD로는 어렵습니다.",
+)
 _ADVICE = Text(
     "Give the layers weights that keep the signal's size, another activation, or a residual path.",
     "신호의 크기를 지키는 초깃값, 다른 활성화 함수, 잔차 연결 가운데 하나를 쓰세요.",
@@ -72,21 +89,25 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
 def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     spans = [s for s in (ladder.span(evidence, at_start=b) for b in (True, False)) if s is not None]
     layers = [layer for layer in evidence.layers if ladder.late(layer.gradient) is not None]
-    if not spans or len(layers) < 3 or max(spans) > DECADES:
+    if not spans or len(layers) < 3 or min(spans) > DECADES:
         return ()
     moved = ladder.last(layers[0].moved)
     frozen = moved is not None and moved < STILL
     poor = learned.skill is not None and learned.skill < POOR_SKILL
-    if learned.learning is not False and not (max(spans) <= DECADES_FROZEN and (frozen or poor)):
+    unmoved = frozen or poor or learned.before_training
+    starved = learned.poor and _share_below(evidence, ladder.spans(evidence), DECADES) >= LONG
+    stays = max(spans) <= DECADES and learned.learning is False
+    if not (stays or starved or (max(spans) <= DECADES_FROZEN and unmoved)):
         return ()
-    small = [x.name for x in layers if (_relative(x, layers[-1]) or 0) <= DECADES]
+    read = ladder.late if max(spans) <= DECADES else ladder.early
+    small = [x.name for x in layers if (_relative(x, layers[-1], read) or 0) <= DECADES]
     return (
         Finding(
             code="vanishing-gradient",
-            severity="warning" if learned.learning else "error",
+            severity=_severity(learned, max(spans)),
             place=layers[0].name,
             places=tuple(small) or (layers[0].name,),
-            seen=_SEEN.fill(
+            seen=(_SEEN_BEFORE if learned.before_training else _SEEN).fill(
                 part=ladder.one_in(spans[0]),
                 last=layers[-1].name,
                 first=layers[0].name,
@@ -96,12 +117,19 @@ def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]
             ),
             causes=_causes(evidence, layers),
             harm=_HARM,
-            doubt=_DOUBT,
+            doubt=_DOUBT_BEFORE if learned.before_training else _DOUBT,
             advice=_ADVICE,
             evidence={"decades": round(spans[0], 2), "layers": len(layers), "moved": moved or 0.0},
             remedies=("swap-activation", "reinitialise", "sigmoid-to-tanh", "rezero"),
         ),
     )
+
+
+def _severity(learned: Learning, decades: float) -> Severity:
+    """Before training, a note where the optimizer decides whether it is too little."""
+    if learned.before_training:
+        return "warning" if decades <= DECADES_BEFORE else "note"
+    return "warning" if learned.learning else "error"
 
 
 def _causes(evidence: Evidence, layers: list[Layer]) -> tuple[Text, ...]:
@@ -128,8 +156,12 @@ def _causes(evidence: Evidence, layers: list[Layer]) -> tuple[Text, ...]:
 def _through_time(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     found = []
     for layer in evidence.layers:
-        span = ladder.time_span(layer)
-        if learned.learning is not False or span is None or span > DECADES_IN_TIME:
+        stuck = learned.learning is False or learned.before_training
+        span = ladder.time_span(layer) if stuck else ladder.early(layer.time_span)
+        long = _share_below(evidence, layer.time_span, DECADES_IN_TIME) >= LONG
+        if not stuck and not (learned.poor and long):
+            continue
+        if span is None or span > DECADES_IN_TIME:
             continue
         factor, gain = ladder.time_factor(layer), layer.initial_gain
         cause = (
@@ -140,11 +172,16 @@ def _through_time(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
         found.append(
             Finding(
                 code="vanishing-gradient",
-                severity="error",
+                # Before training nobody knows whether the task asks for what lies so far back.
+                severity="note"
+                if learned.before_training
+                else "warning"
+                if learned.learning
+                else "error",
                 place=layer.name,
                 places=(layer.name,),
                 seen=_SEEN_IN_TIME.fill(
-                    place=layer.name,
+                    place=ladder.called(layer.name),
                     kind=layer.kind,
                     part=ladder.one_in(span),
                     steps=len(layer.time_gradient),
@@ -160,8 +197,13 @@ def _through_time(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _relative(layer: Layer, last: Layer) -> float | None:
-    here, top = ladder.late(layer.gradient), ladder.late(last.gradient)
+def _share_below(evidence: Evidence, series: Sequence[float | None], limit: float) -> float:
+    """Share of the steps during which a series lay at or under a limit."""
+    return ladder.share_of_steps(evidence, [None if v is None else v <= limit for v in series])
+
+
+def _relative(layer: Layer, last: Layer, read: Callable[[Series], float | None]) -> float | None:
+    here, top = read(layer.gradient), read(last.gradient)
     return here - top if here is not None and top is not None else None
 
 
@@ -185,7 +227,7 @@ def _healthy_twin(seed: int) -> Training:
 RULE = Rule(
     code="vanishing-gradient",
     look=look,
-    explains=("signal-collapse", "learning-rate-too-low"),
+    explains=("sign-locked-gradients",),
     about=join(
         [
             Text(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 GOOD_SKILL = 0.7
 MARGIN = 0.02
 """A target counts as outside of a range only beyond this share of the range."""
+FAR_OUT = 0.5
 _RANGES = {
     "sigmoid": (0.0, 1.0),
     "tanh": (-1.0, 1.0),
@@ -26,6 +27,27 @@ _RANGES = {
 }
 _REGRESSION = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 
+_SAME_AGAIN = (
+    ("softmax", "log_softmax"),
+    ("softmax", "softmax"),
+    ("sigmoid", "sigmoid"),
+    ("sigmoid", "logsigmoid"),
+)
+
+_AGAIN = Text(
+    "The network ends in {function}, and the loss applies it again: it sees values between 0 and 1 instead of raw scores.",
+    "신경망이 {function:으로/로} 끝나는데 손실에서 다시 적용합니다. 손실이 원점수 대신 0과 1 사이의 값을 봅니다.",
+)
+_SEVERAL = Text(
+    "A softmax over {units} units stands before {loss}, but the target rows do not name one class each: the outputs must sum to "
+    "1, the targets do not.",
+    "{loss} 앞에서 유닛 {units}개에 softmax를 쓰는데 목표값의 행은 클래스 하나만 가리키지 않습니다. 출력의 합은 늘 1이지만 목표값은 그렇지 "
+    "않습니다.",
+)
+_ADVICE_SEVERAL = Text(
+    "Several labels at once want one sigmoid each: raw scores and nn.BCEWithLogitsLoss.",
+    "여러 레이블이 함께 맞을 수 있다면 레이블마다 sigmoid를 하나씩 쓰세요. 원점수와 nn.BCEWithLogitsLoss면 됩니다.",
+)
 _TWICE = Text(
     "{function} is applied before {loss}, which applies it again: the loss sees values between {low} and {high} instead of raw "
     "scores.",
@@ -96,13 +118,46 @@ _ADVICE_LINEAR = Text(
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """A pair of output and loss that cannot be meant; a range that a few targets leave only if it learns badly."""
     output = evidence.output
+    if output is not None and output.loss == "custom":
+        return _by_hand(output)
     if output is None or output.low is None or output.high is None:
         return ()
     found = _for_loss(output)
     bounded = output.loss in _REGRESSION
-    if found is None or (bounded and learned.skill is not None and learned.skill > GOOD_SKILL):
+    good = learned.well or (learned.skill is not None and learned.skill > GOOD_SKILL)
+    if found is None or (bounded and good and (learned.well or not _far_out(output))):
         return ()
     return (found,)
+
+
+def _by_hand(output: Output) -> tuple[Finding, ...]:
+    """A loss written by hand that applies once more what the network ended with."""
+    if output.operations[-2:] not in _SAME_AGAIN:
+        return ()
+    function = output.operations[-2]
+    return (
+        Finding(
+            code="wrong-output-activation",
+            severity="error",
+            place="loss",
+            places=("loss",),
+            seen=_AGAIN.fill(function=function),
+            harm=_HARM_SQUEEZED,
+            advice=_ADVICE_REMOVE.fill(function=function),
+            confidence="certain",
+            evidence={"operations": " → ".join(output.operations)},
+        ),
+    )
+
+
+def _far_out(output: Output) -> bool:
+    """Whether targets lie outside of the output's range by half of it, and more: nobody means that."""
+    low, high = _RANGES.get(output.operations[-1] if output.operations else "", (0.0, 0.0))
+    least, greatest = output.target_low, output.target_high
+    if least is None or greatest is None:
+        return False
+    width = high - low if high < float("inf") else abs(greatest)
+    return max(low - least, greatest - high) > FAR_OUT * width
 
 
 def _for_loss(output: Output) -> Finding | None:
@@ -113,6 +168,10 @@ def _for_loss(output: Output) -> Finding | None:
         return _before_binary_logits(output, last)
     if output.loss == "binary_cross_entropy" and last == "softmax" and output.units == 1:
         return _finding(output, _ONE_SOFTMAX, _HARM_CONSTANT, _ADVICE_BINARY, function="softmax")
+    several = output.target_rows_sum_to_one is False and (output.units or 1) > 1
+    if output.loss == "binary_cross_entropy" and last == "softmax" and several:
+        more = {"units": output.units or 0}
+        return _finding(output, _SEVERAL, _HARM_RANGE, _ADVICE_SEVERAL, function=last, **more)
     if output.loss == "nll_loss":
         return _before_nll(output, last)
     if output.loss in _REGRESSION and last == "softmax" and output.units == 1:
@@ -238,7 +297,12 @@ def _healthy_twin(seed: int) -> Training:
 RULE = Rule(
     code="wrong-output-activation",
     look=look,
-    explains=("vanishing-gradient", "saturation", "learning-rate-too-low"),
+    explains=(
+        "vanishing-gradient",
+        "saturation",
+        "learning-rate-too-low",
+        "sign-locked-gradients",
+    ),
     about=Text(
         "Reads off autograd's graph what stands between the last layer and the loss, and by value what the loss gets and what "
         "the targets ask for. Functional calls and calls in the training loop count like modules.",

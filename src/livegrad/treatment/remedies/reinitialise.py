@@ -47,7 +47,14 @@ def reason(settings: Settings) -> Text:
 REMEDY = Remedy(
     id="reinitialise",
     title=Text("weights drawn with the right gain", "알맞은 이득으로 가중치 다시 뽑기"),
-    codes=("vanishing-gradient", "exploding-gradient", "dead-units", "saturation"),
+    codes=(
+        "bad-initialization",
+        "vanishing-gradient",
+        "exploding-gradient",
+        "dead-units",
+        "saturation",
+        "signal-collapse",
+    ),
     effect=Text(
         "The weights' variance makes up for what the activation's slope takes, so the signal keeps its size in both directions.",
         "활성화 함수의 기울기가 깎는 만큼을 가중치의 분산이 채워, 신호가 앞뒤로 크기를 지킵니다.",

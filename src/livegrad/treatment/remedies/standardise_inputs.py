@@ -60,7 +60,7 @@ def reason(settings: Settings) -> Text:
 REMEDY = Remedy(
     id="standardise-inputs",
     title=Text("standardised inputs", "입력 표준화"),
-    codes=("unscaled-input", "saturation"),
+    codes=("unscaled-input", "saturation", "sign-locked-gradients"),
     effect=Text(
         "All features share one scale, so one learning rate suits them all.",
         "모든 특징이 같은 눈금을 쓰므로 학습률 하나가 모두에게 맞습니다.",

@@ -76,7 +76,7 @@ def reason(settings: Settings) -> Text:
 REMEDY = Remedy(
     id="swap-activation",
     title=Text("{old} becomes {new}, weights to match", "{old} 대신 {new}, 가중치도 맞게"),
-    codes=("vanishing-gradient", "dead-units", "saturation"),
+    codes=("vanishing-gradient", "dead-units", "saturation", "sign-locked-gradients"),
     effect=Text(
         "The new function's slope is closer to 1 where the units work, and the weights are drawn with its gain.",
         "새 함수는 유닛이 일하는 곳에서 기울기가 1에 더 가깝고, 가중치는 그 이득에 맞춰 뽑습니다.",

@@ -1,0 +1,1 @@
+"""livegrad where trainings already run: trainers, trackers, tests. Nothing heavy is imported before it is used."""

@@ -1,0 +1,98 @@
+"""The losses of one training: a value for each step, and the two ends between which it can move.
+
+Values stay on the device until somebody asks.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+
+from livegrad.observation.constant import Constants
+from livegrad.observation.evidence import Loss
+from livegrad.observation.rung import numbers
+from livegrad.observation.signals import LossCall
+
+__all__ = ["Losses"]
+
+MOST_LOSSES = 20_000
+MOST_LEVELS = 2_000
+STABLE_RATIO = 0.02
+
+
+class Losses:
+    """Collects the scalars that backward was called on, and the loss functions called on the way."""
+
+    def __init__(self) -> None:
+        self.first_non_finite: int | None = None
+        self._values: list[torch.Tensor | float] = []
+        self._steps: list[int] = []
+        self._constants = Constants()
+        self._levels: list[torch.Tensor] = []
+
+    def __len__(self) -> int:
+        """How many are kept."""
+        return len(self._values)
+
+    def add(self, step: int, values: list[torch.Tensor | float]) -> None:
+        """Take the losses of one step; of a very long training every second one is forgotten."""
+        self._values += values
+        self._steps += [step] * len(values)
+        if len(self._values) > MOST_LOSSES:
+            self._values, self._steps = self._values[::2], self._steps[::2]
+
+    @torch.no_grad()
+    def compare(self, values: list[torch.Tensor | float], calls: list[LossCall]) -> None:
+        """Compare the loss with that of a constant and of a perfect prediction on the same batch."""
+        levels = [self._constants.levels(call) for call in calls]
+        known = [level for level in levels if level is not None]
+        if len(known) < len(calls):
+            return
+        scalar = torch.stack(
+            [torch.as_tensor(v, dtype=torch.float32, device=calls[0].value.device) for v in values]
+        )
+        called = torch.stack([call.value.detach().mean().float() for call in calls])
+        constant, perfect = (
+            torch.stack([level[i].float() for level in known]).mean() for i in (0, 1)
+        )
+        self._levels.append(torch.stack([scalar.mean() / called.mean(), constant, perfect]))
+        if len(self._levels) > MOST_LEVELS:
+            self._levels = self._levels[::2]
+
+    def record(self) -> Loss | None:
+        """Return the finished record, or ``None`` where no loss was seen."""
+        if not self._values:
+            return None
+        held = [v if isinstance(v, torch.Tensor) else torch.tensor(v) for v in self._values]
+        by_step: dict[int, list[float]] = {}
+        for step, value in zip(self._steps, numbers(held), strict=True):
+            by_step.setdefault(step, []).append(value)
+        means = {step: sum(v) / len(v) for step, v in by_step.items()}
+        constant, perfect = self._ends()
+        bad = next((s for s, v in means.items() if not math.isfinite(v)), None)
+        return Loss(
+            steps=tuple(means),
+            values=tuple(means.values()),
+            baseline=constant,
+            floor=perfect,
+            first_non_finite=bad if bad is not None else self.first_non_finite,
+        )
+
+    def _ends(self) -> tuple[float | None, float]:
+        """(constant, perfect) losses in the unit of the scalar that backward was called on.
+
+        That scalar may be the sum of several losses, or a part of one (accumulation): the ratio to what the loss
+        functions returned tells, as long as it is the same at all steps.
+        """
+        if not self._levels:
+            return None, 0.0
+        rows = torch.stack(self._levels).double().cpu().numpy()
+        rows = rows[np.isfinite(rows).all(1)]
+        if not len(rows):
+            return None, 0.0
+        low, ratio, high = np.quantile(rows[:, 0], (0.1, 0.5, 0.9))
+        if high - low > STABLE_RATIO * abs(ratio):
+            return None, 0.0
+        return float(np.median(rows[:, 1]) * ratio), float(np.median(rows[:, 2]) * ratio)

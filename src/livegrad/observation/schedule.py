@@ -1,0 +1,52 @@
+"""Which steps are measured: many at the start, fewer later, and more than a few only where they cost little.
+
+A measured step of a deep, narrow net takes twice as long as another one, that of a large net hardly longer. So a thin
+row of steps is measured whatever it costs, and a denser one as far as a small share of the time reaches, on credit at the start:
+as if the training took at least some hundred steps, and some hundredths of a second.
+"""
+
+from __future__ import annotations
+
+__all__ = ["is_due"]
+
+SHARE_OF_TIME = 0.01
+"""Measuring beyond the certain steps may take this share of the training's time, the certain steps included."""
+LIKELY_STEPS = 500
+"""So long is the shortest training of which the share is kept: a shorter one costs more in percent, and little in seconds."""
+UNNOTICED_SECONDS = 0.015
+"""Nobody notices so much, however short the training."""
+EVERY = 50
+"""Beyond the first steps at most one step in so many is measured, but for the powers of 2."""
+EARLY = (1, 3, 6, 12, 24)
+
+
+def is_due(step: int, *, spent: float, measured: int, elapsed: float, every: int | None) -> bool:
+    """Whether the step that begins now is measured.
+
+    Args:
+        step: Its number, from 0.
+        spent: Seconds that measuring has taken so far.
+        measured: How many steps were measured.
+        elapsed: Seconds since the first step began.
+        every: Measure one step in so many, whatever it costs; ``None``: as said above.
+
+    Example:
+        >>> [s for s in range(300) if is_due(s, spent=9, measured=1, elapsed=0, every=None)]
+        [0, 1, 4, 16, 64, 256]
+        >>> [s for s in range(70) if is_due(s, spent=0, measured=1, elapsed=9, every=None)]
+        [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 50, 64]
+    """
+    if every is not None:
+        return step % every == 0
+    if step == 0 or (_is_power_of_2(step) and step.bit_length() % 2 == 1):
+        return True
+    if not (_is_power_of_2(step) or step in EARLY or step % EVERY == 0):
+        return False
+    likely = elapsed * max(1.0, LIKELY_STEPS / max(1, step))
+    next_one = spent / max(1, measured)
+    return spent + next_one <= max(SHARE_OF_TIME * likely, UNNOTICED_SECONDS)
+
+
+def _is_power_of_2(step: int) -> bool:
+    """Whether it is 0, 1, 2, 4, 8 …; those of them with an odd number of binary digits are the powers of 4."""
+    return step & (step - 1) == 0
