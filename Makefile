@@ -14,7 +14,7 @@ ENGINE := hatch_build.py $(wildcard src/livegrad/trials/engine/source/*)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test check format bench bench-functions bench-flow bench-trials bench-lab bench-diagnosis clean
+.PHONY: help demo lab test check format bench bench-functions bench-flow bench-trials bench-lab bench-diagnosis bench-watching clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,9 @@ bench-lab: $(VENV)/.dev $(VENV)/.page  ## the page: frames, epochs and verdicts 
 
 bench-diagnosis: $(VENV)/.peers  ## sick and healthy trainings, diagnosed by livegrad, torchmortem and torch-audit
 	$(BIN)/python bench/diagnosis.py $(ARGS)
+
+bench-watching: $(VENV)/.peers  ## total time watched over bare, on four kinds of networks, beside wandb.watch and torchmortem
+	$(BIN)/python bench/watching.py $(ARGS)
 
 clean:  ## remove the virtual environment and all caches; reports stay
 	rm -rf $(VENV) build dist src/livegrad/trials/engine/lib .coverage .coverage.* htmlcov .hypothesis

@@ -55,18 +55,25 @@ def main() -> None:
     print("| model | side | total, processor | total, wall | least … greatest | measured |")
     print("| --- | --- | --- | --- | --- | --- |")
     for model in options.models.split(","):
-        sides = options.sides.split(",")
-        seen = (
-            compiled(rounds, steps)
-            if model == COMPILED
-            else interleaved(model, sides, rounds, steps)
-        )
-        for name, row in seen.items():
-            print(f"| {model} | {name} | {row} |", flush=True)
+        groups = [[""]] if model == COMPILED else apart(options.sides.split(","))
+        for sides in groups:
+            seen = (
+                compiled(rounds, steps)
+                if model == COMPILED
+                else interleaved(model, sides, rounds, steps)
+            )
+            for name, row in seen.items():
+                print(f"| {model} | {name} | {row} |", flush=True)
     print(
         f"\n{rounds} rounds of {steps} steps, one thread, {os.cpu_count()} cores, "
         f"{platform.machine()}, load {os.getloadavg()[0]:.1f}. The bar for livegrad is {BAR}."
     )
+
+
+def apart(sides: list[str]) -> list[list[str]]:
+    """Which sides run beside each other: wandb knows one run for the whole process, so each of its sides runs alone."""
+    together = [side for side in sides if not side.startswith("wandb")]
+    return [group for group in (together, *([s] for s in sides if s not in together)) if group]
 
 
 def interleaved(model: str, sides: list[str], rounds: int, steps: int) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,6 @@ from watching_models import Trained
 
 from livegrad.diagnosis.watching import watch
 from livegrad.observation import signals
-from livegrad.observation.case import Case
 
 __all__ = ["SIDES", "Side"]
 
@@ -60,10 +60,9 @@ class Livegrad(Side):
 
     def warm_up(self) -> None:
         super().warm_up()
-        self._watch = watch(self.trained.model, optimizer=self.trained.optimizer)
+        every = 1 if self._every else None
+        self._watch = watch(self.trained.model, optimizer=self.trained.optimizer, every=every)
         self._recorder = self._watch._recorder  # noqa: SLF001 (to stop the clock between chunks)
-        if self._every:
-            self._recorder._is_due = _always  # noqa: SLF001 (no setting for it)
         self._pause()
 
     def chunk(self, steps: int) -> tuple[float, float]:
@@ -87,10 +86,6 @@ class Livegrad(Side):
         self._watch.detach()
 
 
-def _always(case: Case) -> bool:
-    return case.steps >= 0
-
-
 class Wandb(Side):
     """``wandb.watch(model, log="all")``, offline."""
 
@@ -103,12 +98,17 @@ class Wandb(Side):
 
         super().warm_up()
         os.environ |= {"WANDB_MODE": "offline", "WANDB_SILENT": "true"}
-        self._run: Any = wandb.init(project="watching", reinit="finish_previous")
+        self._folder = tempfile.TemporaryDirectory()
+        self._run: Any = wandb.init(project="watching", dir=self._folder.name)
         self._run.watch(self.trained.model, log="all", log_freq=self._every)
 
     def step(self) -> None:
         self._steps += 1
-        self._run.log({"loss": self.trained.step()})
+        loss = self.trained.step()
+        if (
+            self._steps % self._every == 0
+        ):  # what it watched goes out with the next log; more of them would be ours
+            self._run.log({"loss": loss})
 
     def measured(self) -> int:
         return self._steps // self._every
@@ -116,6 +116,7 @@ class Wandb(Side):
     def close(self) -> None:
         self._run.unwatch(self.trained.model)
         self._run.finish()
+        self._folder.cleanup()
 
 
 class Torchmortem(Side):

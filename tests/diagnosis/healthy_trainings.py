@@ -191,7 +191,7 @@ def autoencoder_with_sigmoid_output() -> Healthy:
 def converged() -> Healthy:
     model = patients.mlp((64, 48, 10), nn.ReLU)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
-    return plain(model, digits(samples=256), nn.CrossEntropyLoss(), optimizer, steps=800, size=64)
+    return plain(model, digits(samples=256), nn.CrossEntropyLoss(), optimizer, steps=400, size=64)
 
 
 def converged_from_the_start() -> Healthy:

@@ -69,7 +69,7 @@ def test_a_very_low_limit_on_a_sound_network_is_silent():
 
 
 def test_an_explosion_through_time_is_told_with_its_place():
-    found = [f for f in recurrent(0, 1.3, 0.1).findings if f.code == "exploding-gradient"]
+    found = [f for f in recurrent(0, 2.0, 0.1).findings if f.code == "exploding-gradient"]
     assert [f.place for f in found] == ["0"]
     assert exploding(recurrent(0, 1.0, 0.1)) == []
 

@@ -75,7 +75,7 @@ def test_a_gradient_that_vanishes_is_not_the_rates_fault():
 
 
 def test_a_rate_that_a_schedule_took_away_and_a_clip_are_named():
-    fading = Optimizer(name="SGD", rate=0.1, last_rate=1e-9, rates=(0.1, 1e-4, 1e-6, 1e-9))
+    fading = Optimizer(name="SGD", rate=0.1, last_rate=1e-9, rates=(0.1,) * 5 + (1e-3,) * 6)
     clipping = Clipping(before=(1.0,) * 11, after=(-2.0,) * 11)
     layers = [layer("0"), layer("2")]
     found = findings("learning-rate-too-low", layers, optimizer=fading, clipping=clipping)

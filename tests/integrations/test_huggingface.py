@@ -65,7 +65,12 @@ def test_a_healthy_training_is_called_so_and_its_numbers_stand_in_the_log_histor
     assert evidence.steps == trainer.state.global_step == 40
     name = next(key for row in trainer.state.log_history for key in row if "gradient/" in key)
     assert "transformer.h" in name or "transformer.w" in name
-    assert sorted(column(trainer, name))[:4] == [1, 2, 3, 5]  # the trainer counts from 1
+    known = zip(evidence.sampled, evidence.layers[0].gradient, strict=True)
+    assert sorted(column(trainer, name)) == [
+        step + 1  # the trainer counts from 1
+        for step, value in known
+        if value is not None
+    ]
     assert column(trainer, "loss")[10] < column(trainer, "livegrad/loss")[1]
     json.dumps(trainer.state.log_history)  # as it is written into a checkpoint
 
@@ -145,8 +150,8 @@ def test_a_resumed_training_goes_on_where_the_trainer_does(tmp_path) -> None:
     callback, trainer = train(language_model(), tmp_path, max_steps=32, resume=True)
     assert callback.diagnosis.evidence.steps == 22
     new = [row["step"] for row in trainer.state.log_history if "livegrad/loss" in row]
-    assert new[:2] == [1, 2]  # of the first part, from the checkpoint
-    assert {11, 12, 32} <= set(new)
+    assert new[0] == 1  # of the first part, from the checkpoint
+    assert {11, 32} <= set(new)
 
 
 def test_the_callback_can_be_given_as_a_class(tmp_path) -> None:

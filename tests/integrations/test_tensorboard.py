@@ -33,7 +33,7 @@ def test_all_numbers_and_the_findings_are_there_afterwards(tmp_path) -> None:
     }
     expected = {(n.name, n.step): n.value for n in numbers(seen.evidence)}
     assert told == pytest.approx(expected, rel=1e-6, nan_ok=True)
-    assert len(told) > 100
+    assert len(told) > 50
     assert "손실이" in text(found)
 
 
@@ -44,9 +44,13 @@ def test_numbers_arrive_while_the_training_runs_and_the_whole_ladder_is_one_char
         train(model, 20)
         early = read(tmp_path).Scalars("livegrad/gradient/0")
         train(model, 20)
-    assert [event.step for event in early][:3] == [0, 1, 2]
+    assert early[0].step == 0
+    assert 2 < len(early) <= 20
     found = read(tmp_path)
-    assert len(found.Scalars("livegrad/gradient/0")) > len(early)
+    seen = watch.evidence()
+    known = zip(seen.sampled, seen.layers[0].gradient, strict=True)
+    told = [event.step for event in found.Scalars("livegrad/gradient/0")]
+    assert told == [step for step, value in known if value is not None]
     (layout,) = found.Tensors("custom_scalars__config__")
     assert b"livegrad/gradient/.*" in layout.tensor_proto.string_val[0]
     writer.add_scalar("mine", 1.0)  # a writer of one's own stays open

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import torch
@@ -38,7 +39,7 @@ def mlp(*widths: int, activation: Callable[[], nn.Module] = nn.Tanh) -> nn.Seque
     """Linear layers with an activation between them, drawn from seed 0."""
     torch.manual_seed(0)
     layers: list[nn.Module] = []
-    for fan_in, units in zip(widths, widths[1:], strict=False):
+    for fan_in, units in itertools.pairwise(widths):
         layers += [nn.Linear(fan_in, units), activation()]
     return nn.Sequential(*layers[:-1])
 

@@ -209,6 +209,9 @@ def test_evaluation_between_steps_is_no_training():
 # ---- breaking off -----------------------------------------------------------------------------------
 
 
+BROKEN = "broken"
+
+
 class Fragile(nn.Module):
     """Breaks off in the forward or the backward pass when told to."""
 
@@ -219,13 +222,13 @@ class Fragile(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         hidden = self.body[:2](x)
         if self.breaks == "forward":
-            raise self.error("broken")
+            raise self.error(BROKEN)
         if self.breaks == "backward" and hidden.requires_grad:
             hidden.register_hook(self._break)
         return self.body[2:](hidden)
 
     def _break(self, _gradient: torch.Tensor) -> None:
-        raise self.error("broken")
+        raise self.error(BROKEN)
 
 
 class BreakingSGD(torch.optim.SGD):
@@ -233,7 +236,7 @@ class BreakingSGD(torch.optim.SGD):
 
     def step(self, closure=None):
         if self.breaks:
-            raise RuntimeError("broken")  # noqa: EM101
+            raise RuntimeError(BROKEN)
         return super().step(closure)
 
 

@@ -56,6 +56,7 @@ def training(network):
     watching = livegrad.watch(network)
     optimizer = torch.optim.Adam(network.parameters())  # optimizer
     loop(network, optimizer)
+    watching.detach()
     return watching
 def run():
     inner = nn.Sequential(nn.Linear(4, 8), nn.Tanh(),  # model, 0

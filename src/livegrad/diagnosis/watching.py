@@ -28,6 +28,12 @@ _NOT_A_MODEL = Text(
     "watch가 {given:을/를} 받았습니다. torch.nn.Module이어야 합니다. 신경망 자체를 넘겨 주세요: livegrad.watch(model).",
 )
 
+_NOT_A_COUNT = Text(
+    "watch got every={given}; it measures one step in so many, so it takes 1 (each step) or more. Leave it out, and livegrad "
+    "chooses the steps.",
+    "watch가 every={given:을/를} 받았습니다. 몇 스텝마다 한 번 측정할지 정하는 값이므로 1(모든 스텝) 이상이어야 합니다. 생략하면 livegrad가 스텝을 고릅니다.",
+)
+
 _watches: weakref.WeakKeyDictionary[torch.nn.Module, Watch] = weakref.WeakKeyDictionary()
 
 
@@ -47,6 +53,10 @@ class Watch:
         self._recorder.attach()
         self._attached = True
         return self
+
+    def measure_every(self, steps: int) -> None:
+        """From now on measure everything at one step in so many."""
+        self._recorder.every = steps
 
     def detach(self) -> None:
         """Stop watching; what was seen stays, so `diagnose` still works."""
@@ -104,7 +114,11 @@ class Watch:
 
 
 def watch(
-    model: torch.nn.Module, *, loss_fn: Any = None, optimizer: torch.optim.Optimizer | None = None
+    model: torch.nn.Module,
+    *,
+    loss_fn: Any = None,
+    optimizer: torch.optim.Optimizer | None = None,
+    every: int | None = None,
 ) -> Watch:
     """Watch a training of ``model``, whatever loop trains it; attached at once.
 
@@ -112,12 +126,14 @@ def watch(
         model: The network. Watching it twice gives the same watch.
         loss_fn: Not needed: losses are heard where they are called. Taken so that calls name all they have.
         optimizer: Not needed either, unless it was made before and holds parameters of another model as well.
+        every: Measure everything at one step in so many (1: at each). Not given: at many steps of the start and fewer later,
+            within a hundredth of the training's time or so.
 
     Returns:
         The watch: a context manager with `Watch.diagnose`.
 
     Raises:
-        BadInput: ``model`` is no module, or has no parameter to train.
+        BadInput: ``model`` is no module, or has no parameter to train; ``every`` is below 1.
 
     Example:
         >>> import torch
@@ -141,10 +157,14 @@ def watch(
     del loss_fn
     if not isinstance(model, nn.Module):
         raise BadInput(_NOT_A_MODEL.fill(given=repr(model)))
+    if every is not None and every < 1:
+        raise BadInput(_NOT_A_COUNT.fill(given=every))
     if model not in _watches:
         require_parameters(model)
         recorder = Recorder(models=(("", model),))
         if optimizer is not None:
             recorder.optimizer_made(optimizer)
         _watches[model] = Watch(recorder)
+    if every is not None:
+        _watches[model].measure_every(every)
     return _watches[model].attach()

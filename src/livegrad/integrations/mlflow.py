@@ -40,9 +40,11 @@ class MLflowTracker(Tracker):
         BadInput: mlflow is not installed, or no run is active.
 
     Example:
-        >>> import torch
-        >>> MLflowTracker(run_id="0123456789abcdef").library
-        'mlflow'
+        >>> import mlflow, torch
+        >>> MLflowTracker()
+        Traceback (most recent call last):
+        ...
+        livegrad.errors.BadInput: There is no run of MLflow to write to. Call mlflow.start_run() first, or pass run_id=.
     """
 
     library = "mlflow"

@@ -18,7 +18,7 @@ from livegrad.observation.signals import LossCall
 __all__ = ["Losses"]
 
 MOST_LOSSES = 20_000
-MOST_LEVELS = 2_000
+MOST_LEVELS = 256
 STABLE_RATIO = 0.02
 
 

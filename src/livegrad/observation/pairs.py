@@ -21,6 +21,8 @@ MOST_KEPT = 1 << 14
 """Pairs of no more entries than this are put aside as they are…"""
 MOST_WAITING = 256
 """…and so many of them before they are counted."""
+MOST_PARTS = 512
+"""Beyond so many steps and evaluations the older ones are put together."""
 LAST_PART = 0.1
 """Without an evaluation of the script's own, the score is that of this last part of the steps."""
 
@@ -38,9 +40,9 @@ class Part:
     kind: str
     sums: list[torch.Tensor] = field(default_factory=list)
 
-    def numbers(self) -> np.ndarray:
+    def row(self) -> torch.Tensor:
         """Return the summed row: (n, hits, commonest) or (n, Σy, Σy², Σe², Σe⁴)."""
-        return torch.stack(self.sums).sum(0).cpu().numpy()
+        return torch.stack(self.sums).sum(0)
 
 
 class Pairs:
@@ -92,6 +94,7 @@ class Pairs:
         last = self._parts[-1] if self._parts else None
         if last is None or (last.step, last.training, last.kind) != (step, training, kind):
             last = Part(step, training, kind)
+            self._parts = _thinned(self._parts)
             self._parts.append(last)
         last.sums.append(row)
         if len(last.sums) > 64:
@@ -113,7 +116,7 @@ class Pairs:
             return None
         kind = parts[-1].kind
         parts = [p for p in parts if p.kind == kind]
-        rows = [p.numbers() for p in parts]
+        rows = list(torch.stack([p.row() for p in parts]).cpu().numpy())
         final = rows[-1:] if evaluations else _last_part(parts, rows, steps)
         value, error = _value(kind, np.sum(final, axis=0))
         curve = _thin([(p.step, _value(kind, row)[0]) for p, row in zip(parts, rows, strict=True)])
@@ -127,6 +130,22 @@ class Pairs:
             steps=tuple(s for s, _ in curve),
             values=tuple(v for _, v in curve),
         )
+
+
+def _thinned(parts: list[Part]) -> list[Part]:
+    """Of a very long training two neighbouring steps of the older half become one, and every second evaluation goes."""
+    if len(parts) < MOST_PARTS:
+        return parts
+    half = len(parts) // 4 * 2
+    kept: list[Part] = []
+    for a, b in zip(parts[:half:2], parts[1:half:2], strict=True):
+        if a.training != b.training or a.kind != b.kind:
+            kept += [a, b]
+        elif b.training:
+            kept.append(Part(b.step, True, b.kind, [torch.stack([a.row(), b.row()]).sum(0)]))
+        else:
+            kept.append(b)
+    return kept + parts[half:]
 
 
 @dataclass(frozen=True)

@@ -238,4 +238,5 @@ def is_compiled(module: nn.Module) -> bool:
 
 
 def _clean(name: str) -> str:
-    return name.replace("_orig_mod.", "").removeprefix("_orig_mod")
+    """The name without what ``torch.compile`` puts in between."""
+    return ".".join(part for part in name.split(".") if part != "_orig_mod")

@@ -16,13 +16,14 @@ from typing import Any
 import torch
 from torch import nn
 
-from livegrad.observation import broadcast, callers, owners, ranks, schedule, signals, tail
+from livegrad.observation import broadcast, callers, owners, ranks, signals, tail
 from livegrad.observation import graph as graphs
 from livegrad.observation.case import Arrival, Case
 from livegrad.observation.evidence import Evidence
 from livegrad.observation.forward import Forwards, in_backward
 from livegrad.observation.handover import Handover
 from livegrad.observation.reading import is_near
+from livegrad.observation.schedule import is_due
 from livegrad.observation.signals import LossCall, unscaled
 
 MOST_CALLS = 64
@@ -73,7 +74,7 @@ class Recorder(signals.Listener):
         self._namespace = namespace if namespace is not None else {}
         self._measured = measured
         self._stepped = stepped
-        self._every = every
+        self.every = every
         self._by_optimizer: dict[int, Case] = {}
         self._held_by_any: set[int] = set()
         self._strangers: list[torch.Tensor] = []
@@ -410,12 +411,12 @@ class Recorder(signals.Listener):
     # ---- what is measured when ----------------------------------------------------------------------
 
     def _is_due(self, case: Case) -> bool:
-        return schedule.is_due(
+        return is_due(
             case.steps,
             spent=case.watching_seconds,
             measured=len(case.sampled),
             elapsed=case.elapsed(),
-            every=self._every,
+            every=self.every,
         )
 
     def _look_for_bad_data(self, root: torch.Tensor, graph: graphs.Graph | None) -> None:

@@ -42,7 +42,7 @@ def is_due(step: int, *, spent: float, measured: int, elapsed: float, every: int
         return True
     if not (_is_power_of_2(step) or step in EARLY or step % EVERY == 0):
         return False
-    likely = elapsed * max(1.0, LIKELY_STEPS / max(1, step))
+    likely = max(0.0, elapsed - spent) * max(1.0, LIKELY_STEPS / max(1, step))
     next_one = spent / max(1, measured)
     return spent + next_one <= max(SHARE_OF_TIME * likely, UNNOTICED_SECONDS)
 

@@ -258,10 +258,15 @@ def _slope(
     more = tuple(
         m.detach() if isinstance(m, torch.Tensor) else m for m in more if not isinstance(m, bool)
     )
-    with torch.enable_grad():
+    # Hooks of the script's own on saved tensors (checkpointing, offloading) must not count ours among theirs.
+    with torch.enable_grad(), torch.autograd.graph.saved_tensors_hooks(_itself, _itself):
         leaf = x.clone().requires_grad_()
         (gradient,) = torch.autograd.grad(_PLAIN[identifier](leaf, *more, **settings).sum(), leaf)
     return gradient
+
+
+def _itself(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor
 
 
 def _lost(

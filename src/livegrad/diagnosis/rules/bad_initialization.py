@@ -252,7 +252,7 @@ def _drawn(seed: int, std: float) -> Training:
     for layer in model:
         if isinstance(layer, nn.Linear):
             nn.init.normal_(layer.weight, std=std)
-    return patients.classify(model, seed, rate=0.003)
+    return patients.classify(model, seed, rate=0.02)
 
 
 def _patient(seed: int) -> Training:

@@ -22,6 +22,8 @@ MOVED = 0.1
 """Weights that end within a tenth of their size from where they started have hardly been trained…"""
 LONG = 300
 """…in so many steps; a shorter training may be as far along with less (healthy steps move about 1 part in 1,000)."""
+LEFT = 0.5
+"""A training one of whose layers has moved by half of its size has left its start."""
 FEWEST_STEPS = 50
 STRAIGHT = 0.3
 WANDERS = 2.0
@@ -79,8 +81,12 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     if not moved or not straight or not _honest(evidence, statistics.median(moved)):
         return ()
     far, path = statistics.median(moved), statistics.median(straight)
-    limit = MOVED * (1.0 if _faded(optimizer) else min(1.0, evidence.steps / LONG))
-    if far >= limit or path < _straight_enough(evidence.steps, optimizer.momentum or 0.0):
+    limit = MOVED * (1.0 if _faded(evidence) else min(1.0, evidence.steps / LONG))
+    if (
+        far >= limit
+        or max(moved) >= LEFT
+        or path < _straight_enough(evidence.steps, optimizer.momentum or 0.0)
+    ):
         return ()
     factor = 10 ** max(1, min(3, round(math.log10(0.5 / far)))) if far > 0 else 1000
     rate = max([optimizer.rate, *(r for r in optimizer.rates if r is not None)])
@@ -102,7 +108,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             harm=_HARM,
             doubt=_DOUBT,
             advice=_ADVICE_FADED
-            if _faded(optimizer)
+            if _faded(evidence)
             else _ADVICE.fill(factor=factor, suggested=f"{rate * factor:g}"),
             evidence={"moved": far, "straightness": path, "rate": rate, "steps": evidence.steps},
         ),
@@ -155,16 +161,18 @@ def _straight_enough(steps: int, momentum: float) -> float:
     return min(0.8, max(STRAIGHT, WANDERS * math.sqrt(repeated / steps)))
 
 
-def _faded(optimizer: Optimizer) -> bool:
-    """Whether a schedule had taken nearly all of the rate away when half of the measured steps were done."""
-    rates = [r for r in optimizer.rates if r is not None]
-    return len(rates) > 2 and statistics.median(rates) < FADED * max(rates)
+def _faded(evidence: Evidence) -> bool:
+    """Whether a schedule had taken nearly all of the rate away by the middle of the training."""
+    given = evidence.optimizer.rates if evidence.optimizer else ()
+    known = [(s, r) for s, r in zip(evidence.sampled, given, strict=False) if r is not None]
+    later = [rate for step, rate in known if 2 * step >= evidence.steps]
+    return bool(later) and later[0] < FADED * max(rate for _, rate in known)
 
 
 def _causes(evidence: Evidence, optimizer: Optimizer) -> tuple[Text, ...]:
     clipping = evidence.clipping
     found: list[Text] = []
-    if _faded(optimizer):
+    if _faded(evidence):
         found.append(_FADE.fill(first=f"{optimizer.rate:g}", last=f"{optimizer.last_rate:.1g}"))
     before, after = (
         (ladder.late(clipping.before), ladder.late(clipping.after)) if clipping else (None, None)
