@@ -1,6 +1,6 @@
-"""A deep ReLU net with weights drawn far too large. Wrong: exploding-gradient, the loss runs away.
+"""A deep ReLU net with weights drawn far too large. Wrong: bad-initialization, the loss runs away.
 
-가중치를 지나치게 크게 뽑은 깊은 ReLU 신경망. 잘못된 점: 기울기 폭주, 손실이 걷잡을 수 없이 커진다.
+가중치를 지나치게 크게 뽑은 깊은 ReLU 신경망. 잘못된 점: 잘못된 초기화, 손실이 걷잡을 수 없이 커진다.
 """
 
 import torch

@@ -189,15 +189,15 @@ ORIGINS: tuple[Recipe, ...] = (
         steps=400,
     ),
     Recipe(
-        name="average-relu-rnn",
+        name="average-clipped",
         data="average",
         network="recurrent",
         loss="mse",
-        rate=0.02,
+        rate=0.03,
         optimizer="momentum",
-        settings={"cell": "rnn", "activation": "relu", "radius": 1.0, "width": 24},
+        settings={"cell": "rnn", "radius": 1.0, "width": 24},
         clip=1.0,
-        steps=500,
+        steps=600,
     ),
     Recipe(
         name="topics-bag", data="topics", network="bag", loss="cross_entropy", rate=0.01, steps=250

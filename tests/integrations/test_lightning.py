@@ -67,12 +67,6 @@ def test_a_sick_training_is_named_printed_and_logged(tmp_path, capsys) -> None:
     assert column(found, "livegrad/errors") == {48: 1.0}
 
 
-LATE_CLOSURE = pytest.mark.xfail(
-    strict=True, reason="the recorder reads a step's gradients before the step's closure has run"
-)
-
-
-@LATE_CLOSURE
 def test_gathered_and_clipped_gradients_are_seen_as_the_optimizer_gets_them(tmp_path) -> None:
     callback, trainer = fit(
         Net(), tmp_path, max_steps=12, accumulate_grad_batches=4, gradient_clip_val=1e-3
@@ -87,7 +81,6 @@ def test_gathered_and_clipped_gradients_are_seen_as_the_optimizer_gets_them(tmp_
     assert all(layer.weight_gradient[0] is not None for layer in evidence.layers)
 
 
-@LATE_CLOSURE
 def test_gathered_gradients_that_nobody_clips_are_not_called_clipped(tmp_path) -> None:
     callback, _ = fit(Net(), tmp_path, max_steps=12, accumulate_grad_batches=2)
     assert callback.diagnosis.evidence.clipping is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from unittest import mock
 
 import torch
 from torch import nn
@@ -13,14 +14,20 @@ from livegrad.observation.evidence import Evidence, Layer
 from livegrad.observation.recorder import Recorder
 
 
+def every_step():
+    """While this lasts, every step is measured: which ones else depends on how fast the machine is."""
+    return mock.patch.object(Recorder, "_is_due", return_value=True)
+
+
 def watched(model: nn.Module, step: Callable[[], None], steps: int = 1) -> Evidence:
-    """What a recorder saw of ``steps`` calls of ``step``."""
-    recorder = Recorder(models=(("", model),)).attach()
-    try:
-        for _ in range(steps):
-            step()
-    finally:
-        recorder.detach()
+    """What a recorder saw of ``steps`` calls of ``step``, every one of them measured."""
+    with every_step():
+        recorder = Recorder(models=(("", model),)).attach()
+        try:
+            for _ in range(steps):
+                step()
+        finally:
+            recorder.detach()
     assert recorder.failure is None
     return recorder.evidence()[0]
 
@@ -78,7 +85,8 @@ def same_weights(train: Callable[[Callable[[nn.Module], Recorder]], nn.Module]) 
             made.append(recorder.attach() if real else recorder)
             return recorder
 
-        model = train(watch)
+        with every_step():
+            model = train(watch)
         for recorder in made:
             recorder.detach()
             assert recorder.failure is None

@@ -133,12 +133,12 @@ def test_random_numbers_are_left_alone():
 
 @pytest.mark.slow
 def test_a_long_training_takes_no_more_memory_than_a_short_one(monkeypatch):
-    """Measured at every step here, so that 600 steps stand for the 30,000 of a training at the default settings."""
-    monkeypatch.setattr("livegrad.observation.rungs.MOST_SAMPLED", 128)
-    monkeypatch.setattr("livegrad.observation.losses.MOST_LOSSES", 200)
-    monkeypatch.setattr("livegrad.observation.losses.MOST_LEVELS", 50)
-    monkeypatch.setattr("livegrad.observation.pairs.MOST_PARTS", 100)
-    monkeypatch.setattr("livegrad.observation.pairs.MOST_WAITING", 16)
+    """Measured at every step here, and with smaller limits, so that some hundred steps stand for very many."""
+    monkeypatch.setattr("livegrad.observation.rungs.MOST_SAMPLED", 96)
+    monkeypatch.setattr("livegrad.observation.losses.MOST_LOSSES", 80)
+    monkeypatch.setattr("livegrad.observation.losses.MOST_LEVELS", 20)
+    monkeypatch.setattr("livegrad.observation.pairs.MOST_PARTS", 40)
+    monkeypatch.setattr("livegrad.observation.pairs.MOST_WAITING", 8)
     monkeypatch.setattr(Recorder, "_is_due", lambda *_: True)
     model = mlp(4, 8, 1)
     step = plain_step(model, torch.optim.SGD(model.parameters(), lr=0.01), *regression())
@@ -156,9 +156,9 @@ def test_a_long_training_takes_no_more_memory_than_a_short_one(monkeypatch):
                 found.append((tracemalloc.get_traced_memory()[0], tensors))
         return max(b for b, _ in found), max(t for _, t in found)
 
-    most_held(200)
-    bytes_then, tensors_then = most_held(200)
-    bytes_now, tensors_now = most_held(400)
+    most_held(120)
+    bytes_then, tensors_then = most_held(120)
+    bytes_now, tensors_now = most_held(240)
     tracemalloc.stop()
     recorder.detach()
     assert recorder.failure is None

@@ -17,7 +17,9 @@ UNNOTICED_SECONDS = 0.015
 """Nobody notices so much, however short the training."""
 EVERY = 50
 """Beyond the first steps at most one step in so many is measured, but for the powers of 2."""
-EARLY = (1, 3, 6, 12, 24)
+FIRST = (0, 1, 2)
+"""What only these steps show is gone later; a training of three steps is seen whole."""
+EARLY = (3, 6, 12, 24)
 
 
 def is_due(step: int, *, spent: float, measured: int, elapsed: float, every: int | None) -> bool:
@@ -32,13 +34,13 @@ def is_due(step: int, *, spent: float, measured: int, elapsed: float, every: int
 
     Example:
         >>> [s for s in range(300) if is_due(s, spent=9, measured=1, elapsed=0, every=None)]
-        [0, 1, 4, 16, 64, 256]
+        [0, 1, 2, 4, 16, 64, 256]
         >>> [s for s in range(70) if is_due(s, spent=0, measured=1, elapsed=9, every=None)]
         [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 50, 64]
     """
     if every is not None:
         return step % every == 0
-    if step == 0 or (_is_power_of_2(step) and step.bit_length() % 2 == 1):
+    if step in FIRST or (_is_power_of_2(step) and step.bit_length() % 2 == 1):
         return True
     if not (_is_power_of_2(step) or step in EARLY or step % EVERY == 0):
         return False

@@ -218,20 +218,44 @@ def _install() -> None:
     _replace(torch.amp.GradScaler, "step", _noticing_step(torch.amp.GradScaler.step))
     _replace(torch, "compile", _telling_compile(torch.compile))
     _replace(torch.optim.Optimizer, "__init__", _telling_init(torch.optim.Optimizer.__init__))
-    for register, event in (
-        (optimizer_module.register_optimizer_step_pre_hook, "step_begins"),
-        (optimizer_module.register_optimizer_step_post_hook, "step_ended"),
+    for register, hook in (
+        (optimizer_module.register_optimizer_step_pre_hook, _step_begins),
+        (optimizer_module.register_optimizer_step_post_hook, _step_ended),
     ):
-        _undo.append(register(_telling_hook(event)).remove)
+        _undo.append(register(hook).remove)
 
 
-def _telling_hook(event: str) -> Callable[[torch.optim.Optimizer, Any, Any], None]:
-    def hook(made: torch.optim.Optimizer, _args: Any, _kwargs: Any) -> None:
-        _tell(event, made)
-        if event == "step_ended":
-            _steps.ended = getattr(_steps, "ended", 0) + 1
+def _step_begins(made: torch.optim.Optimizer, args: Any, kwargs: Any) -> Any:
+    """Tell that a step begins: with a closure, only when that has computed (and perhaps clipped) the gradients."""
+    closure = args[1] if len(args) > 1 else kwargs.get("closure")
+    if not callable(closure):
+        _tell("step_begins", made)
+        return None
+    told = _told_after(closure, made)
+    return (
+        ((args[0], told, *args[2:]), kwargs)
+        if len(args) > 1
+        else (args, {**kwargs, "closure": told})
+    )
 
-    return hook
+
+def _told_after(closure: Callable[[], Any], made: torch.optim.Optimizer) -> Callable[[], Any]:
+    """The closure, telling after its first call that the step begins."""
+    waiting = [made]
+
+    @functools.wraps(closure)
+    def told() -> Any:
+        value = closure()
+        if waiting:
+            _tell("step_begins", waiting.pop())
+        return value
+
+    return told
+
+
+def _step_ended(made: torch.optim.Optimizer, _args: Any, _kwargs: Any) -> None:
+    _tell("step_ended", made)
+    _steps.ended = getattr(_steps, "ended", 0) + 1
 
 
 def _replace(owner: Any, name: str, new: Any) -> None:

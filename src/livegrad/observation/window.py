@@ -58,6 +58,7 @@ class Window:
         self.met.clear()
         self.entered.clear()
         self.blocks.clear()
+        self.weight_gradients_read, self.norm_after = False, None  # a closure that is called again
 
 
 @dataclass(frozen=True)

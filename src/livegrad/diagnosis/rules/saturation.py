@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LARGE_SHARE = 0.6
 """With more of a layer's outputs at the flat ends than this, its slope no longer passes a useful gradient."""
+HALFWAY = 0.75
 NEARLY_ALL = 0.9
 """Where nearly all outputs of most bounded layers are flat, the network is a set of switches, however far it came."""
 
@@ -54,7 +55,8 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """Layers most of whose outputs lie on the flat ends, in a training that learns badly."""
     before = learned.before_training
     flat = [layer for layer in ladder.hidden(evidence) if _is_saturated(layer)]
-    entirely = flat and not learned.well and learned.learning and _nearly_all(evidence)
+    half = learned.skill is not None and learned.skill < HALFWAY
+    entirely = flat and half and learned.learning and _nearly_all(evidence)
     if not flat or not (learned.poor or before or entirely):
         return ()
     first = flat[0]
