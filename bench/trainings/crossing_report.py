@@ -51,6 +51,7 @@ SICK: tuple[tuple[str, Fault], ...] = (
         "spirals-leaky",
         signal.exploding("high-gain", "2.2 per layer, 16 layers", gain=2.2, depth=16),
     ),
+    ("copies-deep", signal.exploding("high-gain", "2.5 per layer, 14 layers", gain=2.5, depth=6)),
     ("forecast-rnn", signal.high_radius(2.2, activation="relu")),
     ("forecast-rnn", signal.high_radius(1.7, activation="relu", layers=2)),
     # dead units
@@ -68,19 +69,24 @@ SICK: tuple[tuple[str, Fault], ...] = (
     ("images-tanh", units.high_bias(-8.0, "0", "3")),
     ("iris-tanh", units.high_bias(12.0, "hidden.0", "hidden.1")),
     ("forecast-window", units.high_bias(9.0, "1", "3", "5", activation="tanh")),
+    ("friedman-leaky", units.high_bias(8.0, "hidden.0", "hidden.1", activation="tanh")),
+    ("spirals-silu", units.high_bias(9.0, "hidden.0", "hidden.1", activation="sigmoid")),
+    ("adding-dense", units.high_bias(9.0, "dense", dense="tanh")),
     # arithmetic
     ("iris-tanh", units.low_precision(bias=3.9)),
     ("images-flat", units.low_precision(bias=4.5, activation="tanh", depth=2)),
     ("spirals-silu", units.low_precision(bias=5.0, activation="tanh", whole=True)),
     ("friedman-gelu", units.low_precision(bias=5.0, activation="tanh", depth=2, whole=True)),
     # one-sided units
-    ("friedman-leaky", units.one_sided(4.0, depth=3)),
-    ("images-tanh", units.one_sided(4.0)),
-    ("friedman-momentum", units.one_sided(4.0)),
+    ("friedman-leaky", units.one_sided(depth=1)),
+    ("spirals-leaky", units.one_sided(depth=2)),
+    ("images-elu", units.one_sided(depth=1)),
+    ("images-tanh", units.one_sided(depth=1)),
+    ("iris-sgd", units.one_sided(depth=2)),
     # angles lost
     ("friedman-momentum", signal.collapse(50)),
     ("spirals-leaky", signal.collapse(36)),
-    ("iris-leaky", signal.collapse(50)),
+    ("iris-leaky", signal.collapse(50, width=48)),
     ("friedman-leaky", signal.collapse(40)),
     ("images-flat", signal.collapse(44, activation="relu")),
     # output and loss

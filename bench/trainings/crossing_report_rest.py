@@ -95,7 +95,6 @@ SICK: tuple[tuple[str, Fault], ...] = (
     ("spirals-leaky", training.stale()),
     ("images-tanh", training.stale()),
     ("friedman-leaky", training.stale()),
-    ("forecast-rnn", training.stale()),
     ("friedman-gelu", training.stale()),
     ("images-elu", training.stale("epoch")),
     ("phrases-sum", training.stale("epoch")),

@@ -157,11 +157,17 @@ def low_precision(*, bias: float = 0.0, whole: bool = False, **settings: Any) ->
     )
 
 
-def one_sided(gain: float | None, *, depth: int = 2, activation: str = "sigmoid") -> Fault:
-    """Hidden units that are all positive, under plain gradient descent: weights move together only."""
+def one_sided(activation: str = "sigmoid", **settings: Any) -> Fault:
+    """Hidden units that are all positive, under plain gradient descent: weights move together only.
+
+    Args:
+        activation: The function in place of a sound one.
+        **settings: Of the network, of the sound training too: few layers, so that nothing vanishes.
+    """
     return Fault(
         kind="one-sided-units",
         places={"sign-locked-gradients": lambda m: layers(m)[1:]},
-        change=lambda recipe: recipe.having(activation=activation, depth=depth, gain=gain),
-        why="behind units with a mean far from 0 every gradient of a unit's weights has one sign",
+        before=lambda recipe: recipe.having(**settings),
+        change=lambda recipe: recipe.having(activation=activation),
+        why="behind units with a mean far from 0 the gradients of a unit's weights have one sign",
     )

@@ -13,7 +13,7 @@ from torch import nn
 
 from livegrad.observation import graph as graphs
 from livegrad.observation import pairs
-from livegrad.observation.evidence import Clipping, Data, Evidence, Optimizer, Output
+from livegrad.observation.evidence import Clipping, Data, Evidence, Layer, Optimizer, Output
 from livegrad.observation.features import Batch, Features
 from livegrad.observation.losses import Losses
 from livegrad.observation.parts import Parts, is_compiled
@@ -24,8 +24,9 @@ from livegrad.observation.window import Window, gradient_norms, total
 
 SCORED_FIRST = 128
 SCORED_EVERY = 16
-COMPARED_EVERY = 64
 """Beyond the first steps only every so many steps' pairs go into the training score."""
+COMPARED_EVERY = 64
+"""At measured steps, and every so many, the loss is compared with that of a constant prediction."""
 CLIPPED_DECADES = 0.01
 """The norm of the gradients counts as changed between backward and step from about 2 % on."""
 
@@ -376,7 +377,7 @@ class Case:
             data=self._data_record(),
             optimizer=self._optimizer(),
             clipping=self._clipping(),
-            compiled=self.compiled and (not layers or bool(unseen)),
+            compiled=self.compiled and (not layers or bool(unseen) or not _slopes_seen(layers)),
             adversarial=self.adversarial,
             interrupted=self.interrupted,
             seconds=self._ended - self._began,
@@ -460,3 +461,9 @@ def _number(value: Any) -> float | None:
 
 def _live(node: graphs.Node) -> list[graphs.Node]:
     return [n for n in node.inputs if n is not None and n.depends]
+
+
+def _slopes_seen(layers: tuple[Layer, ...]) -> bool:
+    """Whether any activation was seen at work: a backend that leaves the graph whole still drops the modes inside."""
+    bent = [x for x in layers if x.activation]
+    return not bent or any(s is not None for x in bent for s in x.slope)

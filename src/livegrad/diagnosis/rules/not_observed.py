@@ -49,12 +49,13 @@ _ADVICE_BLIND = Text(
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """Steps were taken, but no layer showed a gradient.
 
-    Of a compiled model the outside is seen, and the rules of rate, loss, data and initialisation speak. If it learns and they
-    are silent, what is left to say is a note: no complaint, but no clean bill of health either. Where it does not learn the
-    reason may lie inside, so it stays a warning. (`livegrad.diagnosis.engine` leaves it out where anything grave was found.)
+    Of a compiled model the outside is seen, and the rules of rate, loss, data and initialisation speak. If they are silent,
+    what is left to say is that the inside was not seen: no clean bill of health. (`livegrad.diagnosis.engine` leaves it
+    out where anything grave was found.)
     """
+    del learned
     seen = any(g is not None for layer in evidence.layers for g in layer.gradient)
-    if seen or (evidence.steps == 0 and not evidence.before_training):
+    if (seen and not evidence.compiled) or (evidence.steps == 0 and not evidence.before_training):
         return ()
     blind = _BLIND_BEFORE if evidence.before_training else _BLIND
     outside = evidence.compiled and any(
@@ -64,7 +65,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     return (
         Finding(
             code="not-observed",
-            severity="note" if outside and learned.learning else "warning",
+            severity="warning",
             place=evidence.model,
             places=(evidence.model,),
             seen=said.fill(model=evidence.model, steps=evidence.steps, layers=len(evidence.layers)),

@@ -301,6 +301,7 @@ RULE = Rule(
         "vanishing-gradient",
         "saturation",
         "learning-rate-too-low",
+        "learning-rate-too-high",
         "sign-locked-gradients",
     ),
     about=Text(
