@@ -145,6 +145,7 @@ class Torchmortem(Side):
 
 SIDES: dict[str, Callable[[Trained], Side]] = {
     "bare": Side,
+    "bare-again": Side,
     "livegrad": Livegrad,
     "livegrad-every": lambda trained: Livegrad(trained, every=True),
     "wandb-1000": lambda trained: Wandb(trained, every=1000),

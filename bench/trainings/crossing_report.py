@@ -73,7 +73,8 @@ SICK: tuple[tuple[str, Fault], ...] = (
     ("spirals-silu", units.high_bias(9.0, "hidden.0", "hidden.1", activation="sigmoid")),
     ("adding-dense", units.high_bias(9.0, "dense", dense="tanh")),
     # arithmetic
-    ("iris-tanh", units.low_precision(bias=3.9)),
+    ("cancer-gelu", units.low_precision(bias=5.0, activation="tanh", whole=True)),
+    ("iris-nll", units.low_precision(bias=4.5, activation="tanh")),
     ("images-flat", units.low_precision(bias=4.5, activation="tanh", depth=2)),
     ("spirals-silu", units.low_precision(bias=5.0, activation="tanh", whole=True)),
     ("friedman-gelu", units.low_precision(bias=5.0, activation="tanh", depth=2, whole=True)),
@@ -82,7 +83,6 @@ SICK: tuple[tuple[str, Fault], ...] = (
     ("spirals-leaky", units.one_sided(depth=2)),
     ("images-elu", units.one_sided(depth=1)),
     ("images-tanh", units.one_sided(depth=1)),
-    ("iris-sgd", units.one_sided(depth=2)),
     # angles lost
     ("friedman-momentum", signal.collapse(50)),
     ("spirals-leaky", signal.collapse(36)),

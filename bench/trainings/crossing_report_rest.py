@@ -42,7 +42,6 @@ SICK: tuple[tuple[str, Fault], ...] = (
     ("iris-sgd", start.off_centre(100.0)),
     ("genres-elu", start.one_unit(1e4, 5)),
     ("images-elu", start.raw(5.0)),
-    ("images-tanh", start.raw()),
     ("images-relu-sgd", start.raw(10.0)),
     ("forecast-window", start.raw()),
     ("forecast-rnn", start.raw()),
@@ -54,7 +53,8 @@ SICK: tuple[tuple[str, Fault], ...] = (
     # the rate
     ("iris-leaky", training.rate_times(300)),
     ("spirals-leaky", training.rate_times(50)),
-    ("cancer-gelu", training.rate_times(1000)),
+    ("cancer-softsign", training.rate_times(300)),
+    ("spirals-silu", training.rate_times(100)),
     ("diabetes-elu", training.rate_times(200)),
     ("friedman-leaky", training.rate_times(40)),
     ("genres-elu", training.rate_times(400)),

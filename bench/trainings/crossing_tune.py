@@ -76,7 +76,7 @@ SICK: tuple[tuple[str, Fault], ...] = (
     ("rings-momentum", start.zeros("hidden.1")),
     ("stripes-cnn", start.constant(0.05)),
     ("digits-functional", start.constant(0.05)),
-    ("digits-tanh-momentum", start.normal(1.0)),
+    ("digits-tanh-momentum", start.normal(2.0)),
     ("digits-functional", start.uniform()),
     ("rings-elu", start.normal(0.001)),
     ("stripes-functional-cnn", start.normal(1.0)),

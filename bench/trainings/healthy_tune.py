@@ -193,11 +193,12 @@ ORIGINS: tuple[Recipe, ...] = (
         data="average",
         network="recurrent",
         loss="mse",
-        rate=0.03,
+        rate=0.015,
         optimizer="momentum",
         settings={"cell": "rnn", "radius": 1.0, "width": 24},
         clip=1.0,
-        steps=600,
+        steps=800,
+        schedule="cosine",
     ),
     Recipe(
         name="topics-bag", data="topics", network="bag", loss="cross_entropy", rate=0.01, steps=250
