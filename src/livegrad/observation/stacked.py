@@ -42,7 +42,7 @@ def few_rows(x: torch.Tensor) -> torch.Tensor:
 
     Example:
         >>> few_rows(torch.zeros(128, 64, 32, 32)).shape
-        torch.Size([32, 129])
+        torch.Size([32, 128])
     """
     rows = x.reshape(x.shape[0], -1) if x.dim() > 1 else x[:, None]
     features = rows.shape[1]
