@@ -12,11 +12,10 @@ import numpy as np
 
 from livegrad import functions as activations
 from livegrad import quantity
-from livegrad.observation.evidence import Evidence, Layer, Series
+from livegrad.observation.evidence import LOG10_OF_ZERO, Evidence, Layer, Series
 from livegrad.text import Text
 
-FLOOR = -46.0
-"""Stands for a gradient that is exactly zero: just under float32's smallest number, 10⁻⁴⁵."""
+FLOOR = LOG10_OF_ZERO
 NOTHING = -37.0
 """So many decades below the last layer's, a float32 gradient has underflowed or is about to."""
 _NOTHING = Text("nothing", "0")

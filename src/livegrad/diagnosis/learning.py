@@ -32,6 +32,7 @@ FEWEST_SCORED = 64
 UNSURE = 0.3
 """A score that moves by more than this by itself does not tell how much was learned."""
 NOISES = 3.0
+POOR_SKILL = 0.5
 WELL_LEARNED = 0.9
 
 _TOO_FEW = Text(
@@ -88,9 +89,14 @@ class Learning:
     stuck: bool = False
 
     @property
+    def fails(self) -> bool:
+        """Whether it does not learn, or learned less than half of what can be learned."""
+        return self.learning is False or (self.skill is not None and self.skill < POOR_SKILL)
+
+    @property
     def poor(self) -> bool:
-        """Whether it fails, or learned less than half of what can be learned, as far as can be judged."""
-        return self.learning is False or self.stuck or (self.skill is not None and self.skill < 0.5)
+        """Whether it fails, or stands still where no baseline tells."""
+        return self.fails or self.stuck
 
     @property
     def well(self) -> bool:

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 SCHEMA_VERSION = 1
+LOG10_OF_ZERO = -46.0
+"""Stands for a gradient of exactly 0 where numbers are compared: just under float32's smallest number, 10⁻⁴⁵."""
 
 Series: TypeAlias = tuple[float | None, ...]
 """One number for each sampled step of `Evidence.sampled`; ``None`` where it was not seen."""

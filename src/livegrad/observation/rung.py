@@ -9,12 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from livegrad.observation.evidence import Layer
+from livegrad.observation.evidence import LOG10_OF_ZERO, Layer
 
 ENTRIES = 4096
 """Weights are followed by this many of their entries, evenly spaced: enough for a ratio, constant in memory."""
-LOWEST = -46.0
-"""Stands for a gradient of exactly 0: just under float32's smallest number."""
 DEAD_BATCHES = 3
 """A unit is called dead only after it slept in this many measured batches in a row."""
 
@@ -95,7 +93,7 @@ class Rung:
         if finite or not self.time_gradient:
             self.time_gradient = norms_now
         if len(norms_now) > 2 and finite:
-            ends = [max(v, LOWEST) for v in (norms_now[0], norms_now[-1])]
+            ends = [max(v, LOG10_OF_ZERO) for v in (norms_now[0], norms_now[-1])]
             self.put({"time_span": ends[0] - ends[1]}, position)
 
     def slept(self, flags: list[float], step: int, samples: int) -> None:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 LARGE_SHARE = 0.5
 """With the slope lost at most of a layer's outputs, what still passes is the exception."""
-POOR_SKILL = 0.5
 SMALLEST_FLOAT16 = math.log10(2.0**-24)
 """log10 of the smallest number that float16 can hold; what is smaller becomes 0."""
 DECADES = -4.0
@@ -72,8 +71,7 @@ _ADVICE_UNDERFLOW = Text(
 
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """Layers whose slopes, or whose gradients, the number format rounds to 0, in a training that learns badly."""
-    poor = learned.learning is False or (learned.skill is not None and learned.skill < POOR_SKILL)
-    if not (poor or learned.before_training):
+    if not (learned.fails or learned.before_training):
         return ()
     lost = [x for x in ladder.hidden(evidence) if (ladder.late(x.lost) or 0.0) > LARGE_SHARE]
     if lost:

@@ -27,8 +27,6 @@ SMALL = 0.577 / 3
 """A third of the gain that PyTorch draws by default (1/√3), the smallest in common use."""
 WIDEST_RIGHT = 2.0
 OFF_CENTRE = 3.0
-POOR_SKILL = 0.5
-GOOD_SKILL = 0.9
 HIGH_START = 2.0
 """A first loss so many times that of a constant prediction was made by the weights, not by the task."""
 FALL_AT_ONCE = 10.0
@@ -82,25 +80,20 @@ _GLOROT = "nn.init.xavier_normal_(layer.weight)"
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """Layers that began equal or off scale, in a training that shows the harm of it."""
     equal = _equal(evidence, stuck=learned.learning is False)
-    if equal and (_fails(learned) or _cannot_tell(learned, evidence)):
+    if equal and (learned.fails or _cannot_tell(learned, evidence)):
         return (_finding(evidence, learned, equal, _seen_equal(equal), _HARM_EQUAL),)
     large, off, small = _large(evidence), _off_centre(evidence), _small(evidence)
     begins_high = _begins_high(evidence, learned)
-    if large and (_fails(learned) or begins_high):
+    if large and (learned.fails or begins_high):
         seen = _seen_scale(_SEEN_LARGE, max(large, key=_excess), large, evidence)
         return (_finding(evidence, learned, large, seen, _HARM_LARGE),)
-    if off and (_fails(learned) or begins_high):
+    if off and (learned.fails or begins_high):
         seen = _seen_scale(_SEEN_MEAN, off[0], off, evidence)
         return (_finding(evidence, learned, off, seen, _HARM_LARGE),)
-    if small and _fails(learned):
+    if small and learned.fails:
         seen = _seen_scale(_SEEN_LARGE, small[0], small, evidence)
         return (_finding(evidence, learned, small, seen, _HARM_SMALL),)
     return ()
-
-
-def _fails(learned: Learning) -> bool:
-    """Whether it does not learn, or removed less than half of what can be learned."""
-    return learned.learning is False or (learned.skill is not None and learned.skill < POOR_SKILL)
 
 
 def _cannot_tell(learned: Learning, evidence: Evidence) -> bool:
@@ -120,8 +113,7 @@ def _begins_high(evidence: Evidence, learned: Learning) -> bool:
         return False
     if not baseline or baseline <= 0:
         return _stays_after_a_fall(evidence, learned.start)
-    well = learned.skill is not None and learned.skill >= GOOD_SKILL
-    return learned.start > HIGH_START * baseline and not (learned.learning and well)
+    return learned.start > HIGH_START * baseline and not learned.well
 
 
 def _stays_after_a_fall(evidence: Evidence, start: float) -> bool:

@@ -103,7 +103,9 @@ def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]
 def _begins_high(evidence: Evidence, learned: Learning) -> bool:
     """Whether the training began with a loss far above what a constant prediction has."""
     baseline = evidence.loss.baseline if evidence.loss else None
-    return bool(baseline) and learned.start is not None and learned.start > HIGH * (baseline or 0)
+    if baseline is None or baseline <= 0 or learned.start is None:
+        return False  # a loss that may be negative has no size to compare with
+    return learned.start > HIGH * baseline
 
 
 def _causes(evidence: Evidence) -> tuple[Text, ...]:

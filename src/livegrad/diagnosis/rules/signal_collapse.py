@@ -24,7 +24,6 @@ LEVEL = (0.5, 2.0)
 DECADES = 2.5
 """…and so it does if that comes to more than this through all layers."""
 WHOLE = 0.95
-POOR_SKILL = 0.5
 
 _SEEN = Text(
     "At {first} the pre-activations of different inputs have a correlation of {before}, at {place} one of {after}: after "
@@ -53,9 +52,8 @@ _ADVICE = Text(
 
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """Inputs that are apart at the first layer and alike at depth from the start, in a training that hardly learns."""
-    poor = learned.learning is False or (learned.skill is not None and learned.skill < POOR_SKILL)
     layers = [x for x in ladder.hidden(evidence) if ladder.start(x.correlation) is not None]
-    if not (poor or learned.before_training) or len(layers) < FEWEST_LAYERS:
+    if not (learned.fails or learned.before_training) or len(layers) < FEWEST_LAYERS:
         return ()
     alike = [x for x in layers if _is_alike(x, layers[0])]
     factor = ladder.factor(evidence, at_start=True)

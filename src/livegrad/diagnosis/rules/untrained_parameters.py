@@ -24,7 +24,6 @@ LARGE_SHARE = 0.1
 FRESH = 0.03
 """Weights whose deviation is within this of PyTorch's own draw have not been trained before."""
 """Fewer left out than this share of all entries can hardly be why a training learns nothing."""
-POOR_SKILL = 0.5
 MOST_NAMES = 4
 
 _SEEN = Text(
@@ -88,8 +87,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     left = _standing_still(evidence, optimizer.left_out)
     if left and seen:
         return _left_out(evidence, learned, optimizer, left)
-    poor = learned.learning is False or (learned.skill is not None and learned.skill < POOR_SKILL)
-    if optimizer.untouched and seen and poor:
+    if optimizer.untouched and seen and learned.fails:
         return (_untouched(optimizer),)
     return ()
 
