@@ -17,7 +17,6 @@ import multiprocessing
 import os
 import platform
 import time
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +52,7 @@ def main() -> None:
     whole = reported and not options.only and set(tools) == set(TOOLS) and not options.rerun_from
     target = options.markdown or (PAGE if whole else None)
     if target:
-        text = diagnosis_page.page(rows, tools, reasons())
+        text = diagnosis_page.page(rows, tools, diagnosis_page.reasons())
         target.write_text(f"# Diagnosis, measured\n\n{head}\n\n{text}", encoding="utf-8")
         print(f"Written: {target}")
 
@@ -118,10 +117,6 @@ def trained(identifier: str, tools: tuple[str, ...], seed: int) -> Row:
         answers=tuple(run.answer for run in runs),
         evidence=next((run.evidence for run in runs if run.evidence is not None), None),
     )
-
-
-def reasons() -> dict[str, str]:
-    return tomllib.loads((HERE / "diagnosis_reasons.toml").read_text(encoding="utf-8"))
 
 
 def _head(rows: list[Row], seconds: float) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import diagnosis_rows
 from diagnosis_metrics import (
@@ -17,7 +19,7 @@ from diagnosis_metrics import (
 )
 from diagnosis_rows import Row
 
-__all__ = ["errors", "page", "summary"]
+__all__ = ["errors", "page", "reasons", "summary"]
 
 BARS = {
     "precision": "≥ 0.92",
@@ -79,6 +81,12 @@ def page(rows: list[Row], tools: Iterable[str], reasons: Mapping[str, str]) -> s
     if "livegrad" in names:
         parts += ["## livegrad: false alarms and misses", errors(rows, reasons)]
     return "\n\n".join(parts) + "\n"
+
+
+def reasons() -> dict[str, str]:
+    """Why livegrad did not tell exactly the truth: the training, and a sentence."""
+    path = Path(__file__).with_name("diagnosis_reasons.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def errors(rows: list[Row], reasons: Mapping[str, str]) -> str:

@@ -169,5 +169,5 @@ def test_only_what_was_not_exactly_right_is_listed_with_its_reason(
 
 
 def test_every_reason_is_a_sentence(bench: Any) -> None:
-    reasons = bench("diagnosis").reasons()
+    reasons = bench("diagnosis_page").reasons()
     assert all(isinstance(reason, str) and len(reason) > 10 for reason in reasons.values())

@@ -95,8 +95,8 @@ def without_privilege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     if os.geteuid():
         yield
         return
-    base = tmp_path_factory.getbasetemp()
-    folders = [base, base.parent]
+    base = tmp_path_factory.getbasetemp()  # on several workers, one folder deeper
+    folders = [f for f in (base, *base.parents) if not f.stat().st_mode & 0o001]
     modes = [folder.stat().st_mode for folder in folders]
     for folder, mode in zip(folders, modes, strict=True):
         folder.chmod(mode | 0o011)

@@ -30,6 +30,12 @@ SICK = {
         "lanes": [{"activation": "tanh"}],
     },
     "exploding-gradient": {
+        "init": {"weight": 4.0},
+        "network": {"depth": 8},
+        "training": {"lr": 0.01},
+        "lanes": [{"activation": "relu"}],
+    },
+    "bad-initialization": {
         "init": {"weight": 12.0},
         "network": {"depth": 8},
         "training": {"lr": 0.1},
