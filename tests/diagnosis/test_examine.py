@@ -193,7 +193,7 @@ def test_a_training_that_is_watched_does_not_hear_of_it():
         torch.manual_seed(0)
         model = cnn()
         optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-        with livegrad.watch(model) as watch:
+        with livegrad.watch(model, every=2) as watch:
             for step in range(6):
                 if examined and step == 3:
                     livegrad.examine(model, CROSS_ENTROPY, (IMAGES, DIGITS))

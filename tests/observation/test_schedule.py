@@ -35,7 +35,7 @@ def test_beyond_the_certain_steps_measuring_keeps_to_its_share(
     steps: int, step_seconds: float, ratio: float
 ) -> None:
     sampled = run(steps, step_seconds, ratio * step_seconds)
-    certain = {s for s in range(steps) if s in {0, 1, 2, 4, 16, 64, 256, 1024}}
+    certain = {s for s in range(steps) if s in {0, 1, 4, 32, 256, 2048}}
     assert certain <= set(sampled)
     chosen = set(sampled) - certain
     if chosen:

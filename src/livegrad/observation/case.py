@@ -26,7 +26,9 @@ SCORED_FIRST = 128
 SCORED_EVERY = 16
 """Beyond the first steps only every so many steps' pairs go into the training score."""
 COMPARED_EVERY = 64
-"""At measured steps, and every so many, the loss is compared with that of a constant prediction."""
+"""At measured steps, and every so many, the loss is compared with that of a constant prediction…"""
+COMPARED_EARLY = 8
+"""…and every so many while only few samples were: small batches differ much from each other."""
 CLIPPED_DECADES = 0.01
 """The norm of the gradients counts as changed between backward and step from about 2 % on."""
 
@@ -110,10 +112,6 @@ class Case:
         """Measure the step that begins now."""
         self.window = Window()
         self._staged.clear()
-
-    def is_elsewhere(self, thread: int) -> bool:
-        """Whether it is trained in another thread than this one, so that what happens here is not about it."""
-        return self.thread not in (None, thread)
 
     def spent(self, seconds: float) -> None:
         """Charge time to the watch."""
@@ -211,21 +209,26 @@ class Case:
 
     def probe(self) -> tuple[tuple[int, int], ...]:
         """What changes when a backward pass reaches this model: identity and version of two of its gradients."""
-        gradients = [p.grad for p in self.parts.witnesses()]
-        return tuple([(id(g), -1 if g is None else g._version) for g in gradients])  # noqa: SLF001 (the only cheap witness; a list is faster: this runs thrice a step)
+        # A list is faster than a generator, and this runs thrice a step.
+        return tuple(
+            [
+                (id(g := p.grad), -1 if g is None else g._version)  # noqa: SLF001 (the only cheap witness)
+                for p in self.parts.witnesses()
+            ]
+        )
 
     def resumes(self, found: tuple[tuple[int, int], ...]) -> None:
         """Before a backward pass: whether anybody touched the gradients since they were last seen."""
         self._touched = self._touched or found != self._left
 
-    @torch.no_grad()
     def reached(self, left: tuple[tuple[int, int], ...], scale: torch.Tensor | float) -> None:
         """After a backward pass that changed this model's gradients; ``scale`` is the loss's, of a ``GradScaler``."""
         self._left, self._reached = left, True
         self._backwards += 1
         if self.window is not None:
-            norm = total(gradient_norms(self.parts.parameters()).values())
-            self.window.norm_before = None if norm is None else norm / scale
+            with torch.no_grad():  # entered here only: it costs as much as all else in other steps
+                norm = total(gradient_norms(self.parts.parameters()).values())
+                self.window.norm_before = None if norm is None else norm / scale
 
     def take(self, arrived: Arrival) -> None:
         """Take a loss that reached this model.
@@ -247,7 +250,8 @@ class Case:
         if self.window is not None or self.is_scored():
             for call in calls:
                 self.pairs.add_later(call, step=self.steps)
-        if values and calls and (self.window is not None or self.steps % COMPARED_EVERY == 0):
+        often = COMPARED_EVERY if self._losses.compared_enough else COMPARED_EARLY
+        if values and calls and (self.window is not None or self.steps % often == 0):
             self._losses.compare(values, calls)
 
     @property

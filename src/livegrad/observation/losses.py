@@ -20,6 +20,8 @@ __all__ = ["Losses"]
 MOST_LOSSES = 20_000
 MOST_LEVELS = 256
 STABLE_RATIO = 0.02
+ENOUGH_COMPARED = 256
+"""From so many samples on, the constant's loss is known well enough for a few comparisons to do."""
 
 
 class Losses:
@@ -31,10 +33,16 @@ class Losses:
         self._steps: list[int] = []
         self._constants = Constants()
         self._levels: list[torch.Tensor] = []
+        self._compared = 0
 
     def __len__(self) -> int:
         """How many are kept."""
         return len(self._values)
+
+    @property
+    def compared_enough(self) -> bool:
+        """Whether the loss was compared with a constant's on many samples."""
+        return self._compared >= ENOUGH_COMPARED
 
     def add(self, step: int, values: list[torch.Tensor | float]) -> None:
         """Take the losses of one step; of a very long training every second one is forgotten."""
@@ -57,6 +65,7 @@ class Losses:
         constant, perfect = (
             torch.stack([level[i].float() for level in known]).mean() for i in (0, 1)
         )
+        self._compared += sum(len(call.target) if call.target.dim() else 1 for call in calls)
         self._levels.append(torch.stack([scalar.mean() / called.mean(), constant, perfect]))
         if len(self._levels) > MOST_LEVELS:
             self._levels = self._levels[::2]

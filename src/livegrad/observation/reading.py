@@ -16,7 +16,7 @@ __all__ = ["Reading", "is_near"]
 
 def is_near(tensor: torch.Tensor) -> bool:
     """Whether a number of this tensor can be read without making a device wait."""
-    return tensor.device.type == "cpu"
+    return tensor.is_cpu
 
 
 class Reading:

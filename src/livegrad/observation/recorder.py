@@ -23,7 +23,7 @@ from livegrad.observation.evidence import Evidence
 from livegrad.observation.forward import Forwards, in_backward
 from livegrad.observation.handover import Handover
 from livegrad.observation.reading import is_near
-from livegrad.observation.schedule import is_due
+from livegrad.observation.schedule import is_due, may_be_due
 from livegrad.observation.signals import LossCall, unscaled
 
 MOST_CALLS = 64
@@ -197,7 +197,7 @@ class Recorder(signals.Listener):
     def _here(self) -> list[Case]:
         """The cases that are not known to be trained in another thread."""
         thread = threading.get_ident()
-        return [case for case in self.cases if not case.is_elsewhere(thread)]
+        return [case for case in self.cases if case.thread is None or case.thread == thread]
 
     def backward_begins(self, roots: tuple[torch.Tensor, ...]) -> None:
         """Read the loss; on a measured step, read the graph behind it while it is whole."""
@@ -411,7 +411,7 @@ class Recorder(signals.Listener):
     # ---- what is measured when ----------------------------------------------------------------------
 
     def _is_due(self, case: Case) -> bool:
-        return is_due(
+        return may_be_due(case.steps, self.every) and is_due(
             case.steps,
             spent=case.watching_seconds,
             measured=len(case.sampled),

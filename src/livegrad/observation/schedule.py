@@ -7,7 +7,7 @@ as if the training took at least some hundred steps, and some hundredths of a se
 
 from __future__ import annotations
 
-__all__ = ["is_due"]
+__all__ = ["is_due", "may_be_due"]
 
 SHARE_OF_TIME = 0.01
 """Measuring beyond the certain steps may take this share of the training's time, the certain steps included."""
@@ -17,8 +17,8 @@ UNNOTICED_SECONDS = 0.015
 """Nobody notices so much, however short the training."""
 EVERY = 50
 """Beyond the first steps at most one step in so many is measured, but for the powers of 2."""
-FIRST = (0, 1, 2)
-"""What only these steps show is gone later; a training of three steps is seen whole."""
+FIRST = (0, 1)
+"""What only these steps show is gone later."""
 EARLY = (3, 6, 12, 24)
 
 
@@ -34,21 +34,35 @@ def is_due(step: int, *, spent: float, measured: int, elapsed: float, every: int
 
     Example:
         >>> [s for s in range(300) if is_due(s, spent=9, measured=1, elapsed=0, every=None)]
-        [0, 1, 2, 4, 16, 64, 256]
+        [0, 1, 4, 32, 256]
         >>> [s for s in range(70) if is_due(s, spent=0, measured=1, elapsed=9, every=None)]
         [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 50, 64]
     """
-    if every is not None:
-        return step % every == 0
-    if step in FIRST or (_is_power_of_2(step) and step.bit_length() % 2 == 1):
-        return True
-    if not (_is_power_of_2(step) or step in EARLY or step % EVERY == 0):
+    if not may_be_due(step, every):
         return False
+    if every is not None or step in FIRST or _is_certain(step):
+        return True
     likely = max(0.0, elapsed - spent) * max(1.0, LIKELY_STEPS / max(1, step))
     next_one = spent / max(1, measured)
     return spent + next_one <= max(SHARE_OF_TIME * likely, UNNOTICED_SECONDS)
 
 
+def may_be_due(step: int, every: int | None) -> bool:
+    """Whether `is_due` has to be asked at all: most steps are out of the question, and this is asked at each.
+
+    Example:
+        >>> [s for s in range(5, 70) if may_be_due(s, None)]
+        [6, 8, 12, 16, 24, 32, 50, 64]
+    """
+    if every is not None:
+        return step % every == 0
+    return _is_power_of_2(step) or step in FIRST or step in EARLY or step % EVERY == 0
+
+
+def _is_certain(step: int) -> bool:
+    """Whether it is 4, 32, 256 …: four times a power of 8."""
+    return _is_power_of_2(step) and step.bit_length() % 3 == 0
+
+
 def _is_power_of_2(step: int) -> bool:
-    """Whether it is 0, 1, 2, 4, 8 …; those of them with an odd number of binary digits are the powers of 4."""
     return step & (step - 1) == 0

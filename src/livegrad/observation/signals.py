@@ -155,7 +155,8 @@ def is_listening(listener: Listener) -> bool:
 
 def unscaled(loss: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | float]:
     """Return (the loss, detached, before a ``GradScaler`` multiplied it; the scale, 1 where there is none)."""
-    return getattr(loss, _MARK, (loss.detach(), 1.0))
+    marked = getattr(loss, _MARK, None)
+    return marked if marked is not None else (loss.detach(), 1.0)
 
 
 def _bind() -> None:
