@@ -33,7 +33,7 @@ CLIPPED_DECADES = 0.01
 """The norm of the gradients counts as changed between backward and step from about 2 % on."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Arrival:
     """A loss that reached a model.
 
@@ -74,7 +74,7 @@ class Case:
         self._norms: list[list[float | None]] = []
         self._stepping = False
         self._graded: set[int] = set()
-        self._left: tuple[tuple[int, int], ...] = ()
+        self._left: list[int] = []
         self._touched, self._reached = True, False
         self._carried = self._backwards = 0
         self._held: set[int] = set()
@@ -207,21 +207,25 @@ class Case:
         broken = found.low is None or found.high is None
         return self._first_output.record() if broken and self._first_output else found
 
-    def probe(self) -> tuple[tuple[int, int], ...]:
-        """What changes when a backward pass reaches this model: identity and version of two of its gradients."""
-        # A list is faster than a generator, and this runs thrice a step.
-        return tuple(
-            [
-                (id(g := p.grad), -1 if g is None else g._version)  # noqa: SLF001 (the only cheap witness)
-                for p in self.parts.witnesses()
-            ]
-        )
+    def probe(self) -> list[int]:
+        """What changes when a backward pass reaches this model: identity and version of two of its gradients.
 
-    def resumes(self, found: tuple[tuple[int, int], ...]) -> None:
-        """Before a backward pass: whether anybody touched the gradients since they were last seen."""
-        self._touched = self._touched or found != self._left
+        The version is -1 where there is no gradient. Written for speed: this runs thrice a step.
+        """
+        found: list[int] = []
+        for p in self.parts.witnesses():
+            g = p.grad
+            found += (id(g), -1 if g is None else g._version)  # noqa: SLF001 (the only cheap witness)
+        return found
 
-    def reached(self, left: tuple[tuple[int, int], ...], scale: torch.Tensor | float) -> None:
+    def resumes(self) -> list[int]:
+        """Before a backward pass: see whether anybody touched the gradients since they were last seen; return `probe`."""
+        found = self.probe()
+        if found != self._left:
+            self._touched = True
+        return found
+
+    def reached(self, left: list[int], scale: torch.Tensor | float) -> None:
         """After a backward pass that changed this model's gradients; ``scale`` is the loss's, of a ``GradScaler``."""
         self._left, self._reached = left, True
         self._backwards += 1
@@ -243,8 +247,11 @@ class Case:
 
     def _settle(self) -> None:
         """Turn the losses that arrived since the last step into this step's."""
-        values = [arrived.value for arrived in self.pending]
-        calls = [call for arrived in self.pending for call in arrived.calls]
+        if len(self.pending) == 1:  # nearly always
+            values, calls = [self.pending[0].value], self.pending[0].calls
+        else:
+            values = [arrived.value for arrived in self.pending]
+            calls = tuple(call for arrived in self.pending for call in arrived.calls)
         self.pending.clear()
         self._losses.add(self.steps, values)
         if self.window is not None or self.is_scored():
@@ -318,11 +325,13 @@ class Case:
         if place is not None:
             self._last_rates[place] = group.get("lr")
         self._rungs.forget_last()
-        if self.window is not None:
+        window = self.window
+        if window is not None:
             self._see_who_learns()
-            self._rungs.after_step(self.window)
+            self._rungs.after_step(window)
         self._settle()
-        self._harvest()
+        if window is not None:
+            self._harvest()
         self.steps += 1
         self._ended = now
         self._carried += self._reached and not self._touched
@@ -332,7 +341,7 @@ class Case:
         """A step is over: remember how it left the gradients."""
         self._stepping = self._reached = False
         self._left = self.probe()
-        self._touched = all(version < 0 for _, version in self._left)
+        self._touched = max(self._left[1::2], default=-1) < 0
 
     def stepped_too(self, optimizer: torch.optim.Optimizer) -> None:
         """Another of its optimizers made its part of the step that was counted last."""

@@ -6,6 +6,7 @@ Values stay on the device until somebody asks.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -52,7 +53,7 @@ class Losses:
             self._values, self._steps = self._values[::2], self._steps[::2]
 
     @torch.no_grad()
-    def compare(self, values: list[torch.Tensor | float], calls: list[LossCall]) -> None:
+    def compare(self, values: list[torch.Tensor | float], calls: Sequence[LossCall]) -> None:
         """Compare the loss with that of a constant and of a perfect prediction on the same batch."""
         levels = [self._constants.levels(call) for call in calls]
         known = [level for level in levels if level is not None]

@@ -143,7 +143,12 @@ class Parts:
 
     def witnesses(self) -> list[torch.Tensor]:
         """Return two trainable parameters, the first and the last: their gradients tell whom a loss reached."""
-        found = [p for ref in self._witnesses if (p := ref()) is not None]
+        found: list[torch.Tensor] = []
+        for ref in self._witnesses:
+            p = ref()
+            if p is None:
+                break
+            found.append(p)
         if found and len(found) == len(self._witnesses):
             return found
         trainable = [p for _, p in self.trainable()]

@@ -45,7 +45,7 @@ class _Under(threading.local):
         self.calls: list[LossCall] = []
         self.value: torch.Tensor | float | None = None
         self.scale: torch.Tensor | float = 1.0
-        self.probes: list[tuple[Case, tuple[tuple[int, int], ...]]] = []
+        self.probes: list[tuple[Case, list[int]]] = []
         self.loss_at: tuple[callers.Line, ...] = ()
 
 
@@ -187,7 +187,10 @@ class Recorder(signals.Listener):
                 )  # the graph behind it is only needed on measured steps
             elif any(case.origins.lacks("loss") for case in measured):
                 self._under.loss_at = callers.trail()
-            self._under.calls = [*self._under.calls[-MOST_CALLS:], call]
+            calls = self._under.calls
+            calls.append(call)
+            if len(calls) > MOST_CALLS:
+                del calls[0]
             return
         known = [case for case in self._here() if case.steps and case.pairs.knows(call)]
         case = self._last if self._last in known else known[-1] if known else None
@@ -220,9 +223,7 @@ class Recorder(signals.Listener):
             measuring[0].spent(time.perf_counter() - began)
         if isinstance(under.value, float) and not math.isfinite(under.value):
             self._look_for_bad_data(root, graph)
-        under.probes = [(case, case.probe()) for case in here]
-        for case, found in under.probes:
-            case.resumes(found)
+        under.probes = [(case, case.resumes()) for case in here]
         if graph is not None:
             graph.release()
 
@@ -243,12 +244,13 @@ class Recorder(signals.Listener):
         under = self._under
         if under.value is None or in_backward():
             return
-        now = [(case, before, case.probe()) for case, before in under.probes]
-        reached = tuple(case for case, before, after in now if after != before)
-        for case, before, after in now:
+        reached: list[Case] = []
+        for case, before in under.probes:
+            after = case.probe()
             if after != before:
                 case.reached(after, under.scale)
-        arrived = Arrival(under.value, tuple(under.calls), self._steps_of_all, reached)
+                reached.append(case)
+        arrived = Arrival(under.value, tuple(under.calls), self._steps_of_all, tuple(reached))
         for case in reached:
             case.take(arrived)
         under.value = None
