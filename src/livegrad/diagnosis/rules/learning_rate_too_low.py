@@ -36,6 +36,8 @@ BARELY = 0.01
 WARMING = 2.0
 CLIPPED = 1.0
 FADED = 0.1
+TINY = 1e-30
+"""In place of a step of 0."""
 
 _SEEN = Text(
     "In {steps} steps with a rate of {rate}, {name} moved the weights by {moved} of their size (median of the layers), nearly "
@@ -141,7 +143,10 @@ def _honest(evidence: Evidence, moved: float) -> bool:
 
 
 def _straightness(layer: Layer, evidence: Evidence) -> float | None:
-    """How far the weights came, over the length of the path: its steps are known at the measured ones, and level between."""
+    """How far the weights came, over the length of the path.
+
+    Its steps are known where they were measured; in between they change by equal factors, as schedules multiply.
+    """
     known = [
         (step, u)
         for step, u in zip(evidence.sampled, layer.update, strict=False)
@@ -151,7 +156,8 @@ def _straightness(layer: Layer, evidence: Evidence) -> float | None:
     if moved is None or len(known) < 3:
         return None
     steps, updates = zip(*known, strict=True)
-    length = float(np.interp(np.arange(evidence.steps), steps, updates).sum())
+    logs = np.log(np.maximum(updates, TINY))
+    length = float(np.exp(np.interp(np.arange(evidence.steps), steps, logs)).sum())
     return moved / length if length > 0 else None
 
 

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 LARGE_SHARE = 0.6
 """With more of a layer's outputs at the flat ends than this, its slope no longer passes a useful gradient."""
-HALFWAY = 0.75
-NEARLY_ALL = 0.9
-"""Where nearly all outputs of most bounded layers are flat, the network is a set of switches, however far it came."""
+NEARLY_ALL = 0.8
+"""Where so many outputs of most bounded layers are flat from the start on, the network is a set of switches."""
 
 _SEEN = Text(
     "{share} of the outputs of {place} ({activation}) lie where its slope is under 5 % of its greatest, from step {since} on.",
@@ -55,8 +54,8 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """Layers most of whose outputs lie on the flat ends, in a training that learns badly."""
     before = learned.before_training
     flat = [layer for layer in ladder.hidden(evidence) if _is_saturated(layer)]
-    half = learned.skill is not None and learned.skill < HALFWAY
-    entirely = flat and half and learned.learning and _nearly_all(evidence)
+    known = learned.skill is not None and learned.learning
+    entirely = flat and known and not learned.well and _nearly_all(evidence)
     if not flat or not (learned.poor or before or entirely):
         return ()
     first = flat[0]

@@ -157,11 +157,11 @@ def _through_time(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     found = []
     for layer in evidence.layers:
         stuck = learned.learning is False or learned.before_training
-        span = ladder.time_span(layer) if stuck else ladder.early(layer.time_span)
         long = _share_below(evidence, layer.time_span, DECADES_IN_TIME) >= LONG
-        if not stuck and not (learned.poor and long):
-            continue
-        if span is None or span > DECADES_IN_TIME:
+        spans = [ladder.time_span(layer)] if stuck else []
+        spans += [ladder.early(layer.time_span)] if learned.poor and long else []
+        span = next((s for s in spans if s is not None and s <= DECADES_IN_TIME), None)
+        if span is None:
             continue
         factor, gain = ladder.time_factor(layer), layer.initial_gain
         cause = (
