@@ -27,6 +27,7 @@ import one_thread  # noqa: F401 - before NumPy
 # isort: split
 import torch
 import watching_models
+import watching_where
 from watching_sides import SIDES, Side
 
 BAR = 1.02
@@ -64,6 +65,8 @@ def main() -> None:
             )
             for name, row in seen.items():
                 print(f"| {model} | {name} | {row} |", flush=True)
+    print("\nWhere the time goes when every step is measured, in steps of a bare training:\n")
+    print(watching_where.table([m for m in options.models.split(",") if m != COMPILED]))
     print(
         f"\n{rounds} rounds of {steps} steps, one thread, {os.cpu_count()} cores, "
         f"{platform.machine()}, load {os.getloadavg()[0]:.1f}. The bar for livegrad is {BAR}."
