@@ -1,0 +1,172 @@
+"""From prescriptions to a proof: the race from one seed, then the winner beside nothing from several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from livegrad import quantity
+from livegrad.text import Text
+from livegrad.treatment import repeats, trial, verdict
+from livegrad.treatment.budget import Budget
+from livegrad.treatment.proof import Prescription, Proof, Repeats, Runner, Seeding
+from livegrad.treatment.race import SHARES, Race
+from livegrad.treatment.remarks import (
+    FEWER_SEEDS,
+    HARMED,
+    LINEAR_PATH,
+    ONE_SEED,
+    ROLLED_BACK,
+    SEEDS_OF_OURS,
+)
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from livegrad.observation.training import Training
+
+SEEDS = 3
+"""Starts that a cure is proven on."""
+
+
+@dataclass
+class Treatment:
+    """Everything that is trained after the first, untreated run.
+
+    Attributes:
+        build: Makes the training.
+        first: The untreated run.
+        seeds: From how many seeds the winner is proven.
+        budget: For everything.
+        told: Called with each run as it ends.
+        runs: How many there were.
+    """
+
+    build: Callable[..., Training]
+    first: Runner
+    seeds: int
+    budget: Budget
+    told: Callable[[Runner], None]
+    runs: int = 0
+    _untreated: dict[tuple[int, float], Runner] = field(default_factory=dict)
+    _models: list[tuple[Runner, nn.Module]] = field(default_factory=list)
+
+    def proven(self, prescriptions: tuple[Prescription, ...]) -> Proof:
+        """Race, prove the winner on other seeds, and roll back what most seeds do not confirm."""
+        seed = self.first.seed or 0
+        self._untreated[seed, 1.0] = self.first
+        steps = self.first.evidence.steps if self.first.evidence is not None else 0
+        race = Race(
+            before=self.first,
+            run_one=lambda prescription, share: self._run(prescription, seed, share),
+            budget=self.budget,
+            kept=2 * (self.seeds - 1),
+            shares=tuple(s for s in SHARES if trial.can_be_short(steps, s)),
+        )
+        race.run(prescriptions)
+        remarks = list(race.remarks)
+        standing = list(race.finished)
+        after, repeated = verdict.best(standing), None
+        while after is not None:
+            repeated = self._repeated(after)
+            if repeats.holds(repeated, at_least=1 if len(standing) == len(race.finished) else 2):
+                break
+            remarks.append(_rolled_back(after, repeated))
+            standing = [r for r in standing if r is not after]
+            after, repeated = verdict.best(standing), None
+        remarks += self._said(after, repeated)
+        step = repeats.old_best(self.first, after) if after is not None else None
+        whole = after.evidence.steps if after is not None and after.evidence is not None else 0
+        return Proof(
+            before=self.first,
+            races=(*race.finished, *race.left),
+            after=after,
+            remarks=tuple(remarks),
+            seconds=self.budget.spent,
+            repeats=repeated,
+            old_best_step=step,
+            old_best_seconds=after.seconds * step / whole if after and step and whole else None,
+            runs=self.runs,
+        )
+
+    def model_of(self, runner: Runner) -> nn.Module:
+        """Return the network that a run left."""
+        return next(model for known, model in self._models if known is runner)
+
+    def _run(self, prescription: Prescription | None, seed: int, share: float) -> Runner:
+        if prescription is None:
+            return self._nothing(seed, share)
+        found = trial.treated(
+            self.build, seed, prescription, self._nothing(seed, share), share=share
+        )
+        if share == 1 and seed == self.first.seed:
+            self._models.append((found.runner, found.model))
+        return self._count(found.runner)
+
+    def _nothing(self, seed: int, share: float) -> Runner:
+        if (seed, share) not in self._untreated:
+            found = trial.untreated(self.build, seed, share=share).runner
+            self._untreated[seed, share] = self._count(found)
+        return self._untreated[seed, share]
+
+    def _count(self, runner: Runner) -> Runner:
+        self.runs += 1
+        self.told(runner)
+        return runner
+
+    def _repeated(self, winner: Runner) -> Repeats:
+        """The winner beside nothing, from as many seeds as the budget allows."""
+        first = self.first.seed or 0
+        starts = [repeats.start(first, self.first, winner)]
+        for seed in range(first + 1, first + self.seeds):
+            if not self.budget.allows(1 if (seed, 1.0) in self._untreated else 2):
+                break
+            before = self._nothing(seed, 1.0)
+            starts.append(repeats.start(seed, before, self._run(winner.prescription, seed, 1.0)))
+        return repeats.joined(starts, self._seeding())
+
+    def _seeding(self) -> Seeding:
+        from livegrad.observation.training import takes_seed
+
+        return "build" if takes_seed(self.build) else "ours"
+
+    def _said(self, after: Runner | None, repeated: Repeats | None) -> list[Text]:
+        if after is None or repeated is None:
+            return [ONE_SEED.fill(seed=self.first.seed or 0)]
+        count, remarks = len(repeated.starts), []
+        if count == 1:
+            remarks.append(ONE_SEED.fill(seed=self.first.seed or 0))
+        elif repeated.seeding == "ours":
+            remarks.append(SEEDS_OF_OURS)
+        if count < self.seeds:
+            remarks.append(
+                FEWER_SEEDS.fill(count=count, wanted=self.seeds, seconds=self.budget.seconds)
+            )
+        if repeated.harmed:
+            remarks.append(HARMED.fill(count=repeated.harmed, all=count))
+        if _may_be_linear(after):
+            remarks.append(
+                LINEAR_PATH.fill(
+                    linear=quantity.score(after.linear.value if after.linear else None),
+                    whole=quantity.score(after.whole.value if after.whole else None),
+                )
+            )
+        return remarks
+
+
+def _rolled_back(runner: Runner, repeated: Repeats) -> Text:
+    title = runner.prescription.title if runner.prescription is not None else ""
+    return ROLLED_BACK.fill(
+        title=title,
+        seed=repeated.starts[0].seed,
+        improved=repeated.improved,
+        count=repeated.needed,
+    )
+
+
+def _may_be_linear(runner: Runner) -> bool:
+    """Whether the network is not clearly better than itself without its bends."""
+    if runner.whole is None or runner.linear is None:
+        return False
+    return verdict.outcome(runner.linear, runner.whole) != "helped"
