@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from livegrad.diagnosis.finding import Diagnosis
 from livegrad.observation.evidence import Score
@@ -93,8 +93,7 @@ def check(
         True
     """
     first = trial.untreated(build, seed).runner
-    diagnosis = first.diagnosis
-    assert diagnosis is not None  # an untreated run that was observed has one
+    diagnosis = cast("Diagnosis", first.diagnosis)  # what was observed has one
     prescriptions = prescribe(diagnosis)
     if not treat or not prescriptions:
         return Checkup(diagnosis, prescriptions)

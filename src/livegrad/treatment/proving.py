@@ -134,7 +134,8 @@ class Treatment:
     def _said(self, after: Runner | None, repeated: Repeats | None) -> list[Text]:
         if after is None or repeated is None:
             return [ONE_SEED.fill(seed=self.first.seed or 0)]
-        count, remarks = len(repeated.starts), []
+        count = len(repeated.starts)
+        remarks: list[Text] = []
         if count == 1:
             remarks.append(ONE_SEED.fill(seed=self.first.seed or 0))
         elif repeated.seeding == "ours":
