@@ -12,7 +12,8 @@ from livegrad.treatment import trial
 from livegrad.treatment.budget import Budget
 from livegrad.treatment.prescription import prescribe
 from livegrad.treatment.proof import Prescription, Proof, Runner
-from livegrad.treatment.proving import SEEDS, Treatment
+from livegrad.treatment.proving import Treatment
+from livegrad.treatment.settling import SEEDS
 
 if TYPE_CHECKING:
     from torch import nn

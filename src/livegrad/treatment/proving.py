@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from livegrad import quantity
-from livegrad.text import Text
-from livegrad.treatment import repeats, trial, verdict
+from livegrad.treatment import repeats, trial
 from livegrad.treatment.budget import Budget
 from livegrad.treatment.proof import Prescription, Proof, Repeats, Runner, Seeding
 from livegrad.treatment.race import SHARES, Race
-from livegrad.treatment.remarks import (
-    FEWER_SEEDS,
-    HARMED,
-    LINEAR_PATH,
-    ONE_SEED,
-    ROLLED_BACK,
-    SEEDS_OF_OURS,
-)
+from livegrad.treatment.settling import settled
 
 if TYPE_CHECKING:
     from torch import nn
 
     from livegrad.observation.training import Training
-
-SEEDS = 3
-"""Starts that a cure is proven on."""
 
 
 @dataclass
@@ -65,30 +53,19 @@ class Treatment:
             shares=tuple(s for s in SHARES if trial.can_be_short(steps, s)),
         )
         race.run(prescriptions)
-        remarks = list(race.remarks)
-        standing = list(race.finished)
-        after, repeated = verdict.best(standing), None
-        while after is not None:
-            repeated = self._repeated(after)
-            if repeats.holds(repeated, at_least=1 if len(standing) == len(race.finished) else 2):
-                break
-            remarks.append(_rolled_back(after, repeated))
-            standing = [r for r in standing if r is not after]
-            after, repeated = verdict.best(standing), None
-        remarks += self._said(after, repeated)
-        step = repeats.old_best(self.first, after) if after is not None else None
-        whole = after.evidence.steps if after is not None and after.evidence is not None else 0
-        return Proof(
+        proof = Proof(
             before=self.first,
             races=(*race.finished, *race.left),
-            after=after,
-            remarks=tuple(remarks),
-            seconds=self.budget.spent,
-            repeats=repeated,
-            old_best_step=step,
-            old_best_seconds=after.seconds * step / whole if after and step and whole else None,
-            runs=self.runs,
+            remarks=tuple(race.remarks),
         )
+        proof = settled(
+            proof,
+            race.finished,
+            repeated=self._repeated,
+            seeds=self.seeds,
+            budget=self.budget,
+        )
+        return replace(proof, runs=self.runs)
 
     def model_of(self, runner: Runner) -> nn.Module:
         """Return the network that a run left."""
@@ -130,44 +107,3 @@ class Treatment:
         from livegrad.observation.training import takes_seed
 
         return "build" if takes_seed(self.build) else "ours"
-
-    def _said(self, after: Runner | None, repeated: Repeats | None) -> list[Text]:
-        if after is None or repeated is None:
-            return [ONE_SEED.fill(seed=self.first.seed or 0)]
-        count = len(repeated.starts)
-        remarks: list[Text] = []
-        if count == 1:
-            remarks.append(ONE_SEED.fill(seed=self.first.seed or 0))
-        elif repeated.seeding == "ours":
-            remarks.append(SEEDS_OF_OURS)
-        if count < self.seeds:
-            remarks.append(
-                FEWER_SEEDS.fill(count=count, wanted=self.seeds, seconds=self.budget.seconds)
-            )
-        if repeated.harmed:
-            remarks.append(HARMED.fill(count=repeated.harmed, all=count))
-        if _may_be_linear(after):
-            remarks.append(
-                LINEAR_PATH.fill(
-                    linear=quantity.score(after.linear.value if after.linear else None),
-                    whole=quantity.score(after.whole.value if after.whole else None),
-                )
-            )
-        return remarks
-
-
-def _rolled_back(runner: Runner, repeated: Repeats) -> Text:
-    title = runner.prescription.title if runner.prescription is not None else ""
-    return ROLLED_BACK.fill(
-        title=title,
-        seed=repeated.starts[0].seed,
-        improved=repeated.improved,
-        count=repeated.needed,
-    )
-
-
-def _may_be_linear(runner: Runner) -> bool:
-    """Whether the network is not clearly better than itself without its bends."""
-    if runner.whole is None or runner.linear is None:
-        return False
-    return verdict.outcome(runner.linear, runner.whole) != "helped"

@@ -30,6 +30,14 @@ Run: TypeAlias = Callable[[Prescription | None, float], Runner]
 """Trains with a prescription, or without, for a share of the steps, from the race's own seed."""
 
 
+class Stopped(Exception):
+    """The user interrupted a run; what it came to is kept."""
+
+    def __init__(self, runner: Runner) -> None:
+        super().__init__("interrupted")
+        self.runner = runner
+
+
 @dataclass
 class Race:
     """One race; `run` it once.
@@ -43,6 +51,7 @@ class Race:
         finished: Those that went the whole way, in the order they were run.
         left: Those that left early, with the last run they made.
         remarks: What the budget did not allow.
+        stopped: Whether the user interrupted it.
     """
 
     before: Runner
@@ -53,10 +62,18 @@ class Race:
     finished: list[Runner] = field(default_factory=list)
     left: list[Runner] = field(default_factory=list)
     remarks: list[Text] = field(default_factory=list)
+    stopped: bool = False
     _known: dict[str, Runner] = field(default_factory=dict)
 
     def run(self, prescriptions: tuple[Prescription, ...]) -> None:
-        """Race until one cures, the budget is spent, or nobody is left."""
+        """Race until one cures, the budget is spent, nobody is left, or a run is interrupted (`Stopped`)."""
+        try:
+            self._race(prescriptions)
+        except Stopped as stopped:
+            self.finished.append(stopped.runner)
+            self.stopped = True
+
+    def _race(self, prescriptions: tuple[Prescription, ...]) -> None:
         first, others = prescriptions[0], prescriptions[1:]
         if self._goes_whole(first):
             return

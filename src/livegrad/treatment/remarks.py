@@ -42,8 +42,8 @@ LINEAR_PATH = Text(
     "있으며, 선형 모델로 충분할지도 모릅니다.",
 )
 SEEDS_OF_THE_SCRIPT = Text(
-    "The script seeds itself; for the other starts a number was added to each of its seeds.",
-    "스크립트가 시드를 스스로 정하므로, 다른 출발에서는 그 시드마다 수를 더했습니다.",
+    "The script seeds itself; for the other starts a number was added to each seed that it sets for torch, NumPy and random.",
+    "스크립트가 시드를 스스로 정하므로, 다른 출발에서는 torch, NumPy, random에 정하는 시드마다 수를 더했습니다.",
 )
 SEEDS_OF_OURS = Text(
     "No seed is set by the code itself, so the one that livegrad sets was changed for the other starts.",
