@@ -263,7 +263,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         words = _MISREAD.fill(problem=error.format_message().rstrip("."))
         click.echo(f"livegrad: {words.say(_language_in(given))}", err=True)
         code = 2
-    except click.Abort:
+    except click.Abort as abort:
+        for note in getattr(
+            abort.__cause__, "__notes__", ()
+        ):  # what was kept of the interrupted race
+            click.echo(f"livegrad: {note}", err=True)
         code = 130
     except LivegradError as error:
         click.echo(f"livegrad: {error.text.say(_language_in(given))}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
@@ -13,10 +14,12 @@ from livegrad.diagnosis import patients
 from livegrad.diagnosis.engine import RULES
 from livegrad.diagnosis.finding import Diagnosis
 from livegrad.observation.evidence import Evidence, Loss, Optimizer, Score
+from livegrad.records import from_jsonable, to_jsonable
 from livegrad.text import same
 from livegrad.treatment import rates, repeats, trial, verdict
 from livegrad.treatment.budget import Budget
-from livegrad.treatment.proof import Prescription, Runner
+from livegrad.treatment.memory import Memory
+from livegrad.treatment.proof import Prescription, Proof, Runner
 from livegrad.treatment.race import Race
 from livegrad.treatment.surgeon import operate
 from livegrad.treatment.surgery import Patient
@@ -352,3 +355,84 @@ def test_one_seed_is_one_start():
     checkup = livegrad.check(RULES["dead-units"].patient, treat=True, seeds=1)
     assert len(checkup.proof.repeats.starts) == 1
     assert any("One start (seed 0)" in r.en for r in checkup.proof.remarks)
+
+
+# An interruption --------------------------------------------------------------------------------
+
+
+def _slow_learner(seed: int) -> livegrad.Training:
+    training = RULES["wrong-output-activation"].patient(seed)
+    training.steps = 60
+    return training
+
+
+def test_after_an_interruption_the_race_goes_on_from_its_finished_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    heard = []
+
+    def interrupts(runner: Runner) -> None:
+        heard.append(runner)
+        if len(heard) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        livegrad.check(_slow_learner, treat=True, budget=600, told=interrupts)
+    assert "interrupted-race.json" in caught.value.__notes__[0]
+    trained = []
+    honest = trial.untreated, trial.treated
+    monkeypatch.setattr(trial, "untreated", lambda *a, **k: trained.append(a) or honest[0](*a, **k))
+    monkeypatch.setattr(trial, "treated", lambda *a, **k: trained.append(a) or honest[1](*a, **k))
+    again = livegrad.check(_slow_learner, treat=True, budget=600)
+    assert len(trained) == 1 + again.proof.runs - 2 + (again.treated is not None)
+    assert list(tmp_path.iterdir()) == []
+    trained.clear()
+    fresh = livegrad.check(_slow_learner, treat=True, budget=600)
+    assert [r.score for r in fresh.proof.races] == [r.score for r in again.proof.races]
+    assert fresh.proof.repeats == again.proof.repeats
+    assert len(trained) == 1 + fresh.proof.runs
+
+
+def test_another_training_does_not_take_up_the_runs(tmp_path, monkeypatch):
+    """The source is the same; a number in a closure is not."""
+    monkeypatch.chdir(tmp_path)
+
+    def made(steps: int):
+        def build(seed: int) -> livegrad.Training:
+            training = _slow_learner(seed)
+            training.steps = steps
+            return training
+
+        return build
+
+    first = trial.untreated(made(4), 0).runner
+    kept = Memory(made(4), first)
+    kept.keep(first)
+    kept.save()
+    assert Memory(made(4), first).recall(None, 0, 1.0) == first
+    other = trial.untreated(made(5), 0).runner
+    assert Memory(made(5), other).recall(None, 0, 1.0) is None
+
+
+# Recordings from before ---------------------------------------------------------------------------
+
+
+def test_a_proof_written_before_races_had_seeds_still_opens():
+    new = {
+        Proof: ("repeats", "old_best_step", "old_best_seconds", "runs"),
+        Runner: ("share", "seed", "against", "whole", "linear"),
+    }
+    winner = Runner(prescription=remedy("a"), outcome="helped", score=score(0.9), seconds=2.0)
+    proof = Proof(before=NOTHING, races=(winner,), after=winner, seconds=3.0)
+    old = to_jsonable(proof)
+    for name in new[Proof]:
+        del old[name]
+    for runner in (old["before"], old["after"], *old["races"]):
+        for name in new[Runner]:
+            del runner[name]
+    assert from_jsonable(Proof, old) == proof
+
+
+def test_a_proof_with_everything_goes_to_a_file_and_back():
+    found = repeats.joined([start(0, 0.1, 0.9), start(1, -math.inf, 0.8)], "script")
+    proof = Proof(before=NOTHING, repeats=found, old_best_step=3, old_best_seconds=0.5, runs=7)
+    assert from_jsonable(Proof, json.loads(json.dumps(to_jsonable(proof)))) == proof

@@ -23,7 +23,7 @@ from livegrad.treatment.remarks import LEFT_EARLY, NO_RATES, OUT_OF_BUDGET
 
 SHARES = (0.25, 0.5)
 """Parts of the steps after which the worse half leaves."""
-FEWEST = 2
+FEWEST = 3
 """So few need no short runs."""
 
 Run: TypeAlias = Callable[[Prescription | None, float], Runner]

@@ -49,5 +49,9 @@ SEEDS_OF_OURS = Text(
     "No seed is set by the code itself, so the one that livegrad sets was changed for the other starts.",
     "코드가 시드를 정하지 않으므로, 다른 출발에서는 livegrad가 정하는 시드를 바꿨습니다.",
 )
+KEPT_RUNS = Text(
+    "Interrupted. The finished runs are kept in {file}: check the same again, and the race goes on from there.",
+    "중단했습니다. 끝난 실행은 {file}에 두었습니다. 같은 것을 다시 check하면 거기서 이어 갑니다.",
+)
 SCRIPT_FAILED = Text("the script ended with {why}", "스크립트가 {why:으로/로} 끝났습니다")
 TRAINING_FAILED = Text("the training ended with {why}", "학습이 {why:으로/로} 끝났습니다")
