@@ -1,4 +1,4 @@
-"""The process in which a user's script runs while it is watched: started by `livegrad.running`, never by hand.
+"""The process in which a user's script runs while it is watched: started by `livegrad.starting`, never by hand.
 
 It reads a plan (JSON) from the path in its first argument, runs the script, and writes what was seen beside it. Whatever
 the script does to itself, the process that started this one goes on.
@@ -7,7 +7,6 @@ the script does to itself, the process that started this one goes on.
 from __future__ import annotations
 
 import contextlib
-import functools
 import gc
 import importlib.util
 import json
@@ -59,6 +58,7 @@ class Plan:
         order: Which optimizer of the script that is.
         originals: Folder for copies of files before they are overwritten; ``None``: keep no copies.
         record: Where what was seen until now is written every few seconds, for the lab to follow.
+        offset: Is added to every seed, ours and the script's own: another start of the same training.
     """
 
     script: str
@@ -70,6 +70,7 @@ class Plan:
     order: int = 0
     originals: str | None = None
     record: str | None = None
+    offset: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +119,10 @@ def _run(plan: Plan, log: Path) -> Outcome:
     from livegrad.observation import script, seeding, signals
     from livegrad.observation.files import Journal
     from livegrad.observation.recorder import Recorder
+    from livegrad.observation.seed_watch import SeedWatch
     from livegrad.treatment.surgeon import Surgeon
 
-    seeds = _SeedWatch()
+    seeds = SeedWatch(plan.offset)
     namespace: dict[str, object] = {}
     keep = _Keeper(plan)
 
@@ -139,7 +141,7 @@ def _run(plan: Plan, log: Path) -> Outcome:
         None if plan.is_module else plan.script,
         ours=keep.paths,
     )
-    seeding.seed_everything(plan.seed)
+    seeding.seed_everything(plan.seed + plan.offset)
 
     functions.names()  # the catalogue is read now, not in the middle of the first step
 
@@ -164,7 +166,7 @@ def _run(plan: Plan, log: Path) -> Outcome:
         script=plan.script,
         arguments=plan.arguments,
         trainings=recorder.evidence(),
-        seed=plan.seed,
+        seed=plan.seed + plan.offset,
         seconds=seconds,
         exit_code=ending.exit_code,
         error=ending.error,
@@ -215,25 +217,6 @@ class _Keeper:
             os.replace(part, target)
         self._last = time.perf_counter()
         self._pause = max(LIVE_SECONDS, (self._last - now) / LIVE_SHARE)
-
-
-class _SeedWatch:
-    """Hears whether the script seeds torch itself."""
-
-    def __init__(self) -> None:
-        self.heard = False
-
-    def begin(self) -> None:
-        import torch
-
-        original = torch.manual_seed
-
-        @functools.wraps(original)
-        def manual_seed(seed: int) -> torch.Generator:
-            self.heard = True
-            return original(seed)
-
-        torch.manual_seed = torch.random.manual_seed = manual_seed
 
 
 def _teller(plan: Plan) -> Callable[[Case], None] | None:

@@ -32,7 +32,17 @@ if TYPE_CHECKING:
 _LANGUAGE: Language = preferred_language()
 REPORT = "livegrad-report.html"
 _MINUS = re.compile(r"-(?!-|p$|p\w+\s*=)")  # a formula that begins with a minus
-_VALUED = ("--report", "--record", "--lang", "--fail-on", "--budget", "--seed", "--json", "--sarif")
+_VALUED = (
+    "--report",
+    "--record",
+    "--lang",
+    "--fail-on",
+    "--budget",
+    "--seed",
+    "--seeds",
+    "--json",
+    "--sarif",
+)
 _ALONE = {"--json": (".json",), "--sarif": (".sarif", ".json")}
 """Options that may stand alone (standard output), and what ends the path that they may have."""
 
@@ -57,6 +67,7 @@ _BOTH_OUT = Text(
     "--json과 --sarif를 둘 다 표준 출력으로 보냈습니다. 하나에는 --sarif found.sarif처럼 경로를 주세요.",
 )
 _RACE = Text("trying {number} of {count}: {title} …", "{count}개 중 {number}번째 처방: {title} …")
+_PROOF = Text("proving it from seed {seed}: {title} …", "시드 {seed}에서 증명: {title} …")
 _WRITTEN = Text("Report: {path}", "보고서: {path}")
 _HELP_RUN = Text(
     "Run SCRIPT as it is, watch it, and say what ails it and why. What follows SCRIPT goes to the script.",
@@ -99,6 +110,10 @@ _HELP = {
         "Time for all treated runs, e.g. 60s or 2m.", "치료 실행에 쓸 시간. 예: 60s, 2m."
     ),
     "seed": Text("Seed for torch, NumPy and random.", "torch, NumPy, random의 시드."),
+    "proof_seeds": Text(
+        "From how many seeds a cure is proven, as far as the budget goes.",
+        "처방을 증명할 시드의 수. 예산이 닿는 데까지.",
+    ),
     "report": Text("Where to write the HTML report.", "HTML 보고서를 쓸 곳."),
     "no_report": Text("Write no HTML report.", "HTML 보고서를 쓰지 않습니다."),
     "json": Text(
@@ -248,7 +263,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         words = _MISREAD.fill(problem=error.format_message().rstrip("."))
         click.echo(f"livegrad: {words.say(_language_in(given))}", err=True)
         code = 2
-    except click.Abort:
+    except click.Abort as abort:
+        for note in getattr(
+            abort.__cause__, "__notes__", ()
+        ):  # what was kept of the interrupted race
+            click.echo(f"livegrad: {note}", err=True)
         code = 130
     except LivegradError as error:
         click.echo(f"livegrad: {error.text.say(_language_in(given))}", err=True)
@@ -277,6 +296,7 @@ def _output_options(command: Callable[..., int]) -> Callable[..., int]:
         click.option("--fail-on", type=click.Choice(FAIL_ON), default="warning", show_default=True, help=_say("fail_on")),
         click.option("--budget", default=None, help=_say("budget")),
         click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help=_say("seed")),
+        click.option("--seeds", type=click.IntRange(1, 100), default=3, show_default=True, help=_say("proof_seeds")),
         click.option("--treat", is_flag=True, help=_say("treat")),
     ]  # fmt: skip
     for option in options:
@@ -314,6 +334,7 @@ def run_command(
         treat=bool(options["treat"]),
         budget=_seconds(options["budget"]),
         seed=int(str(options["seed"])),
+        seeds=int(str(options["seeds"])),
         language=output.language,
         record=None if output.record is None else str(output.record.absolute()),
     )
@@ -339,6 +360,7 @@ def check_command(build: str, **options: object) -> int:
         function,
         treat=bool(options["treat"]),
         seed=seed,
+        seeds=int(str(options["seeds"])),
         budget=_seconds(options["budget"]),
         told=_progress(output.language).race_ended,
     )
@@ -556,6 +578,7 @@ def _progress(language: Language) -> Progress:
 
     from livegrad import running
     from livegrad.report import terminal
+    from livegrad.report.race import UNTREATED
 
     console = Console(stderr=True)
 
@@ -566,8 +589,15 @@ def _progress(language: Language) -> Progress:
             highlight=False,
         )
 
+    def proves(prescription: Prescription | None, seed: int) -> None:
+        title = prescription.title if prescription is not None else UNTREATED
+        console.print(
+            "livegrad · " + _PROOF.fill(seed=seed, title=title).say(language), highlight=False
+        )
+
     return running.Progress(
         race_begins=begins,
+        proof_begins=proves,
         race_ended=lambda runner: terminal.print_race_line(
             runner, console=console, language=language
         ),

@@ -21,7 +21,9 @@ from livegrad.observation.evidence import (
 )
 from livegrad.report.facts import Report
 from livegrad.text import Text, same
-from livegrad.treatment.proof import Prescription, Proof, Runner
+from livegrad.treatment.proof import Prescription, Proof, Runner, Start
+from livegrad.treatment.remarks import LEFT_EARLY
+from livegrad.treatment.repeats import joined
 
 SAMPLED = tuple(range(0, 560, 20))
 STEPS = 560
@@ -317,6 +319,36 @@ def cured() -> Report:
     )
 
 
+def proven() -> Report:
+    """The same from three seeds, with one cure that left the race early, and the control without bends."""
+    report = cured()
+    assert report.proof is not None
+    winner = replace(WINNER, seed=0, whole=scored(0.97), linear=scored(0.31))
+    left = replace(
+        OTHERS[0],
+        share=0.25,
+        seed=0,
+        score=scored(0.34),
+        against=scored(0.1),
+        remark=LEFT_EARLY.fill(share="25 %"),
+    )
+    starts = (
+        Start(seed=0, before=STUCK.score, after=ALIVE.score, outcome="helped"),
+        Start(seed=1, before=scored(0.1), after=scored(0.95), outcome="helped"),
+        Start(seed=2, before=scored(0.93), after=scored(0.92), outcome="no-gain", needed=False),
+    )
+    proof = replace(
+        report.proof,
+        races=(winner, left),
+        after=winner,
+        repeats=joined(starts, "build"),
+        old_best_step=37,
+        old_best_seconds=0.28,
+        runs=6,
+    )
+    return replace(report, proof=proof)
+
+
 def no_cure() -> Report:
     """The same, but nothing helped."""
     races = tuple(replace(r, outcome="no-gain", score=scored(0.1067)) for r in OTHERS)
@@ -583,6 +615,7 @@ ALL = {
     make.__name__: make
     for make in (
         cured,
+        proven,
         no_cure,
         sick,
         healthy,

@@ -16,6 +16,7 @@ from livegrad.report import (
     html,
     ladder,
     outcome,
+    proof_sentences,
     race,
     sections,
     sentences,
@@ -24,6 +25,7 @@ from livegrad.report import (
     words,
 )
 from livegrad.text import Text
+from livegrad.treatment import rates, remarks
 
 LOGS = st.one_of(st.none(), st.floats(-400, 400), st.sampled_from([math.inf, -math.inf, math.nan]))
 
@@ -139,6 +141,14 @@ def test_the_race_starts_with_the_untreated_run_and_marks_the_kept_one() -> None
     assert told.rows[4].score is None
 
 
+def test_a_short_run_is_counted_from_nothing_after_the_same_steps() -> None:
+    proof = specimens.proven().proof
+    assert proof is not None
+    told = race.race(proof)
+    assert told.rows[2].gain == pytest.approx(0.34 - 0.1)
+    assert [row.kept for row in told.rows] == [False, True, False]
+
+
 def test_numbers_are_written_for_people() -> None:
     exponents = (None, math.nan, math.inf, -math.inf, 4.09, 2.0, -400.0)
     assert [quantity.power(x) for x in exponents] == [
@@ -166,7 +176,8 @@ def test_every_number_can_be_written(value: float | None) -> None:
 
 
 def test_both_languages_of_every_sentence_have_the_same_placeholders() -> None:
-    for module in (words, sentences, sections, outcome, html, terminal, quantity, race):
+    modules = words, sentences, sections, outcome, html, terminal, quantity, race
+    for module in (*modules, proof_sentences, remarks, rates):
         for value in vars(module).values():
             for text in value.values() if isinstance(value, dict) else (value,):
                 if isinstance(text, Text):

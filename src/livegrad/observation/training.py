@@ -149,19 +149,23 @@ def require_parameters(model: nn.Module) -> None:
         raise BadInput(_NO_PARAMETERS.fill(given=type(model).__name__))
 
 
-def built(build: Callable[..., Training], seed: int) -> Training:
-    """Return ``build(seed)``, or ``build()`` after seeding torch, NumPy and random where it takes no argument."""
+def takes_seed(build: Callable[..., Any]) -> bool:
+    """Return whether a build function has a place for the seed."""
     import inspect
 
-    from livegrad.observation.seeding import seed_everything
-
-    seed_everything(seed)
-    takes_seed = any(
+    return any(
         p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.VAR_POSITIONAL)
         for p in inspect.signature(build).parameters.values()
     )
+
+
+def built(build: Callable[..., Training], seed: int) -> Training:
+    """Return ``build(seed)``, or ``build()`` after seeding torch, NumPy and random where it takes no argument."""
+    from livegrad.observation.seeding import seed_everything
+
+    seed_everything(seed)
     try:
-        training = build(seed) if takes_seed else build()
+        training = build(seed) if takes_seed(build) else build()
     except LivegradError:
         raise
     except (Exception, SystemExit) as error:

@@ -22,7 +22,7 @@ class Row:
         code: The finding it answers; empty for the untreated run.
         score: Its score; ``None`` where it failed.
         spread: How far that may move by chance.
-        gain: Score minus the untreated run's, where both measure the same.
+        gain: Score minus the untreated run's after the same steps, where both measure the same.
         seconds: Wall time.
         outcome: As recorded.
         kept: Whether this is the cure that is recommended.
@@ -88,14 +88,11 @@ def _same(one: Runner, other: Runner | None) -> bool:
 
 
 def _gain(runner: Runner, before: Runner | None) -> float | None:
-    if (
-        before is None
-        or before.score is None
-        or runner.score is None
-        or before.score.kind != runner.score.kind
-    ):
+    """A short run's gain counts from the untreated training after the same steps."""
+    base = runner.against or (before.score if before is not None and runner.share == 1 else None)
+    if base is None or runner.score is None or base.kind != runner.score.kind:
         return None
-    difference = runner.score.value - before.score.value
+    difference = runner.score.value - base.value
     return difference if math.isfinite(difference) else None
 
 

@@ -16,6 +16,7 @@ from livegrad.report.ladder import climb, side_by_side
 from livegrad.report.location import place_of
 from livegrad.report.markup import both, escape, tag
 from livegrad.report.outcome import Outcome, case_outcome, meaning_of, name_of
+from livegrad.report.proof_sentences import proof_sentences, start_lines
 from livegrad.report.race import race
 from livegrad.text import Text, join, same
 from livegrad.treatment.proof import Proof
@@ -214,9 +215,17 @@ def _races(case: Case, level: int) -> str:
     inner = (
         tag("p", both(verdict), class_="small")
         + figures.race(race(case.proof))
+        + "".join(tag("p", both(text), class_="small") for text in proof_sentences(case.proof))
+        + _starts(case.proof)
         + _remarks(case.proof)
     )
     return _section(level, words.RACES, inner)
+
+
+def _starts(proof: Proof) -> str:
+    """The cure beside nothing, one line for each seed."""
+    lines = "".join(tag("li", both(text)) for text in start_lines(proof))
+    return tag("ul", lines, class_="small") if lines else ""
 
 
 def _remarks(proof: Proof | None) -> str:

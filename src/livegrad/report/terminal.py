@@ -19,6 +19,7 @@ from livegrad.report.finding_lines import print_finding, put_findings
 from livegrad.report.ladder import Butterfly, Rung, climb, side_by_side, thinned
 from livegrad.report.lines import Page, cleaned, fitted
 from livegrad.report.outcome import Outcome, case_outcome, outcome
+from livegrad.report.proof_sentences import proof_sentences, start_lines, which_run
 from livegrad.text import Language, Text, join, preferred_language, same
 from livegrad.treatment.proof import Proof, Runner
 
@@ -67,6 +68,8 @@ def print_race_line(
     told += [same(f"({quantity.gain(entry.gain)})")] if entry.gain is not None else []
     told += [quantity.duration(entry.seconds)] if entry.seconds else []
     told += [words.OUTCOME[entry.outcome]] if runner.prescription else []
+    which = which_run(runner)
+    told += [same("({which})").fill(which=join(list(which), between=", "))] if which else []
     line = _COLON.fill(one=entry.title, other=join(told, between="  "))
     page.say(line, style=_OUTCOME_STYLE.get(entry.outcome, ""))
     if entry.remark is not None and entry.outcome in ("failed", "not-applicable"):
@@ -204,6 +207,10 @@ def _race(page: Page, proof: Proof) -> None:
     for row in told.rows:
         if row.remark is not None:
             page.say(_COLON.fill(one=row.title, other=row.remark), indent=2, style="dim")
+    for text in proof_sentences(proof):
+        page.say(text)
+    for text in start_lines(proof):
+        page.say(text, indent=2, style="dim")
 
 
 def _race_cells(page: Page, row: race.Row) -> list[str]:

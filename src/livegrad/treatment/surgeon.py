@@ -9,6 +9,7 @@ from livegrad.observation.seeding import undisturbed
 from livegrad.observation.signals import Listener
 from livegrad.treatment.prescription import REMEDIES
 from livegrad.treatment.proof import Prescription
+from livegrad.treatment.rates import FACTOR
 from livegrad.treatment.surgery import Patient
 
 
@@ -45,6 +46,19 @@ class Surgeon(Listener):
 
 
 def operate(prescription: Prescription, patient: Patient) -> tuple[str, ...]:
-    """Apply the prescription with chance set aside; return the change as Python lines."""
+    """Apply the prescription, then its own learning rate, with chance set aside; return the change as Python lines."""
     with undisturbed():
-        return REMEDIES.find(prescription.remedy).apply(patient, prescription.settings)
+        lines = REMEDIES.find(prescription.remedy).apply(patient, prescription.settings)
+    factor = prescription.settings.get(FACTOR)
+    return lines if factor is None else (*lines, *_rated(patient, float(str(factor))))
+
+
+def _rated(patient: Patient, factor: float) -> tuple[str, ...]:
+    """Scale every group's rate."""
+    groups = patient.optimizer.param_groups
+    rates = {group.get("initial_lr", group["lr"]) for group in groups}
+    patient.scale_rate(factor)
+    if len(rates) > 1:
+        return ("+ for group in optimizer.param_groups:", f'+     group["lr"] *= {factor:.4g}')
+    (rate,) = rates
+    return (f"- lr={rate:g}", f"+ lr={rate * factor:.3g}")

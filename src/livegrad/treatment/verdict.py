@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections.abc import Sequence
 
 from livegrad.observation.evidence import Evidence, Score
 from livegrad.treatment.proof import Outcome, Runner
@@ -27,14 +28,27 @@ def outcome(before: Score | None, after: Score | None) -> Outcome:
 
 
 def best(runners: tuple[Runner, ...] | list[Runner]) -> Runner | None:
-    """Return the runner that helped most, or ``None``."""
-    helped = [r for r in runners if r.outcome == "helped" and r.score is not None]
+    """Return the runner that helped most, of those that went the whole way, or ``None``."""
+    helped = [r for r in runners if r.outcome == "helped" and r.score is not None and r.share == 1]
     return max(helped, key=lambda r: r.score.value if r.score else -math.inf, default=None)
 
 
 def cured(runner: Runner) -> bool:
     """Whether a runner helped and its own diagnosis is clean, so that no further remedy is needed."""
-    return runner.outcome == "helped" and runner.diagnosis is not None and runner.diagnosis.healthy
+    healthy = runner.diagnosis is not None and runner.diagnosis.healthy
+    return runner.outcome == "helped" and healthy and runner.share == 1
+
+
+def ranked(runners: Sequence[Runner]) -> list[Runner]:
+    """Return the runners, best first: who is clearly beaten by fewer others; their own order among equals."""
+    ran = [r for r in runners if r.outcome not in ("failed", "not-applicable")]
+
+    def beaten(runner: Runner) -> int:
+        if runner.outcome in ("failed", "not-applicable"):
+            return len(runners)
+        return sum(outcome(runner.score, other.score) == "helped" for other in ran)
+
+    return sorted(runners, key=beaten)
 
 
 def _finite(value: float) -> float:

@@ -1,0 +1,156 @@
+"""The race: who cures, found out in short runs first, each remedy at a learning rate of its own.
+
+The first prescription goes the whole way at once; where it cures, that is the end. Otherwise the others run a quarter of
+the steps, the better half of them a half, and those that are left the whole. Nothing runs beside them: a short run is
+judged against the untreated training after the same steps. Where nobody cures at the given learning rate, each remedy is
+tried at others, the best of the race first. Among equals the prescriptions' own order holds. All of it from one seed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from livegrad import quantity
+from livegrad.records import to_jsonable
+from livegrad.text import Text
+from livegrad.treatment import rates, verdict
+from livegrad.treatment.budget import Budget
+from livegrad.treatment.proof import Prescription, Runner
+from livegrad.treatment.remarks import LEFT_EARLY, NO_RATES, OUT_OF_BUDGET
+
+SHARES = (0.25, 0.5)
+"""Parts of the steps after which the worse half leaves."""
+FEWEST = 3
+"""So few need no short runs."""
+
+Run: TypeAlias = Callable[[Prescription | None, float], Runner]
+"""Trains with a prescription, or without, for a share of the steps, from the race's own seed."""
+
+
+class Stopped(Exception):
+    """The user interrupted a run; what it came to is kept."""
+
+    def __init__(self, runner: Runner) -> None:
+        super().__init__("interrupted")
+        self.runner = runner
+
+
+@dataclass
+class Race:
+    """One race; `run` it once.
+
+    Attributes:
+        before: The untreated training, the whole way.
+        run_one: Trains; every training of the race goes through it.
+        budget: For everything.
+        kept: Trainings that must be left over for the proof with other seeds.
+        shares: Parts of the steps that are long enough to tell trainings apart; empty: no short runs.
+        finished: Those that went the whole way, in the order they were run.
+        left: Those that left early, with the last run they made.
+        remarks: What the budget did not allow.
+        stopped: Whether the user interrupted it.
+    """
+
+    before: Runner
+    run_one: Run
+    budget: Budget
+    kept: int = 0
+    shares: tuple[float, ...] = SHARES
+    finished: list[Runner] = field(default_factory=list)
+    left: list[Runner] = field(default_factory=list)
+    remarks: list[Text] = field(default_factory=list)
+    stopped: bool = False
+    _known: dict[str, Runner] = field(default_factory=dict)
+
+    def run(self, prescriptions: tuple[Prescription, ...]) -> None:
+        """Race until one cures, the budget is spent, nobody is left, or a run is interrupted (`Stopped`)."""
+        try:
+            self._race(prescriptions)
+        except Stopped as stopped:
+            self.finished.append(stopped.runner)
+            self.stopped = True
+
+    def _race(self, prescriptions: tuple[Prescription, ...]) -> None:
+        first, others = prescriptions[0], prescriptions[1:]
+        if self._goes_whole(first):
+            return
+        untried = 0
+        for prescription in self._shortened(others):
+            if untried or not self._allows(1):
+                untried += 1
+            elif self._goes_whole(prescription):
+                return
+        if untried:
+            self.remarks.append(OUT_OF_BUDGET.fill(count=untried, seconds=self.budget.seconds))
+        else:
+            self._search_rates()
+
+    def _allows(self, trainings: float) -> bool:
+        return self.budget.allows(trainings + self.kept)
+
+    def _goes_whole(self, prescription: Prescription) -> bool:
+        """Run the whole way; return whether that cured."""
+        runner = self._ran(prescription, 1.0)
+        if not any(runner is other for other in self.finished):
+            self.finished.append(runner)
+        return verdict.cured(runner)
+
+    def _ran(self, prescription: Prescription | None, share: float) -> Runner:
+        """Run, unless it was run before."""
+        key = f"{share} {key_of(prescription)}"
+        if key not in self._known:
+            self._known[key] = self.run_one(prescription, share)
+        return self._known[key]
+
+    def _shortened(self, field: tuple[Prescription, ...]) -> tuple[Prescription, ...]:
+        """Return those that are left after the short runs, best first."""
+        for share in self.shares:
+            if len(field) <= FEWEST or not self._allows(share * (len(field) + 1) + 1):
+                break
+            self._ran(None, share)
+            ranked = verdict.ranked([self._ran(p, share) for p in field])
+            half = (len(field) + 1) // 2
+            told = LEFT_EARLY.fill(share=quantity.percent(share))
+            self.left += [replace(r, remark=r.remark or told) for r in ranked[half:]]
+            field = tuple(r.prescription for r in ranked[:half] if r.prescription is not None)
+        return field
+
+    def _search_rates(self) -> None:
+        """Try the remedies at other learning rates, the best of the race first, until one cures."""
+        for runner in (*verdict.ranked(self.finished), *verdict.ranked(self.left)):
+            if runner.prescription is None or not rates.is_searched(runner):
+                continue
+            others = rates.variants(runner.prescription, self._rate())
+            share = self.shares[0] if self.shares else 1.0
+            if not self._allows(share * (len(others) + 1) + 1):
+                self.remarks.append(NO_RATES.fill(seconds=self.budget.seconds))
+                return
+            best = self._best_rate(runner.prescription, others, share)
+            if best is not None and self._goes_whole(best):
+                return
+
+    def _best_rate(
+        self, plain: Prescription, others: tuple[Prescription, ...], share: float
+    ) -> Prescription | None:
+        """Return the prescription at a rate that is clearly better than the given one, if there is one."""
+        as_is = self._ran(plain, share)
+        runs = [as_is, *(self._ran(p, share) for p in others)]
+        best = verdict.ranked(runs)[0]
+        beats = verdict.outcome(as_is.score, best.score) == "helped" and best.outcome == "helped"
+        return best.prescription if beats else None
+
+    def _rate(self) -> float | None:
+        evidence = self.before.evidence
+        optimizer = evidence.optimizer if evidence is not None else None
+        return optimizer.rate if optimizer is not None else None
+
+
+def key_of(prescription: Prescription | None) -> str:
+    """Return what tells one prescription from another: remedy and settings."""
+    if prescription is None:
+        return "nothing"
+    settings = json.dumps(to_jsonable(prescription.settings), sort_keys=True)
+    return f"{prescription.remedy} {settings}"
