@@ -97,6 +97,7 @@ def _rounded_away(lost: list[Layer], learned: Learning) -> Finding:
         advice=_ADVICE.fill(**said),
         confidence="likely",
         evidence={"share": share, "layers": len(lost), "dtype": first.dtype or ""},
+        remedies=("wider-numbers",),
     )
 
 
