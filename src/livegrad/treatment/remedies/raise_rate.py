@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 LEAST = 10.0
 """A rate that is wrong by less would still have moved the weights."""
 MOVED = 0.5
-"""A training that works moves its weights by about this share of their size, and the way grows with the rate."""
+"""A training that works moves its weights by half of their size and more…"""
+BENDS = 10.0
+"""…and the way grows more slowly than the rate: it bends, and gradients shrink as the loss falls. Ten times more comes first."""
 _REASON = Text(
     "From {rate} up to {new}: the weights moved so little in the whole training that steps {factor} times as long are in place.",
     "{rate}에서 {new:으로/로} 올립니다. 학습 내내 가중치가 거의 움직이지 않았으니 걸음을 {factor}배로 키워 볼 만합니다.",
@@ -24,14 +26,14 @@ _REASON = Text(
 
 
 def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
-    """The factor by which the weights moved too little, ten times as much, and a tenth where that still raises the rate."""
+    """Ten times the factor by which the weights moved too little, then that factor itself, then a hundred times it."""
     seen = evidence.optimizer.rate if evidence.optimizer else None
     rate = float(finding.evidence.get("rate", seen or 0.0))
     if not rate:
         return ()
     moved = float(finding.evidence.get("moved", 0.0)) or MOVED
     factor = max(LEAST, 10.0 ** round(math.log10(MOVED / moved)))
-    factors = [f for f in (factor, 10 * factor, factor / 10) if f >= LEAST]
+    factors = (BENDS * factor, factor, BENDS * BENDS * factor)
     return tuple({"factor": f, "rate": rate, "new": float(f"{rate * f:.3g}")} for f in factors)
 
 
