@@ -25,11 +25,13 @@ from livegrad.observation import sites
 from livegrad.treatment.surgery import Patient
 
 __all__ = [
+    "Casting",
     "Opening",
     "Widening",
     "around_step",
     "parameter",
     "replace_everywhere",
+    "scale_loss",
     "scale_rate",
     "wide_activations",
 ]
@@ -171,6 +173,46 @@ def wide_activations(patient: Patient, activations: Iterable[str]) -> None:
     for _, model in patient.models:
         patient.undo_with(model.register_forward_pre_hook(opening).remove)
         patient.undo_with(model.register_forward_hook(Closing(), always_call=True).remove)
+
+
+class Casting:
+    """A forward pre-hook that gives 16-bit inputs another number format (picklable)."""
+
+    def __init__(self, dtype: torch.dtype) -> None:
+        self.dtype = dtype
+
+    def __call__(self, module: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the arguments, the 16-bit ones among them in the new format."""
+        del module
+        narrow = [isinstance(x, torch.Tensor) and x.dtype in NARROW for x in args]
+        return tuple(x.to(self.dtype) if n else x for x, n in zip(args, narrow, strict=True))
+
+
+def scale_loss(patient: Patient, scaler: torch.amp.GradScaler) -> None:
+    """Let every backward pass begin from the scaled loss, and the scaler make the optimizer's steps."""
+    optimizer = patient.optimizer
+    backward, step = torch.Tensor.backward, optimizer.step
+    inside = False
+
+    def scaled_backward(self: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
+        return backward(scaler.scale(self), *args, **kwargs)
+
+    def scaled_step(*args: Any, **kwargs: Any) -> Any:
+        nonlocal inside
+        if inside:
+            return step(*args, **kwargs)
+        inside = True
+        try:
+            made = scaler.step(optimizer, *args, **kwargs)
+            scaler.update()
+        finally:
+            inside = False
+        return made
+
+    torch.Tensor.backward = scaled_backward
+    optimizer.step = scaled_step
+    patient.undo_with(lambda: setattr(torch.Tensor, "backward", backward))
+    patient.undo_with(lambda: setattr(optimizer, "step", step))
 
 
 class Widening(TorchFunctionMode):
