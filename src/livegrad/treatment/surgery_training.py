@@ -33,6 +33,7 @@ __all__ = [
     "replace_everywhere",
     "scale_loss",
     "scale_rate",
+    "set_for_now",
     "wide_activations",
 ]
 
@@ -112,8 +113,9 @@ def scale_rate(patient: Patient, factor: float) -> float:
 
 def _schedulers(optimizer: torch.optim.Optimizer) -> list[LRScheduler]:
     """The optimizer's schedulers; it knows none of them itself."""
-    made = [x for x in gc.get_objects() if isinstance(x, LRScheduler)]
-    return [x for x in made if getattr(x, "optimizer", None) is optimizer]
+    # By type(x): to ask some objects for their class makes them warn.
+    made = [x for x in gc.get_objects() if issubclass(type(x), LRScheduler)]
+    return [x for x in made if x.optimizer is optimizer and "base_lrs" in vars(x)]
 
 
 def parameter(patient: Patient, name: str) -> nn.Parameter | None:
@@ -143,9 +145,7 @@ def parameter(patient: Patient, name: str) -> nn.Parameter | None:
     return None
 
 
-def replace_everywhere(
-    patient: Patient, old: Callable[..., Any], new: Callable[..., Any]
-) -> None:
+def replace_everywhere(patient: Patient, old: Callable[..., Any], new: Callable[..., Any]) -> None:
     """Let every module that knows the function ``old`` by some name know ``new`` by it, until the patient is closed.
 
     A script may have written ``from torch.nn.functional import mse_loss``: to exchange it in its home alone would miss that.
@@ -154,17 +154,9 @@ def replace_everywhere(
     vars(new)["__wrapped__"] = inspect.unwrap(old)
     for module in list(sys.modules.values()):
         names = getattr(module, "__dict__", None)
-        if isinstance(names, dict):
-            for name in [key for key, value in list(names.items()) if value is old]:
-                names[name] = new
-                patient.undo_with(_putting_back(names, name, old))
-
-
-def _putting_back(names: dict[str, Any], name: str, old: Any) -> Callable[[], None]:
-    def put_back() -> None:
-        names[name] = old
-
-    return put_back
+        known = list(names.items()) if isinstance(names, dict) else []
+        for name in [key for key, value in known if value is old]:
+            set_for_now(patient, module, name, new)
 
 
 def wide_activations(patient: Patient, activations: Iterable[str]) -> None:
@@ -209,10 +201,15 @@ def scale_loss(patient: Patient, scaler: torch.amp.GradScaler) -> None:
             inside = False
         return made
 
-    torch.Tensor.backward = scaled_backward
-    optimizer.step = scaled_step
-    patient.undo_with(lambda: setattr(torch.Tensor, "backward", backward))
-    patient.undo_with(lambda: setattr(optimizer, "step", step))
+    set_for_now(patient, torch.Tensor, "backward", scaled_backward)
+    set_for_now(patient, optimizer, "step", scaled_step)
+
+
+def set_for_now(patient: Patient, owner: Any, name: str, new: Any) -> None:
+    """Set an attribute until the patient is closed; where it stood on the class only, it is taken away again."""
+    own = vars(owner).get(name, owner)
+    setattr(owner, name, new)
+    patient.undo_with(lambda: delattr(owner, name) if own is owner else setattr(owner, name, own))
 
 
 class Widening(TorchFunctionMode):

@@ -52,14 +52,15 @@ def _without_autocast(patient: Patient) -> None:
     """Autocast contexts are begun by the script, or inside the model, with whatever arguments: none is enabled."""
     import torch
 
+    from livegrad.treatment import surgery_training
+
     begun = torch.autocast.__enter__
 
     def begin(self: Any) -> Any:
-        self._enabled = False  # pyrefly: ignore
+        self._enabled = False
         return begun(self)
 
-    torch.autocast.__enter__ = begin
-    patient.undo_with(lambda: setattr(torch.autocast, "__enter__", begun))
+    surgery_training.set_for_now(patient, torch.autocast, "__enter__", begin)
 
 
 def reason(settings: Settings) -> Text:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 SHARE = 0.1
 FEWEST = 10
 """A tenth of the steps, and ten at least, lead up to the full rate."""
-FACTORS = (0.1, 1.0)
 _REASON = Text(
     "The rate rises to {rate} over the first {count} steps, so that the leaps of the start stay small.",
     "처음 {count}스텝에 걸쳐 학습률을 {rate}까지 올려, 출발할 때 튀지 않게 합니다.",
@@ -30,18 +29,14 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
         return ()
     if any(rate not in (None, optimizer.rate) for rate in optimizer.rates):
         return ()
-    count, rate = max(FEWEST, round(SHARE * evidence.steps)), optimizer.rate
-    return tuple(
-        {"count": count, "rate": rate, "factor": f, "new": float(f"{rate * f:.3g}")} for f in FACTORS
-    )
+    return ({"count": max(FEWEST, round(SHARE * evidence.steps)), "rate": optimizer.rate},)
 
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """Scale the rate for the time of each early step, and give it back after it."""
     from livegrad.treatment import surgery_training
 
-    count, factor = cast("int", settings["count"]), cast("float", settings["factor"])
-    surgery_training.scale_rate(patient, factor)
+    count = cast("int", settings["count"])
     steps, full = 0, list[Any]()
 
     def lower() -> None:
@@ -57,9 +52,7 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
             group["lr"] = rate
 
     surgery_training.around_step(patient, before=lower, after=give_back)
-    changed = (f"- lr={settings['rate']:g}", f"+ lr={settings['new']:g}") if factor != 1.0 else ()
     return (
-        *changed,
         "+ warm_up = torch.optim.lr_scheduler.LambdaLR(",
         f"+     optimizer, lambda step: min(1.0, (step + 1) / {count})",
         "+ )",
@@ -70,14 +63,12 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
 
 def reason(settings: Settings) -> Text:
     """Over how many steps, up to where."""
-    return _REASON.fill(rate=f"{settings['new']:g}", count=settings["count"])
+    return _REASON.fill(rate=f"{settings['rate']:g}", count=settings["count"])
 
 
 REMEDY = Remedy(
     id="warm-up",
-    title=Text(
-        "warm-up to {new} over {count} steps", "{count}스텝에 걸쳐 {new}까지 웜업(warm-up)"
-    ),
+    title=Text("warm-up over {count} steps", "{count}스텝에 걸친 웜업(warm-up)"),
     codes=("learning-rate-too-high",),
     effect=Text(
         "Weights as they are drawn bear only small steps; after a while the same network bears larger ones.",

@@ -42,7 +42,7 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
 
     activations = cast("list[str]", settings["activations"])
     surgery_training.wide_activations(patient, activations)
-    modules, lines = [], list[str]()
+    modules, lines = list[str](), list[str]()
     for name in activations:
         if patient.activations((name,)):
             modules.append(surgery.MODULES[name].__name__)

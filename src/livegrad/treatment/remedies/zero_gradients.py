@@ -34,7 +34,9 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     del settings
     zero = torch.optim.Optimizer.zero_grad
     surgery_training.around_step(patient, after=lambda: zero(patient.optimizer))
-    if type(patient.optimizer).zero_grad is not zero:  # one of the user's own, which did not zero them
+    if (
+        type(patient.optimizer).zero_grad is not zero
+    ):  # one of the user's own, which did not zero them
         return ("+ torch.optim.Optimizer.zero_grad(optimizer)  # at every step, before backward()",)
     return ("+ optimizer.zero_grad()  # at every step, before backward()",)
 
