@@ -319,6 +319,8 @@ class Case:
             self._last_rates[place] = group.get("lr")
         self._rungs.forget_last()
         if self.window is not None:
+            # Groups may grow after the optimizer was made (a part that is thawed, a treatment).
+            self._held |= {id(p) for group in optimizer.param_groups for p in group["params"]}
             self._see_who_learns()
             self._rungs.after_step(self.window)
         self._settle()

@@ -1,4 +1,4 @@
-"""Operations on a training: what happens around a step, in front of a loss, and inside an activation.
+"""Operations on a training: what happens around a step, what the optimizer holds, and what a loss is called by.
 
 Everything here is taken back by `livegrad.treatment.surgery.Patient.close`. Hooks around a step are PyTorch's global ones, told
 apart by the optimizer: what is saved with a model or an optimizer holds none of them, and their order beside the recorder's
@@ -12,32 +12,24 @@ import gc
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import nn
 from torch.optim import optimizer as optimizers
 from torch.optim.lr_scheduler import LRScheduler
-from torch.overrides import TorchFunctionMode
 
-from livegrad.observation import sites
 from livegrad.treatment.surgery import Patient
 
 __all__ = [
-    "Casting",
-    "Opening",
-    "Widening",
     "around_step",
     "parameter",
     "replace_everywhere",
-    "scale_loss",
     "scale_rate",
     "set_for_now",
-    "wide_activations",
 ]
 
-NARROW = (torch.bfloat16, torch.float16)
 _PIECE = re.compile(r"([^.\[\]]+)|\[([^\]]+)\]")
 
 
@@ -159,113 +151,8 @@ def replace_everywhere(patient: Patient, old: Callable[..., Any], new: Callable[
             set_for_now(patient, module, name, new)
 
 
-def wide_activations(patient: Patient, activations: Iterable[str]) -> None:
-    """Compute these activations in float32 wherever the patient's models call them on 16-bit numbers."""
-    opening = Opening(tuple(activations))
-    for _, model in patient.models:
-        patient.undo_with(model.register_forward_pre_hook(opening).remove)
-        patient.undo_with(model.register_forward_hook(Closing(), always_call=True).remove)
-
-
-class Casting:
-    """A forward pre-hook that gives 16-bit inputs another number format (picklable)."""
-
-    def __init__(self, dtype: torch.dtype) -> None:
-        self.dtype = dtype
-
-    def __call__(self, module: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return the arguments, the 16-bit ones among them in the new format."""
-        del module
-        narrow = [isinstance(x, torch.Tensor) and x.dtype in NARROW for x in args]
-        return tuple(x.to(self.dtype) if n else x for x, n in zip(args, narrow, strict=True))
-
-
-def scale_loss(patient: Patient, scaler: torch.amp.GradScaler) -> None:
-    """Let every backward pass begin from the scaled loss, and the scaler make the optimizer's steps."""
-    optimizer = patient.optimizer
-    backward, step = torch.Tensor.backward, optimizer.step
-    inside = False
-
-    def scaled_backward(self: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
-        return backward(scaler.scale(self), *args, **kwargs)
-
-    def scaled_step(*args: Any, **kwargs: Any) -> Any:
-        nonlocal inside
-        if inside:
-            return step(*args, **kwargs)
-        inside = True
-        try:
-            made = scaler.step(optimizer, *args, **kwargs)
-            scaler.update()
-        finally:
-            inside = False
-        return made
-
-    set_for_now(patient, torch.Tensor, "backward", scaled_backward)
-    set_for_now(patient, optimizer, "step", scaled_step)
-
-
 def set_for_now(patient: Patient, owner: Any, name: str, new: Any) -> None:
     """Set an attribute until the patient is closed; where it stood on the class only, it is taken away again."""
     own = vars(owner).get(name, owner)
     setattr(owner, name, new)
     patient.undo_with(lambda: delattr(owner, name) if own is owner else setattr(owner, name, own))
-
-
-class Widening(TorchFunctionMode):
-    """Activations of 16-bit numbers are computed in float32; their results are 16-bit again."""
-
-    def __init__(self, activations: tuple[str, ...]) -> None:
-        super().__init__()
-        self._activations = activations
-
-    def __torch_function__(
-        self,
-        func: Any,
-        types: Any,
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
-        del types
-        kwargs = kwargs or {}
-        narrow = args[0] if args and isinstance(args[0], torch.Tensor) else None
-        if (
-            narrow is None
-            or narrow.dtype not in NARROW
-            or sites.identify(func) not in self._activations
-        ):
-            return func(*args, **kwargs)
-        more = [x.float() if isinstance(x, torch.Tensor) else x for x in args[1:]]
-        wide = func(narrow.float(), *more, **kwargs).to(narrow.dtype)
-        is_in_place = getattr(func, "__name__", "").endswith("_") or kwargs.get("inplace")
-        return narrow.copy_(wide) if is_in_place else wide
-
-
-_open: list[Widening] = []
-
-
-class Opening:
-    """A forward pre-hook that opens the mode (picklable); as a module's own hook it comes after the recorder's.
-
-    So the recorder's mode lies outside, and sees the activation as it is really computed.
-    """
-
-    def __init__(self, activations: tuple[str, ...]) -> None:
-        self.activations = activations
-
-    def __call__(self, module: nn.Module, args: Any) -> None:
-        """Enter the mode."""
-        del module, args
-        mode = Widening(self.activations)
-        mode.__enter__()
-        _open.append(mode)
-
-
-class Closing:
-    """A forward hook that leaves the mode that `Opening` entered (picklable)."""
-
-    def __call__(self, module: nn.Module, args: Any, output: Any) -> None:
-        """Leave the mode."""
-        del module, args, output
-        if _open:
-            _open.pop().__exit__(None, None, None)

@@ -29,13 +29,13 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """Widen the weights and what enters, and let no autocast begin."""
     import torch
 
-    from livegrad.treatment import surgery_training
+    from livegrad.treatment import surgery_numbers
 
     kind = f"torch.{settings['dtype']}"
     models = [model for _, model in patient.models]
     parameters = [p for model in models for p in model.parameters()]
     _without_autocast(patient)
-    if not any(p.dtype in surgery_training.NARROW for p in parameters):
+    if not any(p.dtype in surgery_numbers.NARROW for p in parameters):
         device = parameters[0].device.type
         return (
             f"- with torch.autocast('{device}', dtype={kind}):",
@@ -43,7 +43,7 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
         )
     for model in models:
         model.float()  # in place: the optimizer holds the same parameters
-        hook = surgery_training.Casting(torch.float32)
+        hook = surgery_numbers.Casting(torch.float32)
         patient.undo_with(model.register_forward_pre_hook(hook).remove)
     return (f"- model.to({kind})", "+ model.float()", f"- x.to({kind})", "+ x.float()")
 

@@ -30,11 +30,11 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """Put PyTorch's own scaler around backward and step."""
     import torch
 
-    from livegrad.treatment import surgery_training
+    from livegrad.treatment import surgery_numbers
 
     scale = cast("int", settings["scale"])
     device = next(patient.models[0][1].parameters()).device.type
-    surgery_training.scale_loss(patient, torch.amp.GradScaler(device, init_scale=scale))
+    surgery_numbers.scale_loss(patient, torch.amp.GradScaler(device, init_scale=scale))
     return (
         f"+ scaler = torch.amp.GradScaler('{device}')",
         "- loss.backward()",

@@ -38,10 +38,10 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """Let each call of these activations widen its input and narrow its result; weights and all else stay."""
-    from livegrad.treatment import surgery, surgery_training
+    from livegrad.treatment import surgery, surgery_numbers
 
     activations = cast("list[str]", settings["activations"])
-    surgery_training.wide_activations(patient, activations)
+    surgery_numbers.wide_activations(patient, activations)
     modules, lines = list[str](), list[str]()
     for name in activations:
         if patient.activations((name,)):
