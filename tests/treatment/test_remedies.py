@@ -44,10 +44,8 @@ def test_the_patient_of_every_rule_is_cured(code, seed):
     assert checkup.proof.kept, [
         (r.prescription.remedy, r.outcome, r.score) for r in checkup.proof.races
     ]
-    assert checkup.treated.score.value > checkup.proof.before.score.value or code in (
-        "learning-rate-too-high",
-        "unscaled-input",
-    )
+    # Not "greater": the score of a training that blew up is no number.
+    assert not checkup.treated.score.value <= checkup.proof.before.score.value
     assert checkup.treated.changes
     assert not any(f.code == code for f in checkup.proof.after.diagnosis.findings)
 

@@ -327,6 +327,8 @@ class Case:
         self._rungs.forget_last()
         window = self.window
         if window is not None:
+            # Groups may grow after the optimizer was made (a part that is thawed, a treatment).
+            self._held |= {id(p) for group in optimizer.param_groups for p in group["params"]}
             self._see_who_learns()
             self._rungs.after_step(window)
         self._settle()

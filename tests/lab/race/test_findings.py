@@ -114,10 +114,19 @@ def test_the_evidence_says_what_was_measured(track_of):
 def test_remedies_that_no_lane_can_have_are_named():
     left = set(REMEDIES) - set(_LANES)
     assert left == {
+        "clip-gradients",
         "correct-output",
+        "full-precision",
+        "hold-all-parameters",
+        "hold-rate",
+        "match-shapes",
         "orthogonal-recurrence",
         "recentre-biases",
+        "scale-loss",
         "sigmoid-to-tanh",
+        "warm-up",
+        "wider-numbers",
+        "zero-gradients",
     }
 
 

@@ -97,6 +97,7 @@ def _rounded_away(lost: list[Layer], learned: Learning) -> Finding:
         advice=_ADVICE.fill(**said),
         confidence="likely",
         evidence={"share": share, "layers": len(lost), "dtype": first.dtype or ""},
+        remedies=("wider-numbers", "full-precision"),
     )
 
 
@@ -147,6 +148,7 @@ def _underflow(small: list[Layer], last: Layer, learned: Learning) -> Finding:
         advice=_ADVICE_UNDERFLOW,
         confidence="likely",
         evidence={"layers": len(small), "entry": round(entry, 2), "dtype": "float16"},
+        remedies=("scale-loss", "full-precision"),
     )
 
 

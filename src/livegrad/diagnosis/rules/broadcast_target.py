@@ -78,6 +78,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             advice=_ADVICE.fill(call=call) if of_all else _ADVICE_SOME.fill(target=str(target)),
             confidence="certain" if of_all else "likely",
             evidence={"output": str(given), "target": str(target), "loss": output.loss},
+            remedies=("match-shapes",) if of_all else (),
         ),
     )
 

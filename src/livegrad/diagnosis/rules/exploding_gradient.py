@@ -95,7 +95,7 @@ def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]
             doubt=_DOUBT,
             advice=_ADVICE,
             evidence={"decades": round(backward, 2), "decades_forward": round(forward, 2)},
-            remedies=("reinitialise", "rezero", "lower-rate"),
+            remedies=("reinitialise", "rezero", "lower-rate", "clip-gradients"),
         ),
     )
 
@@ -157,7 +157,7 @@ def _through_time(evidence: Evidence) -> tuple[Finding, ...]:
             doubt=_DOUBT,
             advice=_ADVICE,
             evidence={"decades": round(span, 2), "time_steps": len(layer.time_gradient)},
-            remedies=("orthogonal-recurrence", "lower-rate"),
+            remedies=("orthogonal-recurrence", "lower-rate", "clip-gradients"),
         )
         for layer in evidence.layers
         if (span := _most_in_time(layer)) is not None and span >= DECADES

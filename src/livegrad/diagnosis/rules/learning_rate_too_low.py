@@ -113,6 +113,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             if _faded(evidence)
             else _ADVICE.fill(factor=factor, suggested=f"{rate * factor:g}"),
             evidence={"moved": far, "straightness": path, "rate": rate, "steps": evidence.steps},
+            remedies=("hold-rate", "raise-rate") if _faded(evidence) else ("raise-rate",),
         ),
     )
 

@@ -68,6 +68,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             advice=_ADVICE,
             confidence="certain",
             evidence={"carried": optimizer.carried, "steps": steps},
+            remedies=("zero-gradients",),
         ),
     )
 

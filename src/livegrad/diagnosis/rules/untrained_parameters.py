@@ -131,6 +131,7 @@ def _left_out(
             ),
             confidence="certain" if everything or listed else "likely",
             evidence={"left_out": len(left), "share": optimizer.left_out_share},
+            remedies=("hold-all-parameters",),
         ),
     )
 

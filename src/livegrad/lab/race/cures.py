@@ -3,7 +3,9 @@
 Remedies change PyTorch networks; a lane begins anew with other settings. What a remedy proposes (`Remedy.propose`, without
 torch) is translated here; those that change a network that is half trained have no lane: ``recentre-biases``
 and ``sigmoid-to-tanh`` move numbers that no setting draws, ``correct-output`` and ``orthogonal-recurrence`` are for outputs and layers that
-lanes do not have.
+lanes do not have. Nor has a lane a schedule (``hold-rate``, ``warm-up``), a limit for its gradients (``clip-gradients``), 16-bit numbers
+(``wider-numbers``, ``full-precision``, ``scale-loss``), or a loop in which parameters are left out, gradients kept or shapes mixed
+up (``hold-all-parameters``, ``zero-gradients``, ``match-shapes``).
 """
 
 from __future__ import annotations
@@ -105,7 +107,7 @@ def _changes(own: Own, plan: LanePlan) -> bool:
 Translated: TypeAlias = tuple[Settings, Own]
 
 
-def _lower_rate(settings: Settings, plan: LanePlan) -> Translated:
+def _other_rate(settings: Settings, plan: LanePlan) -> Translated:
     del plan
     return settings, {"lr": settings["new"]}
 
@@ -146,7 +148,8 @@ def _drawn_for(activation: str) -> Own:
 
 
 _LANES: dict[str, Callable[[Settings, LanePlan], Translated]] = {
-    "lower-rate": _lower_rate,
+    "lower-rate": _other_rate,
+    "raise-rate": _other_rate,
     "reinitialise": _reinitialise,
     "swap-activation": _swap,
     "insert-activation": _insert,
