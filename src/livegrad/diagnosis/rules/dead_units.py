@@ -142,7 +142,11 @@ def _dead_share(layer: Layer) -> float:
     """Share of dead units; 0 where it cannot be said, or where the function saturates instead."""
     if not layer.dead or not layer.units or (layer.dead_samples or 0) < FEWEST_SAMPLES:
         return 0.0
-    if layer.activation is None or not ladder.is_flat(layer.activation):
+    if layer.activation is None:
+        return 0.0
+    # Far out on the left GELU and the like have a slope of exactly 0, too, as numbers go; sigmoid and tanh saturate.
+    bounded = any(share is not None for share in layer.saturated)
+    if bounded and not ladder.is_flat(layer.activation):
         return 0.0
     return layer.dead / layer.units
 
