@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from livegrad.diagnosis.finding import Finding
 from livegrad.errors import LivegradError
-from livegrad.flow import gain
+from livegrad.flow import gain, shape
 from livegrad.flow.initialisation import Initialisation
 from livegrad.lab.nets import elementwise_in
 from livegrad.lab.race.setup import LanePlan, init_written
@@ -136,6 +136,24 @@ def _standardise(settings: Settings, plan: LanePlan) -> Translated:
     return settings, {"scaling": "standard"}
 
 
+def _shape(settings: Settings, plan: LanePlan) -> Translated:
+    """The shaped function as a formula, or a rectifier with its slope; orthogonal weights, the rate that suits them."""
+    if not plan.activation.isidentifier():
+        return (
+            settings,
+            {},
+        )  # a formula or settings of one's own: the remedy knows the plain function only
+    shaped = shape(plan.activation, cast("int", settings["depth"]))
+    written, scale = f"leaky_relu(alpha={shaped.slope:.4g})" if shaped.slope else "relu", 1.0
+    if shaped.slope is None:
+        inner = f"{plan.activation}({shaped.input_scale!r} * x + {shaped.input_shift!r})"
+        written = f"{shaped.output_scale!r} * ({inner} + {shaped.output_shift!r})"
+    else:
+        scale = float(f"{shaped.output_scale:.4g}")
+    init = Initialisation(weight=scale, orthogonal=True)
+    return settings, {"activation": written, "init": init, "lr": settings["new"]}
+
+
 def _drawn_for(activation: str) -> Own:
     """Orthogonal weights with the gain that keeps the gradient's size, as the remedy draws them."""
     try:
@@ -152,4 +170,5 @@ _LANES: dict[str, Callable[[Settings, LanePlan], Translated]] = {
     "insert-activation": _insert,
     "rezero": _rezero,
     "standardise-inputs": _standardise,
+    "shape-activations": _shape,
 }

@@ -1,0 +1,280 @@
+"""Remedies for the signal through depth: they do what they say, exactly, and nothing else."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import subprocess
+import sys
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from livegrad.diagnosis.finding import Finding
+from livegrad.errors import BadInput
+from livegrad.observation.evidence import Data, Evidence, Layer, Optimizer, Output
+from livegrad.text import same
+from livegrad.treatment.prescription import REMEDIES
+from livegrad.treatment.proof import Prescription
+from livegrad.treatment.surgeon import operate
+from livegrad.treatment.surgery import MODULES, Patient
+
+TWELVE = [
+    "sigmoid",
+    "tanh",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "gelu",
+    "swish",
+    "softplus",
+    "mish",
+    "hardswish",
+    "softsign",
+]
+FINDING = Finding(
+    code="vanishing-gradient",
+    severity="error",
+    place="0",
+    seen=same("x"),
+    harm=same("x"),
+    advice=same("x"),
+)
+
+
+def chain(make, depth: int, width: int = 16, inputs: int = 5, outputs: int = 3) -> nn.Sequential:
+    torch.manual_seed(0)
+    sizes = [inputs, *[width] * depth]
+    layers = [m for a, b in itertools.pairwise(sizes) for m in (nn.Linear(a, b), make())]
+    return nn.Sequential(*layers, nn.Linear(width, outputs))
+
+
+def evidence_of(activation: str, depth: int, *, width: int = 16, **more) -> Evidence:
+    """What a watched `chain` says of itself, as far as remedies ask."""
+    names = [str(2 * k) for k in range(depth + 1)]
+    layers = [
+        Layer(
+            name=name,
+            kind="Linear",
+            fan_in=5 if k == 0 else width,
+            units=3 if k == depth else width,
+            activation=None if k == depth else activation,
+            is_output=k == depth,
+        )
+        for k, name in enumerate(names)
+    ]
+    given = {"optimizer": Optimizer(name="SGD", rate=0.05, momentum=0.9), "layers": tuple(layers)}
+    return Evidence(model="Sequential", steps=100, **(given | more))
+
+
+def proposed(remedy: str, evidence: Evidence) -> tuple[dict[str, object], ...]:
+    return REMEDIES.find(remedy).propose(FINDING, evidence)
+
+
+def applied(model: nn.Module, remedy: str, settings: dict[str, object], optimizer=None):
+    """Operate from a fixed chance; return (lines, patient)."""
+    optimizer = optimizer or torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+    patient = Patient((("", model),), optimizer)
+    found = REMEDIES.find(remedy)
+    prescription = Prescription(
+        remedy=remedy,
+        title=found.title.fill(**settings),
+        reason=found.reason(settings),
+        code="vanishing-gradient",
+        place="0",
+        settings=settings,
+    )
+    torch.manual_seed(7)
+    return operate(prescription, patient), patient
+
+
+def run_lines(lines, **names) -> None:
+    torch.manual_seed(7)
+    code = "\n".join(line[2:] for line in lines if line.startswith("+"))
+    exec(code, {"nn": nn, "torch": torch, **names})  # noqa: S102
+
+
+def ladder_of(model: nn.Module, x: torch.Tensor) -> list[float]:
+    """Norm of ∂loss/∂z at each layer, the first layer first."""
+    seen: list[torch.Tensor] = []
+    hooks = [
+        m.register_forward_hook(lambda _m, _a, z: (z.retain_grad(), seen.append(z))[0])
+        for m in model.modules()
+        if isinstance(m, nn.Linear)
+    ]
+    y = torch.arange(len(x)) % 3
+    functional.cross_entropy(model(x), y).backward()
+    for hook in hooks:
+        hook.remove()
+    return [float(z.grad.norm()) for z in seen]
+
+
+# --- shape-activations -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("depth", [50, 100])
+@pytest.mark.parametrize("name", TWELVE)
+def test_each_of_twelve_activations_can_be_shaped_and_is_kept(name, depth):
+    first, *others = proposed("shape-activations", evidence_of(name, depth))
+    assert first["new"] <= 3e-3
+    assert len(others) == 1
+    assert others[0]["new"] != first["new"]
+    model = chain(MODULES[name], depth).double()
+    before = [type(m) for m in model]
+    applied(model, "shape-activations", first)
+    kept = [nn.LeakyReLU if kind is nn.ReLU else kind for kind in before]
+    assert [type(m) for m in model] == kept
+    x = torch.randn(64, 5, dtype=torch.float64)
+    ladder = ladder_of(model, x)
+    assert 0.1 < ladder[0] / ladder[-2] < 10
+
+
+@pytest.mark.parametrize("name", [n for n in TWELVE if "relu" not in n])
+def test_the_absorbed_net_computes_what_the_shaped_modules_would(name):
+    settings = proposed("shape-activations", evidence_of(name, 30))[0]
+    absorbed, around = (chain(MODULES[name], 30).double() for _ in range(2))
+    applied(absorbed, "shape-activations", settings)
+    applied(around, "shape-activations", {**settings, "absorbed": False})
+    assert not any(isinstance(m, MODULES[name]) for m in around)
+    x = torch.randn(64, 5, dtype=torch.float64)
+    assert float((absorbed(x) - around(x)).detach().abs().max()) <= 1e-12
+
+
+@pytest.mark.parametrize("name", ["tanh", "relu", "leaky_relu", "prelu"])
+def test_the_lines_to_copy_give_the_same_network(name):
+    settings = proposed("shape-activations", evidence_of(name, 20))[0]
+    treated = chain(MODULES[name], 20)
+    lines, _ = applied(treated, "shape-activations", settings)
+    assert lines[-2:] == ("- lr=0.05", "+ lr=0.001")
+    made = next(
+        (line[2:] for line in lines if line.startswith("+ nn.")), f"nn.{MODULES[name].__name__}()"
+    )
+    copied = chain(lambda: eval(made, {"nn": nn}), 20)  # noqa: S307
+    optimizer = torch.optim.SGD(copied.parameters(), lr=0.001)
+    body = [line for line in lines[:-2] if not line.startswith("+ nn.")]
+    run_lines(body, model=copied, optimizer=optimizer)
+    x = torch.randn(16, 5)
+    assert torch.allclose(treated(x), copied(x), rtol=1e-4, atol=1e-4)
+
+
+def test_functional_calls_are_shaped_as_modules_are():
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            torch.manual_seed(0)
+            self.layers = nn.ModuleList(nn.Linear(8, 8) for _ in range(4))
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            for layer in self.layers[:-1]:
+                x = torch.tanh(layer(x))
+            return self.layers[-1](x)
+
+    settings = proposed("shape-activations", evidence_of("tanh", 3))[0]
+    settings |= {"layers": [f"layers.{k}" for k in range(4)], "new": None, "rate": None}
+    absorbed, around = Net().double(), Net().double()
+    applied(absorbed, "shape-activations", settings)
+    lines, patient = applied(around, "shape-activations", {**settings, "absorbed": False})
+    x = torch.randn(16, 8, dtype=torch.float64)
+    assert torch.allclose(absorbed(x), around(x), atol=1e-12)
+    names: dict[str, object] = {"torch": torch}
+    exec("\n".join(line[2:] for line in lines[:2]), names)  # noqa: S102
+    h = x
+    for layer in around.layers[:-1]:
+        h = names["shaped"](layer(h))
+    assert torch.allclose(around.layers[-1](h), around(x), atol=1e-12)
+    patient.close()
+    assert not torch.allclose(absorbed(x), around(x), atol=1e-3)
+
+
+def test_with_adam_the_function_is_wrapped_and_no_gradient_is_changed():
+    adam = Optimizer(name="AdamW", rate=0.01)
+    settings = proposed("shape-activations", evidence_of("sigmoid", 20, optimizer=adam))[0]
+    model = chain(nn.Sigmoid, 20)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
+    lines, patient = applied(model, "shape-activations", settings, optimizer)
+    assert not patient._undo
+    assert "+ Shaped()" in lines
+    assert optimizer.param_groups[0]["lr"] == pytest.approx(3e-4)
+    assert {id(p) for p in model.parameters()} == {
+        id(p) for p in optimizer.param_groups[0]["params"]
+    }
+
+
+def test_an_activation_at_the_output_stays():
+    output = Output(loss="binary_cross_entropy", operations=("sigmoid",))
+    settings = proposed("shape-activations", evidence_of("sigmoid", 4, output=output))[0]
+    model = nn.Sequential(*chain(nn.Sigmoid, 4), nn.Sigmoid())
+    applied(model, "shape-activations", settings)
+    assert type(model[-1]) is nn.Sigmoid
+    assert not any(type(m) is nn.Sigmoid for m in model[:-1])
+    with pytest.raises(BadInput, match="at its output too"):
+        applied(nn.Sequential(nn.Linear(2, 2)), "shape-activations", settings)
+
+
+def test_inputs_far_off_are_centred_with_one_scale():
+    near = Data(samples=64, mean=(0.1, -0.1), spread=(1.0, 0.9))
+    far = Data(samples=64, mean=(10.0, -4.0), spread=(3.0, 4.0))
+    assert proposed("shape-activations", evidence_of("tanh", 20, data=near))[0]["scale"] is None
+    settings = proposed("shape-activations", evidence_of("tanh", 20, data=far))[0]
+    assert settings["scale"] == pytest.approx(12.5**0.5)
+    model = chain(nn.Tanh, 20, inputs=2)
+    seen = []
+    model[0].register_forward_hook(lambda _m, args, _z: seen.append(args[0]))
+    applied(model, "shape-activations", settings)
+    model(torch.tensor([[10.0, -4.0 + 12.5**0.5]]))
+    assert seen[0][0].tolist() == pytest.approx([0.0, 1.0], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"normalised": True},
+        {"skip": True},
+        {"activation": "relu"},
+        {"kind": "LSTM"},
+        {"name": "2#2"},
+    ],
+)
+def test_what_is_no_plain_chain_is_not_shaped(other):
+    evidence = evidence_of("tanh", 20)
+    layers = list(evidence.layers)
+    layers[1] = Layer(**{**vars(layers[1]), **other})
+    assert proposed("shape-activations", evidence_of("tanh", 20, layers=tuple(layers))) == ()
+
+
+def test_a_module_with_another_formula_is_refused_and_left_alone():
+    class Twice(nn.Tanh):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return 2 * torch.tanh(x)
+
+    settings = proposed("shape-activations", evidence_of("tanh", 4))[0]
+    model = chain(Twice, 4)
+    before = copy.deepcopy(model.state_dict())
+    with pytest.raises(BadInput, match="does not compute"):
+        applied(model, "shape-activations", settings)
+    assert all(torch.equal(v, before[k]) for k, v in model.state_dict().items())
+
+
+def test_a_tanh_gelu_and_a_slope_of_ones_own_are_shaped_as_what_they_are():
+    for make, name in (
+        (lambda: nn.GELU("tanh"), "gelu"),
+        (lambda: nn.LeakyReLU(0.7), "leaky_relu"),
+    ):
+        model = chain(make, 50).double()
+        applied(model, "shape-activations", proposed("shape-activations", evidence_of(name, 50))[0])
+        ladder = ladder_of(model, torch.randn(64, 5, dtype=torch.float64))
+        assert 0.1 < ladder[0] / ladder[-2] < 10
+        assert getattr(model[1], "negative_slope", 0.7) == pytest.approx(0.7)
+
+
+def test_remedies_propose_without_torch():
+    code = (
+        "import sys\n"
+        "from livegrad.treatment.prescription import REMEDIES\n"
+        "assert len(REMEDIES) > 9 and [r.id for r in REMEDIES.values()]\n"
+        "assert 'torch' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
