@@ -1,7 +1,8 @@
 """Plain deep nets, the activation kept: training accuracy before and after each remedy.
 
     python bench/treatment_deep.py [--activations sigmoid,relu] [--depths 50,100] [--tasks digits,spirals]
-                                   [--optimizers sgd,adam] [--steps 400] [--remedies shape-activations,rezero] [--seeds 1]
+                                   [--optimizers sgd,adam] [--steps 400] [--untreated-steps 400]
+                                   [--remedies shape-activations,rezero] [--seeds 1]
 
 Each net is an ``nn.Sequential`` of width 64 with PyTorch's own initialisation, trained with batches of 64. It is watched and
 diagnosed as a user's would be; every prescription of the named remedies is applied to a fresh net from the same seed,
@@ -92,6 +93,7 @@ class Cell:
     depth: int
     optimizer: str
     steps: int
+    untreated_steps: int
 
     def training(self, seed: int) -> Training:
         """Return the training as its author wrote it."""
@@ -111,6 +113,7 @@ class Cell:
     def watched(self, seed: int) -> tuple[Diagnosis, float]:
         """Train untreated; return the diagnosis and the accuracy."""
         training = self.training(seed)
+        training.steps = self.untreated_steps
         recorder = Recorder(models=(("", training.model),)).attach()
         try:
             training.run()
@@ -156,7 +159,8 @@ class Bench:
             map(int, self.options.depths.split(",")),
             self.options.optimizers.split(","),
         ):
-            cell = Cell(TASKS[task](), name, depth, optimizer, self.options.steps)
+            steps = self.options.steps, self.options.untreated_steps or self.options.steps
+            cell = Cell(TASKS[task](), name, depth, optimizer, *steps)
             shown = [task, name, str(depth), optimizer, *self.row(cell, remedies)]
             print("| " + " | ".join(shown) + " |", flush=True)
         for remedy, all_of in self.reached.items():
@@ -203,6 +207,9 @@ def main() -> None:
     parser.add_argument("--tasks", default="digits,spirals")
     parser.add_argument("--optimizers", default="sgd,adam")
     parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument(
+        "--untreated-steps", type=int, help="fewer save time; as many as --steps if left out"
+    )
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--remedies", default="shape-activations,rezero")
     options = parser.parse_args()

@@ -278,3 +278,146 @@ def test_remedies_propose_without_torch():
         "assert 'torch' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# --- weights: critical-weights, lsuv --------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["tanh", "selu"])
+def test_critical_weights_keep_the_gradient_level_over_fifty_layers(name):
+    settings = proposed("critical-weights", evidence_of(name, 50, width=64))[0]
+    model = chain(MODULES[name], 50, width=64).double()
+    applied(model, "critical-weights", settings)
+    biases = torch.cat([model[2 * k].bias.detach() for k in range(50)])
+    assert float(biases.std()) == pytest.approx(settings["bias"], rel=0.1)
+    assert not model[-1].bias.any()
+    ladder = ladder_of(model, torch.randn(64, 5, dtype=torch.float64))
+    assert 0.1 < ladder[0] / ladder[-2] < 10
+
+
+@pytest.mark.parametrize(
+    ("name", "depth"),
+    [("sigmoid", 50), ("relu", 50), ("gelu", 10), ("swish", 10), ("softplus", 10)],
+)
+def test_critical_weights_are_not_proposed_where_theory_expects_no_help(name, depth):
+    assert proposed("critical-weights", evidence_of(name, depth, width=64)) == ()
+
+
+def test_the_first_layer_is_drawn_for_the_size_of_its_inputs():
+    data = Data(samples=64, mean=(3.0,) * 5, spread=(4.0,) * 5)
+    settings = proposed("critical-weights", evidence_of("tanh", 20, data=data))[0]
+    at_size_one = Data(samples=64, mean=(0.0,) * 5, spread=(1.0,) * 5)
+    other = proposed("critical-weights", evidence_of("tanh", 20, data=at_size_one))[0]
+    assert settings["first"] == pytest.approx(other["first"] / 5, rel=1e-3)
+    assert settings["weight"] == other["weight"]
+
+
+@pytest.mark.parametrize("remedy", ["critical-weights", "lsuv"])
+def test_the_lines_of_drawn_weights_give_the_same_network(remedy):
+    settings = proposed(remedy, evidence_of("tanh", 6))[0]
+    treated, copied = chain(nn.Tanh, 6), chain(nn.Tanh, 6)
+    lines, _ = applied(treated, remedy, settings)
+    run_lines(lines, model=copied)
+    x = torch.randn(64, 5)
+    assert torch.allclose(treated(x), copied(x), atol=1e-5)
+    assert torch.allclose(treated(2 * x), copied(2 * x), atol=1e-5)
+
+
+def test_lsuv_gives_every_hidden_layer_variance_one_on_the_first_batch_and_acts_once():
+    settings = proposed("lsuv", evidence_of("sigmoid", 8, width=32))[0]
+    model = chain(nn.Sigmoid, 8, width=32)
+    applied(model, "lsuv", settings)
+    seen: list[torch.Tensor] = []
+    for k in range(8):
+        model[2 * k].register_forward_hook(lambda _m, _a, z: seen.append(z.detach()))
+    x = 40 * torch.randn(256, 5)
+    model(x).sum().backward()  # the first batch can be learned from
+    assert [float(z.std()) for z in seen] == pytest.approx([1.0] * 8, rel=1e-4)
+    weights = [model[2 * k].weight.clone() for k in range(8)]
+    model(torch.randn(256, 5))
+    assert all(torch.equal(w, model[2 * k].weight) for k, w in enumerate(weights))
+
+
+# --- insert-normalisation -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "depth", "norms"),
+    [
+        ("sigmoid", 4, {"batch"}),
+        ("sigmoid", 50, {"batch"}),
+        ("softplus", 20, {"batch"}),
+        ("relu", 4, {"batch", "layer"}),
+        ("relu", 50, {"layer"}),
+        ("gelu", 50, {"layer"}),
+    ],
+)
+def test_only_norms_that_theory_allows_are_inserted(name, depth, norms):
+    found = proposed("insert-normalisation", evidence_of(name, depth, width=64))
+    assert {s["norm"] for s in found} == norms
+    for settings in found:
+        said = REMEDIES["insert-normalisation"].reason(settings)
+        assert settings["decades"] in said.en
+        assert ("too much" in said.en) == (len(norms) == 1)
+
+
+def test_a_norm_stands_between_layer_and_activation_and_is_trained():
+    model = chain(nn.Sigmoid, 3)
+    weights = [p.clone() for p in model.parameters()]
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    settings = proposed("insert-normalisation", evidence_of("sigmoid", 3))[0]
+    lines, _ = applied(model, "insert-normalisation", settings, optimizer)
+    assert all(
+        torch.equal(a, b)
+        for a, b in zip(weights, optimizer.param_groups[0]["params"], strict=False)
+    )
+    assert len(optimizer.param_groups[0]["params"]) == len(weights) + 6
+    assert lines[1] == "+ nn.Linear(in_features=5, out_features=16, bias=True), nn.BatchNorm1d(16),"
+    z = model[2](model[1](model[0](torch.randn(64, 5))))
+    assert float(z.mean(0).detach().abs().max()) < 1e-5
+    assert float((z.var(0, correction=0).detach() - 1).abs().max()) < 0.1
+
+
+# --- exact swaps ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_prelu_that_begins_at_zero_changes_no_output(seed):
+    torch.manual_seed(seed)
+    widths = torch.randint(1, 40, (5,)).tolist()
+    layers = [m for a, b in itertools.pairwise(widths) for m in (nn.Linear(a, b), nn.ReLU())]
+    model = nn.Sequential(*layers).double()
+    x = torch.randn(64, widths[0], dtype=torch.float64)
+    before = model(x).detach()
+    lines, patient = applied(model, "relu-to-prelu", {})
+    assert float((model(x) - before).detach().abs().max()) <= 1e-12
+    assert lines[2].startswith("+ # max |Δ output| = 0.0e+00")
+    slopes = [m.weight for m in model.modules() if isinstance(m, nn.PReLU)]
+    assert len(slopes) == 4
+    held = {id(p) for p in patient.optimizer.param_groups[0]["params"]}
+    assert all(id(p) in held for p in slopes)
+
+
+def test_the_slope_of_a_layer_that_sleeps_gets_a_gradient():
+    model = chain(nn.ReLU, 1)
+    with torch.no_grad():
+        model[0].bias -= 50
+    applied(model, "relu-to-prelu", {})
+    model(torch.randn(8, 5)).sum().backward()
+    assert model[1].weight.grad.abs() > 0
+    assert not model[0].weight.grad.any()
+
+
+def test_a_functional_relu_has_nowhere_to_keep_a_slope():
+    with pytest.raises(BadInput, match="as a function"):
+        applied(nn.Sequential(nn.Linear(2, 2)), "relu-to-prelu", {})
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_sigmoid_to_tanh_says_how_far_the_output_moved(seed):
+    torch.manual_seed(seed)
+    widths = torch.randint(2, 40, (4,)).tolist()
+    layers = [m for a, b in itertools.pairwise(widths) for m in (nn.Linear(a, b), nn.Sigmoid())]
+    model = nn.Sequential(*layers[:-1]).double()
+    lines, _ = applied(model, "sigmoid-to-tanh", {"layers": ["0", "2", "4"]})
+    assert 0 <= float(lines[-1].split("= ")[1].split(" ")[0]) <= 1e-12

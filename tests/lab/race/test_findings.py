@@ -115,8 +115,10 @@ def test_remedies_that_no_lane_can_have_are_named():
     left = set(REMEDIES) - set(_LANES)
     assert left == {
         "correct-output",
+        "lsuv",
         "orthogonal-recurrence",
         "recentre-biases",
+        "relu-to-prelu",
         "sigmoid-to-tanh",
     }
 

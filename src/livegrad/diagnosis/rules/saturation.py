@@ -80,7 +80,10 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             remedies=(
                 "reinitialise",
                 "standardise-inputs",
+                "lsuv",
+                "critical-weights",
                 "swap-activation",
+                "insert-normalisation",
                 "lower-rate",
                 "shape-activations",
             ),

@@ -81,11 +81,21 @@ _ADVICE = Text(
 _SHALLOW = (
     "swap-activation",
     "reinitialise",
+    "critical-weights",
+    "lsuv",
     "sigmoid-to-tanh",
     "shape-activations",
+    "insert-normalisation",
     "rezero",
 )
-_DEEP = ("shape-activations", "rezero", "swap-activation", "reinitialise")
+_DEEP = (
+    "shape-activations",
+    "rezero",
+    "critical-weights",
+    "insert-normalisation",
+    "swap-activation",
+    "reinitialise",
+)
 """Deep down, weights alone keep the gradient's size at best for a while; what keeps inputs apart as well comes first."""
 
 

@@ -1,8 +1,8 @@
 """A remedy of a diagnosis as something a lane can have of its own: the only place where the two meet.
 
 Remedies change PyTorch networks; a lane begins anew with other settings. What a remedy proposes (`Remedy.propose`, without
-torch) is translated here; those that change a network that is half trained have no lane: ``recentre-biases``
-and ``sigmoid-to-tanh`` move numbers that no setting draws, ``correct-output`` and ``orthogonal-recurrence`` are for outputs and layers that
+torch) is translated here; those that change a network that is half trained have no lane: ``recentre-biases``,
+``sigmoid-to-tanh``, ``relu-to-prelu`` and ``lsuv`` move numbers that no setting draws, ``correct-output`` and ``orthogonal-recurrence`` are for outputs and layers that
 lanes do not have.
 """
 
@@ -154,6 +154,18 @@ def _shape(settings: Settings, plan: LanePlan) -> Translated:
     return settings, {"activation": written, "init": init, "lr": settings["new"]}
 
 
+def _critical(settings: Settings, plan: LanePlan) -> Translated:
+    del plan
+    weight, bias = cast("float", settings["weight"]), cast("float", settings["bias"])
+    return settings, {"init": Initialisation(weight=weight, bias=bias, orthogonal=True)}
+
+
+def _normalise(settings: Settings, plan: LanePlan) -> Translated:
+    """Lanes know batch normalisation only."""
+    del plan
+    return settings, {"norm": "batch"} if settings["norm"] == "batch" else {}
+
+
 def _drawn_for(activation: str) -> Own:
     """Orthogonal weights with the gain that keeps the gradient's size, as the remedy draws them."""
     try:
@@ -171,4 +183,6 @@ _LANES: dict[str, Callable[[Settings, LanePlan], Translated]] = {
     "rezero": _rezero,
     "standardise-inputs": _standardise,
     "shape-activations": _shape,
+    "critical-weights": _critical,
+    "insert-normalisation": _normalise,
 }

@@ -11,6 +11,7 @@ from livegrad.errors import LivegradError
 from livegrad.flow import shape
 from livegrad.observation.evidence import Data, Evidence, Optimizer
 from livegrad.text import Text
+from livegrad.treatment import chain
 from livegrad.treatment.remedy import Remedy, Settings
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ FEWEST = 3
 """With fewer activations in a row plain gains do as much."""
 RATES = {"adaptive": (3e-4, 1e-3), "momentum": (1e-3, 3e-3), "plain": (1e-2, 3e-3)}
 """What shaped nets of 50 and 100 layers learned best with (bench/flow_shape.py), whichever was best first."""
-_DRAWABLE = ("Linear", "Conv1d", "Conv2d", "Conv3d")
 _OFF_CENTRE, _OFF_SCALE = 0.3, 2.0
 """Inputs further off than this (mean over spread; root mean square from 1, as a factor) are brought back."""
 _REASON = Text(
@@ -41,8 +41,8 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
     """Plain chains with one activation that can be shaped, at the rates that suit shaped nets."""
     del finding
     inner = ladder.hidden(evidence)
-    name = ladder.main_activation(inner)
-    if name is None or len(inner) < FEWEST or not _is_plain(evidence, name):
+    name = chain.activation_of(evidence)
+    if name is None or len(inner) < FEWEST:
         return ()
     try:
         shaped = shape(name, len(inner))
@@ -105,16 +105,6 @@ def reason(settings: Settings) -> Text:
         return _REASON_SLOPE.fill(**{k: settings[k] for k in ("slope", "depth", "correlation")})
     named = ("activation", "alpha", "beta", "gamma", "delta", "depth", "correlation")
     return _REASON.fill(slope=settings["growth"], **{k: settings[k] for k in named})
-
-
-def _is_plain(evidence: Evidence, name: str) -> bool:
-    """Whether every layer stands once, off every bypass, without normalisation, before the same function."""
-    inner = ladder.hidden(evidence)
-    return (
-        all(x.kind in _DRAWABLE and "#" not in x.name and not x.skip for x in evidence.layers)
-        and all(x.activation == name and not x.normalised for x in inner)
-        and len(inner) == len(evidence.layers) - 1
-    )
 
 
 def _inputs(data: Data | None) -> Settings:
