@@ -17,6 +17,7 @@ import itertools
 import math
 import statistics
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -67,7 +68,7 @@ class Task:
 
 
 def digits() -> Task:
-    found = load_digits()
+    found: Any = load_digits()
     return Task(torch.tensor(found.data / 16, dtype=torch.float32), torch.tensor(found.target))
 
 

@@ -421,3 +421,58 @@ def test_sigmoid_to_tanh_says_how_far_the_output_moved(seed):
     model = nn.Sequential(*layers[:-1]).double()
     lines, _ = applied(model, "sigmoid-to-tanh", {"layers": ["0", "2", "4"]})
     assert 0 <= float(lines[-1].split("= ")[1].split(" ")[0]) <= 1e-12
+
+
+# --- reset-dead-units -----------------------------------------------------------------
+
+
+def half_dead() -> nn.Sequential:
+    model = chain(nn.ReLU, 2)
+    with torch.no_grad():
+        model[0].bias[:6] = -50.0
+    return model
+
+
+def test_dead_units_are_reset_without_changing_the_output_or_the_living():
+    model, x = half_dead(), torch.randn(256, 5)
+    before, living = model(x).detach(), model[0].weight[6:].clone()
+    applied(model, "reset-dead-units", {"layers": [{"name": "0", "next": "2"}]})
+    chance = torch.get_rng_state()
+    after = model(x)
+    assert torch.equal(torch.get_rng_state(), chance)
+    assert torch.allclose(after, before, atol=1e-6)
+    assert torch.equal(model[0].weight[6:], living)
+    awake = (model[0](x) > 0).any(0)
+    assert awake[:6].all()
+    after.square().sum().backward()
+    assert model[2].weight.grad[:, :6].abs().max() > 0
+    weights = model[0].weight.clone()
+    model(-x)  # acts once
+    assert torch.equal(model[0].weight, weights)
+
+
+def test_the_lines_that_reset_units_give_the_same_network():
+    treated, copied, x = half_dead(), half_dead(), torch.randn(256, 5)
+    lines, _ = applied(treated, "reset-dead-units", {"layers": [{"name": "0", "next": "2"}]})
+    torch.manual_seed(3)
+    treated(x)
+    torch.manual_seed(3)
+    body = "\n".join(line[2:] for line in lines)
+    exec(body, {"nn": nn, "torch": torch, "model": copied, "z": copied[0](x)})  # noqa: S102
+    assert torch.equal(treated[0].bias, copied[0].bias)
+    assert torch.equal(treated[2].weight, copied[2].weight)
+    assert torch.equal(treated[0].weight[6:], copied[0].weight[6:])
+    assert float(copied[0].weight[:6].detach().std()) == pytest.approx(
+        float(treated[0].weight[:6].detach().std()), rel=0.4
+    )
+
+
+def test_only_units_that_were_born_dead_are_reset():
+    layers = list(evidence_of("relu", 3).layers)
+    layers[0] = Layer(**{**vars(layers[0]), "dead": 5, "dead_since": 0})
+    layers[1] = Layer(**{**vars(layers[1]), "dead": 5, "dead_since": 40})
+    finding = Finding(**{**vars(FINDING), "code": "dead-units", "places": ("0", "2")})
+    found = REMEDIES["reset-dead-units"].propose(
+        finding, evidence_of("relu", 3, layers=tuple(layers))
+    )
+    assert found == ({"layers": [{"name": "0", "next": "2"}]},)

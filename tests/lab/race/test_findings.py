@@ -119,6 +119,7 @@ def test_remedies_that_no_lane_can_have_are_named():
         "orthogonal-recurrence",
         "recentre-biases",
         "relu-to-prelu",
+        "reset-dead-units",
         "sigmoid-to-tanh",
     }
 

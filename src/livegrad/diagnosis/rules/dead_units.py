@@ -91,6 +91,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             },
             remedies=(
                 "recentre-biases",
+                "reset-dead-units",
                 "reinitialise",
                 "swap-activation",
                 "insert-normalisation",
@@ -131,6 +132,7 @@ def _born_dead(evidence: Evidence) -> tuple[Finding, ...]:
             evidence={"share": share, "units": first.units or 0},
             remedies=(
                 "recentre-biases",
+                "reset-dead-units",
                 "reinitialise",
                 "swap-activation",
                 "insert-normalisation",

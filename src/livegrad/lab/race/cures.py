@@ -1,9 +1,9 @@
 """A remedy of a diagnosis as something a lane can have of its own: the only place where the two meet.
 
 Remedies change PyTorch networks; a lane begins anew with other settings. What a remedy proposes (`Remedy.propose`, without
-torch) is translated here; those that change a network that is half trained have no lane: ``recentre-biases``,
-``sigmoid-to-tanh``, ``relu-to-prelu`` and ``lsuv`` move numbers that no setting draws, ``correct-output`` and ``orthogonal-recurrence`` are for outputs and layers that
-lanes do not have.
+torch) is translated here; those that move numbers that no setting draws have no lane: ``recentre-biases``,
+``reset-dead-units``, ``sigmoid-to-tanh``, ``relu-to-prelu`` and ``lsuv``. ``correct-output`` and ``orthogonal-recurrence``
+are for outputs and layers that lanes do not have.
 """
 
 from __future__ import annotations
