@@ -228,6 +228,16 @@ def test_inputs_far_off_are_centred_with_one_scale():
     assert seen[0][0].tolist() == pytest.approx([0.0, 1.0], abs=1e-6)
 
 
+def test_softsign_whose_operations_the_graph_does_not_name_is_known_by_its_module():
+    plain = evidence_of("softsign", 20)
+    layers = tuple(Layer(**{**vars(x), "activation": None}) for x in plain.layers)
+    parts = tuple((str(k), kind) for k in range(40) for kind in ("Linear", "Softsign"))
+    found = proposed("shape-activations", evidence_of("", 20, layers=layers, parts=parts))
+    assert [s["activation"] for s in found] == ["softsign"] * 2
+    mixed = (*parts, ("40", "Dropout"))
+    assert not proposed("shape-activations", evidence_of("", 20, layers=layers, parts=mixed))
+
+
 @pytest.mark.parametrize(
     "other",
     [

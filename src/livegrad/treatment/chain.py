@@ -7,6 +7,9 @@ import math
 from livegrad.diagnosis import ladder
 from livegrad.observation.evidence import Evidence
 
+_HIDDEN = {"Softsign": "softsign"}
+"""Modules that compute with several operations, so that the graph does not name them; with their catalogue ids."""
+_NO_FUNCTION = ("Sequential", "ModuleList", "Identity", "Flatten")
 DRAWABLE = ("Linear", "Conv1d", "Conv2d", "Conv3d")
 
 
@@ -16,13 +19,20 @@ def activation_of(evidence: Evidence) -> str | None:
     Plain: every layer stands once, off every bypass, without normalisation, and all hidden ones have the same function.
     """
     inner = ladder.hidden(evidence)
-    name = ladder.main_activation(inner)
+    seen = ladder.main_activation(inner)
     plain = (
         all(x.kind in DRAWABLE and "#" not in x.name and not x.skip for x in evidence.layers)
-        and all(x.activation == name and not x.normalised for x in inner)
+        and all(x.activation == seen and not x.normalised for x in inner)
         and len(inner) == len(evidence.layers) - 1
     )
-    return name if plain else None
+    return (seen or _by_module(evidence)) if plain else None
+
+
+def _by_module(evidence: Evidence) -> str | None:
+    """The function of the network's activation modules, where they are all of one kind that autograd's graph hides."""
+    kinds = {kind for _, kind in evidence.parts} - {*DRAWABLE, *_NO_FUNCTION}
+    kinds.discard(evidence.model)
+    return _HIDDEN.get(kinds.pop()) if len(kinds) == 1 and not evidence.linear_runs else None
 
 
 def width_of(evidence: Evidence) -> int:
