@@ -145,14 +145,14 @@ def test_the_absorbed_net_computes_what_the_shaped_modules_would(name):
 
 @pytest.mark.parametrize("name", ["tanh", "relu", "leaky_relu", "prelu"])
 def test_the_lines_to_copy_give_the_same_network(name):
-    settings = proposed("shape-activations", evidence_of(name, 20))[0]
-    treated = chain(MODULES[name], 20)
+    settings = proposed("shape-activations", evidence_of(name, 40))[0]
+    treated = chain(MODULES[name], 40)
     lines, _ = applied(treated, "shape-activations", settings)
     assert lines[-2:] == ("- lr=0.05", "+ lr=0.001")
     made = next(
         (line[2:] for line in lines if line.startswith("+ nn.")), f"nn.{MODULES[name].__name__}()"
     )
-    copied = chain(lambda: eval(made, {"nn": nn}), 20)  # noqa: S307
+    copied = chain(lambda: eval(made, {"nn": nn}), 40)  # noqa: S307
     optimizer = torch.optim.SGD(copied.parameters(), lr=0.001)
     body = [line for line in lines[:-2] if not line.startswith("+ nn.")]
     run_lines(body, model=copied, optimizer=optimizer)
@@ -226,6 +226,12 @@ def test_inputs_far_off_are_centred_with_one_scale():
     applied(model, "shape-activations", settings)
     model(torch.tensor([[10.0, -4.0 + 12.5**0.5]]))
     assert seen[0][0].tolist() == pytest.approx([0.0, 1.0], abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky_relu"])
+def test_a_rectifier_that_needs_no_other_slope_is_left_to_other_remedies(name):
+    assert proposed("shape-activations", evidence_of(name, 8)) == ()
+    assert proposed("shape-activations", evidence_of(name, 20))
 
 
 def test_softsign_whose_operations_the_graph_does_not_name_is_known_by_its_module():

@@ -9,6 +9,8 @@ from livegrad.diagnosis import ladder
 from livegrad.diagnosis.finding import Finding
 from livegrad.errors import LivegradError
 from livegrad.flow import shape
+from livegrad.flow.shaping.rectifier import own_slope
+from livegrad.functions import elementwise
 from livegrad.observation.evidence import Data, Evidence, Optimizer
 from livegrad.text import Text
 from livegrad.treatment import chain
@@ -42,12 +44,15 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
     del finding
     inner = ladder.hidden(evidence)
     name = chain.activation_of(evidence)
-    if name is None or len(inner) < FEWEST:
+    rate = evidence.optimizer.rate if evidence.optimizer else None
+    if name is None or rate is None or len(inner) < FEWEST:
         return ()
     try:
         shaped = shape(name, len(inner))
     except LivegradError:  # no scale and shift exist for this function
         return ()
+    if shaped.slope is not None and shaped.slope == own_slope(elementwise(name)):
+        return ()  # not deep enough to need another slope, and its weights are those of `critical-weights`
     found = shaped.achieved
     settings: Settings = {
         "activation": name,
@@ -64,9 +69,6 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
         "correlation": f"{found.deep_correlation:.2f}",
         **_inputs(evidence.data),
     }
-    rate = evidence.optimizer.rate if evidence.optimizer else None
-    if rate is None:
-        return ({**settings, "rate": None, "new": None},)
     rates = dict.fromkeys(min(rate, r) for r in RATES[_kind(evidence.optimizer)])
     return tuple({**settings, "rate": rate, "new": new} for new in rates)
 
