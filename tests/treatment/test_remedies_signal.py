@@ -414,6 +414,29 @@ def test_a_prelu_that_begins_at_zero_changes_no_output(seed):
     assert all(id(p) in held for p in slopes)
 
 
+@pytest.mark.parametrize("make", [nn.ReLU, nn.Sigmoid, nn.GELU])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_norm_that_begins_as_the_identity_changes_no_output(seed, make):
+    model = chain(make, 3).double()
+    copied = copy.deepcopy(model)
+    torch.manual_seed(seed)
+    x = 5 * torch.randn(64, 5, dtype=torch.float64) + 2
+    before = model(x).detach()
+    settings = {"layers": ["0", "2", "4"]}
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    lines, _ = applied(model, "normalise-as-identity", settings, optimizer)
+    assert float((model(x) - before).detach().abs().max()) <= 1e-12
+    assert float(lines[-1].split("= ")[1].split(" ")[0]) <= 1e-12
+    assert len(optimizer.param_groups[0]["params"]) == 8 + 6
+    once = model[0][1].weight.clone()
+    model(3 * x)
+    assert torch.equal(once, model[0][1].weight)
+    for k in (0, 2, 4):
+        copied[k] = nn.Sequential(copied[k], nn.BatchNorm1d(16).double())
+    run_lines(lines[3:], model=copied)
+    assert torch.allclose(copied(x), before, atol=1e-12)
+
+
 def test_the_slope_of_a_layer_that_sleeps_gets_a_gradient():
     model = chain(nn.ReLU, 1)
     with torch.no_grad():

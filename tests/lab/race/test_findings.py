@@ -116,6 +116,7 @@ def test_remedies_that_no_lane_can_have_are_named():
     assert left == {
         "correct-output",
         "lsuv",
+        "normalise-as-identity",
         "orthogonal-recurrence",
         "recentre-biases",
         "relu-to-prelu",

@@ -2,7 +2,8 @@
 
 Remedies change PyTorch networks; a lane begins anew with other settings. What a remedy proposes (`Remedy.propose`, without
 torch) is translated here; those that move numbers that no setting draws have no lane: ``recentre-biases``,
-``reset-dead-units``, ``sigmoid-to-tanh``, ``relu-to-prelu`` and ``lsuv``. ``correct-output`` and ``orthogonal-recurrence``
+``reset-dead-units``, ``sigmoid-to-tanh``, ``relu-to-prelu``,
+``lsuv`` and ``normalise-as-identity``. ``correct-output`` and ``orthogonal-recurrence``
 are for outputs and layers that lanes do not have.
 """
 
