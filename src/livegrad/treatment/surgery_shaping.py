@@ -53,8 +53,7 @@ class Shaping(TorchFunctionMode):
 
     def __init__(self, name: str, shaped: Shaped) -> None:
         super().__init__()
-        self._name, self._shaped = name, shaped
-        self._changed = shaped.slope is not None  # TReLU has a slope of its own
+        self._name = name
         self._module = shaped.module(tier="native")
 
     def __torch_function__(
@@ -188,7 +187,7 @@ def _around(
         lines += (f"+         return {formula}", f"- {old}", "+ Shaped()")
     else:
         patient.around_forward(lambda: Shaping(name, shaped))
-        call = MODULES[name].__name__.lower()
+        call = name if hasattr(nn.functional, name) else MODULES[name].__name__.lower()
         lines = ("+ def shaped(x):", f"+     return {formula}", f"- F.{call}(x)", "+ shaped(x)")
     return (*lines, *draw_orthogonal(patient, layers, 1.0))
 

@@ -139,11 +139,10 @@ def _standardise(settings: Settings, plan: LanePlan) -> Translated:
 
 def _shape(settings: Settings, plan: LanePlan) -> Translated:
     """The shaped function as a formula, or a rectifier with its slope; orthogonal weights, the rate that suits them."""
-    if not plan.activation.isidentifier():
-        return (
-            settings,
-            {},
-        )  # a formula or settings of one's own: the remedy knows the plain function only
+    if (
+        not plan.activation.isidentifier()
+    ):  # a formula, or settings of one's own: not the plain function
+        return settings, {}
     shaped = shape(plan.activation, cast("int", settings["depth"]))
     written, scale = f"leaky_relu(alpha={shaped.slope:.4g})" if shaped.slope else "relu", 1.0
     if shaped.slope is None:
