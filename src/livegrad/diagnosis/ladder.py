@@ -20,6 +20,8 @@ NOTHING = -37.0
 """So many decades below the last layer's, a float32 gradient has underflowed or is about to."""
 _NOTHING = Text("nothing", "0")
 FAR_LEFT = -30.0
+DEEP = 12
+"""More hidden layers than this in a row are more than weights of the right gain alone carry a signal through."""
 EARLY = 5
 """A value first seen after so many measured steps does not tell how the network started."""
 
@@ -50,6 +52,11 @@ def last(series: Series) -> float | None:
 def hidden(evidence: Evidence) -> tuple[Layer, ...]:
     """The layers below the output."""
     return tuple(layer for layer in evidence.layers if not layer.is_output)
+
+
+def is_deep(evidence: Evidence) -> bool:
+    """Whether a remedy must do more for the signal than draw weights: `DEEP` plain layers and more."""
+    return len([x for x in hidden(evidence) if not x.skip]) > DEEP
 
 
 def span(evidence: Evidence, *, at_start: bool) -> float | None:

@@ -49,6 +49,12 @@ MODULES: dict[str, type[nn.Module]] = {
     "softsign": nn.Softsign,
     "mish": nn.Mish,
     "prelu": nn.PReLU,
+    "hardswish": nn.Hardswish,
+    "hardsigmoid": nn.Hardsigmoid,
+    "hardtanh": nn.Hardtanh,
+    "relu6": nn.ReLU6,
+    "celu": nn.CELU,
+    "logsigmoid": nn.LogSigmoid,
 }
 
 
@@ -97,11 +103,14 @@ class Patient:
     def activations(self, kinds: Iterable[str]) -> list[tuple[str, nn.Module]]:
         """Return (name, module) of the activation modules of those catalogue ids."""
         wanted = tuple(MODULES[kind] for kind in kinds if kind in MODULES)
+        unwanted = (nn.ReLU6,) if nn.ReLU6 not in wanted else ()  # PyTorch's is a kind of Hardtanh
         return [
             (".".join(filter(None, (prefix, name))), module)
             for prefix, model in self.models
-            for name, module in model.named_modules()
-            if isinstance(module, wanted)
+            for name, module in model.named_modules(
+                remove_duplicate=False
+            )  # each place of one shared
+            if isinstance(module, wanted) and not isinstance(module, unwanted)
         ]
 
     def weighted(self) -> list[tuple[str, nn.Module]]:

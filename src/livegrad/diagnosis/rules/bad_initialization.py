@@ -233,7 +233,13 @@ def _finding(
             "gain": layers[0].initial_gain or 0.0,
             "mean": layers[0].initial_mean or 0.0,
         },
-        remedies=("reinitialise",),
+        remedies=(
+            "reinitialise",
+            "lsuv",
+            "critical-weights",
+            "shape-activations",
+            "insert-normalisation",
+        ),
     )
 
 

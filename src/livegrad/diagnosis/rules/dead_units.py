@@ -89,7 +89,15 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
                 "since": worst.dead_since or 0,
                 "samples": worst.dead_samples or 0,
             },
-            remedies=("recentre-biases", "reinitialise", "swap-activation", "lower-rate"),
+            remedies=(
+                "recentre-biases",
+                "reset-dead-units",
+                "reinitialise",
+                "swap-activation",
+                "insert-normalisation",
+                "lower-rate",
+                "relu-to-prelu",
+            ),
         ),
     )
 
@@ -122,7 +130,14 @@ def _born_dead(evidence: Evidence) -> tuple[Finding, ...]:
             doubt=_DOUBT,
             advice=_ADVICE,
             evidence={"share": share, "units": first.units or 0},
-            remedies=("recentre-biases", "reinitialise", "swap-activation"),
+            remedies=(
+                "recentre-biases",
+                "reset-dead-units",
+                "reinitialise",
+                "swap-activation",
+                "insert-normalisation",
+                "relu-to-prelu",
+            ),
         ),
     )
 

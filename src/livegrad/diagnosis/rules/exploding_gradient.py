@@ -95,7 +95,16 @@ def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]
             doubt=_DOUBT,
             advice=_ADVICE,
             evidence={"decades": round(backward, 2), "decades_forward": round(forward, 2)},
-            remedies=("reinitialise", "rezero", "lower-rate", "clip-gradients"),
+            remedies=(
+                "reinitialise",
+                "critical-weights",
+                "lsuv",
+                "shape-activations",
+                "insert-normalisation",
+                "rezero",
+                "lower-rate",
+                "clip-gradients",
+            ),
         ),
     )
 

@@ -74,7 +74,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             doubt=_DOUBT,
             advice=_ADVICE.fill(suggested=f"{optimizer.rate / 10:g}"),
             evidence={"update": greatest, "rate": optimizer.rate},
-            remedies=("lower-rate", "clip-gradients", "warm-up"),
+            remedies=("lower-rate", "clip-gradients", "warm-up", "normalise-as-identity"),
         ),
     )
 

@@ -76,7 +76,16 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             doubt=_DOUBT,
             advice=_ADVICE,
             evidence={"share": ladder.late(first.saturated) or 0.0, "layers": len(flat)},
-            remedies=("reinitialise", "standardise-inputs", "swap-activation", "lower-rate"),
+            remedies=(
+                "reinitialise",
+                "standardise-inputs",
+                "lsuv",
+                "critical-weights",
+                "swap-activation",
+                "insert-normalisation",
+                "lower-rate",
+                "shape-activations",
+            ),
         ),
     )
 

@@ -90,7 +90,13 @@ def _finding(learned: Learning, layers: list[Layer], alike: list[Layer], factor:
             "last": ladder.start(last.correlation) or 0.0,
             "layers": len(layers),
         },
-        remedies=("rezero", "reinitialise"),
+        remedies=(
+            "shape-activations",
+            "rezero",
+            "insert-normalisation",
+            "critical-weights",
+            "reinitialise",
+        ),
     )
 
 

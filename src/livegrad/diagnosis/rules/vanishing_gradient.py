@@ -78,6 +78,26 @@ _ADVICE = Text(
     "신호의 크기를 지키는 초깃값, 다른 활성화 함수, 잔차 연결 가운데 하나를 쓰세요.",
 )
 
+_SHALLOW = (
+    "swap-activation",
+    "reinitialise",
+    "critical-weights",
+    "lsuv",
+    "sigmoid-to-tanh",
+    "shape-activations",
+    "insert-normalisation",
+    "rezero",
+)
+_DEEP = (
+    "shape-activations",
+    "rezero",
+    "critical-weights",
+    "insert-normalisation",
+    "swap-activation",
+    "reinitialise",
+)
+"""Deep down, weights alone keep the gradient's size at best for a while; what keeps inputs apart as well comes first."""
+
 
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """A first layer that gets far less gradient than the last, while the loss still has to move."""
@@ -120,7 +140,7 @@ def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]
             doubt=_DOUBT_BEFORE if learned.before_training else _DOUBT,
             advice=_ADVICE,
             evidence={"decades": round(spans[0], 2), "layers": len(layers), "moved": moved or 0.0},
-            remedies=("swap-activation", "reinitialise", "sigmoid-to-tanh", "rezero"),
+            remedies=_DEEP if ladder.is_deep(evidence) else _SHALLOW,
         ),
     )
 

@@ -1,22 +1,22 @@
 """A remedy of a diagnosis as something a lane can have of its own: the only place where the two meet.
 
 Remedies change PyTorch networks; a lane begins anew with other settings. What a remedy proposes (`Remedy.propose`, without
-torch) is translated here; those that change a network that is half trained have no lane: ``recentre-biases``
-and ``sigmoid-to-tanh`` move numbers that no setting draws, ``correct-output`` and ``orthogonal-recurrence`` are for outputs and layers that
-lanes do not have. Nor has a lane a schedule (``hold-rate``, ``warm-up``), a limit for its gradients (``clip-gradients``), 16-bit numbers
-(``wider-numbers``, ``full-precision``, ``scale-loss``), or a loop in which parameters are left out, gradients kept or shapes mixed
-up (``hold-all-parameters``, ``zero-gradients``, ``match-shapes``).
+torch) is translated here; those that move numbers that no setting draws have no lane (``recentre-biases``, ``reset-dead-units``,
+``sigmoid-to-tanh``, ``relu-to-prelu``, ``lsuv``, ``normalise-as-identity``), nor those for outputs and layers that lanes do not have
+(``correct-output``, ``orthogonal-recurrence``). Nor has a lane a schedule (``hold-rate``, ``warm-up``), a limit for its gradients
+(``clip-gradients``), 16-bit numbers (``wider-numbers``, ``full-precision``, ``scale-loss``), or a loop in which parameters are left
+out, gradients kept or shapes mixed up (``hold-all-parameters``, ``zero-gradients``, ``match-shapes``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from livegrad.diagnosis.finding import Finding
 from livegrad.errors import LivegradError
-from livegrad.flow import gain
+from livegrad.flow import gain, shape
 from livegrad.flow.initialisation import Initialisation
 from livegrad.lab.nets import elementwise_in
 from livegrad.lab.race.setup import LanePlan, init_written
@@ -138,6 +138,35 @@ def _standardise(settings: Settings, plan: LanePlan) -> Translated:
     return settings, {"scaling": "standard"}
 
 
+def _shape(settings: Settings, plan: LanePlan) -> Translated:
+    """The shaped function as a formula, or a rectifier with its slope; orthogonal weights, the rate that suits them."""
+    if (
+        not plan.activation.isidentifier()
+    ):  # a formula, or settings of one's own: not the plain function
+        return settings, {}
+    shaped = shape(plan.activation, cast("int", settings["depth"]))
+    written, scale = f"leaky_relu(alpha={shaped.slope:.4g})" if shaped.slope else "relu", 1.0
+    if shaped.slope is None:
+        inner = f"{plan.activation}({shaped.input_scale!r} * x + {shaped.input_shift!r})"
+        written = f"{shaped.output_scale!r} * ({inner} + {shaped.output_shift!r})"
+    else:
+        scale = float(f"{shaped.output_scale:.4g}")
+    init = Initialisation(weight=scale, orthogonal=True)
+    return settings, {"activation": written, "init": init, "lr": settings["new"]}
+
+
+def _critical(settings: Settings, plan: LanePlan) -> Translated:
+    del plan
+    weight, bias = cast("float", settings["weight"]), cast("float", settings["bias"])
+    return settings, {"init": Initialisation(weight=weight, bias=bias, orthogonal=True)}
+
+
+def _normalise(settings: Settings, plan: LanePlan) -> Translated:
+    """Lanes know batch normalisation only."""
+    del plan
+    return settings, {"norm": "batch"} if settings["norm"] == "batch" else {}
+
+
 def _drawn_for(activation: str) -> Own:
     """Orthogonal weights with the gain that keeps the gradient's size, as the remedy draws them."""
     try:
@@ -155,4 +184,7 @@ _LANES: dict[str, Callable[[Settings, LanePlan], Translated]] = {
     "insert-activation": _insert,
     "rezero": _rezero,
     "standardise-inputs": _standardise,
+    "shape-activations": _shape,
+    "critical-weights": _critical,
+    "insert-normalisation": _normalise,
 }

@@ -38,8 +38,9 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     import torch
     from torch import nn
 
-    from livegrad.treatment import surgery
+    from livegrad.treatment import surgery, surgery_exact
 
+    original = surgery_exact.copied(patient)
     names = cast("list[str]", settings["layers"])
     layers = [patient.part(name) for name in names]
     with torch.no_grad():
@@ -63,6 +64,7 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
         "+     for before, after in zip(layers, layers[1:]):",
         "+         before.weight *= 0.5; before.bias *= 0.5",
         "+         after.bias += 0.5 * after.weight.sum(1); after.weight *= 0.5",
+        *(surgery_exact.moved(patient, original) if modules else ()),
     )
 
 
