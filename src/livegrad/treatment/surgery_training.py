@@ -8,7 +8,6 @@ can be chosen, so that the record of a treated run shows what the treatment did.
 from __future__ import annotations
 
 import ast
-import gc
 import inspect
 import re
 import sys
@@ -18,7 +17,6 @@ from typing import Any
 import torch
 from torch import nn
 from torch.optim import optimizer as optimizers
-from torch.optim.lr_scheduler import LRScheduler
 
 from livegrad.treatment.surgery import Patient
 
@@ -26,7 +24,6 @@ __all__ = [
     "around_step",
     "parameter",
     "replace_everywhere",
-    "scale_rate",
     "set_for_now",
 ]
 
@@ -78,36 +75,6 @@ def _only_of(
             action()
 
     return hook
-
-
-def scale_rate(patient: Patient, factor: float) -> float:
-    """Multiply every group's learning rate as ``lr=`` would have; return the first group's new one.
-
-    A scheduler that was made before has kept the old rate, and would go back to it after one step: it is told, too.
-
-    Example:
-        >>> model = nn.Linear(1, 1)
-        >>> optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-        >>> schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 0.5)
-        >>> round(scale_rate(Patient((("", model),), optimizer), 10), 6)
-        0.5
-        >>> schedule.base_lrs
-        [1.0]
-    """
-    new = patient.scale_rate(factor)
-    scheduled = [g for g in patient.optimizer.param_groups if "initial_lr" in g]
-    for group in scheduled:
-        group["initial_lr"] = group["initial_lr"] * factor
-    for scheduler in _schedulers(patient.optimizer) if scheduled else ():
-        scheduler.base_lrs = [rate * factor for rate in scheduler.base_lrs]
-    return new
-
-
-def _schedulers(optimizer: torch.optim.Optimizer) -> list[LRScheduler]:
-    """The optimizer's schedulers; it knows none of them itself."""
-    # By type(x): to ask some objects for their class makes them warn.
-    made = [x for x in gc.get_objects() if issubclass(type(x), LRScheduler)]
-    return [x for x in made if x.optimizer is optimizer and "base_lrs" in vars(x)]
 
 
 def parameter(patient: Patient, name: str) -> nn.Parameter | None:

@@ -140,24 +140,10 @@ class _Run:
         self.linear: Score | None = None
 
     def operate(self, prescription: Prescription) -> tuple[str, ...]:
-        """Apply a prescription; a scheduler that was made before follows a changed learning rate."""
+        """Apply a prescription."""
         from livegrad.treatment.surgeon import operate
 
-        rates = [group["lr"] for group in self.training.optimizer.param_groups]
-        lines = operate(prescription, self.patient)
-        self._tell_scheduler(rates)
-        return lines
-
-    def _tell_scheduler(self, rates: list[float]) -> None:
-        """Schedulers count from the rate that they found (`initial_lr`), not from the group's."""
-        bases = getattr(self.training.scheduler, "base_lrs", None)
-        for place, (group, old) in enumerate(
-            zip(self.training.optimizer.param_groups, rates, strict=False)
-        ):
-            if old and group["lr"] != old and "initial_lr" in group:
-                group["initial_lr"] *= group["lr"] / old
-                if isinstance(bases, list) and place < len(bases):
-                    bases[place] = group["initial_lr"]
+        return operate(prescription, self.patient)
 
     def train(self) -> None:
         """Train, then take the user's own score."""

@@ -30,9 +30,7 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """Scale every group's rate."""
-    from livegrad.treatment import surgery_training
-
-    surgery_training.scale_rate(patient, cast("float", settings["factor"]))
+    patient.scale_rate(cast("float", settings["factor"]))
     return (f"- lr={settings['rate']:g}", f"+ lr={settings['new']:g}")
 
 

@@ -39,10 +39,8 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """Scale every group's rate, and what a schedule takes for its start."""
-    from livegrad.treatment import surgery_training
-
     factor = cast("float", settings["factor"])
-    surgery_training.scale_rate(patient, factor)
+    patient.scale_rate(factor)
     if len(patient.optimizer.param_groups) > 1:
         return (
             "+ for group in optimizer.param_groups:  # before a scheduler is made",
