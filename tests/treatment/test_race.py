@@ -101,6 +101,13 @@ def test_among_equals_the_order_of_the_prescriptions_holds():
     assert [n for n, share in track.ran if share == 1] == ["a", "b"]
 
 
+def test_the_same_cure_for_two_findings_is_run_once():
+    track = Track({})
+    race = raced(track, "a", "b", "a", "b")
+    assert [n for n, share in track.ran if share == 1] == ["a", "b"]
+    assert len(race.finished) == 2
+
+
 def test_who_does_not_cure_is_tried_at_other_learning_rates():
     track = Track({"a, learning rate 0.01": 0.95}, healthy=("a, learning rate 0.01",))
     race = raced(track, "a")

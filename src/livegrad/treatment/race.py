@@ -74,11 +74,14 @@ class Race:
             self.stopped = True
 
     def _race(self, prescriptions: tuple[Prescription, ...]) -> None:
-        first, others = prescriptions[0], prescriptions[1:]
+        once: dict[str, Prescription] = {}
+        for prescription in prescriptions:  # two findings may call for the same cure
+            once.setdefault(key_of(prescription), prescription)
+        first, *others = once.values()
         if self._goes_whole(first):
             return
         untried = 0
-        for prescription in self._shortened(others):
+        for prescription in self._shortened(tuple(others)):
             if untried or not self._allows(1):
                 untried += 1
             elif self._goes_whole(prescription):

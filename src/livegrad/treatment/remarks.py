@@ -32,8 +32,8 @@ HARMED = Text(
     "출발 {all}번 가운데 {count}번은 처방 때문에 나빠졌습니다. 시드마다 점수를 살펴보세요.",
 )
 LEFT_EARLY = Text(
-    "left the race after {share} of the steps, where others were clearly ahead",
-    "스텝의 {share}만 돌고 빠졌습니다. 다른 처방이 뚜렷이 앞섰습니다",
+    "left the race after {share} of the steps: only the better half went on",
+    "스텝의 {share}만 돌고 빠졌습니다. 나은 절반만 이어 갔습니다",
 )
 LINEAR_PATH = Text(
     "The cured network scores {linear} with every hidden activation replaced by a straight line, {whole} as it is: it may be "
