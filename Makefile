@@ -14,7 +14,7 @@ ENGINE := hatch_build.py $(wildcard src/livegrad/trials/engine/source/*)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test check format bench bench-functions bench-flow bench-trials bench-lab bench-diagnosis bench-watching clean
+.PHONY: help demo lab test check format bench bench-functions bench-flow bench-trials bench-lab bench-diagnosis bench-watching bench-treatment clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -67,6 +67,10 @@ bench-diagnosis: $(VENV)/.peers  ## sick and healthy trainings, diagnosed by liv
 
 bench-watching: $(VENV)/.peers  ## total time watched over bare, on four kinds of networks, beside wandb.watch and torchmortem
 	$(BIN)/python bench/watching.py $(ARGS)
+
+bench-treatment: $(VENV)/.dev  ## the practice set and plain deep nets under treatment: repaired, harmed, by which remedy, at what price
+	$(BIN)/python bench/treatment.py $(ARGS)
+	$(BIN)/python bench/treatment_deep.py
 
 clean:  ## remove the virtual environment and all caches; reports stay
 	rm -rf $(VENV) build dist src/livegrad/trials/engine/lib .coverage .coverage.* htmlcov .hypothesis
