@@ -6,6 +6,7 @@ mode, at every 10th step instead of every 1000th, for these trainings have only 
 
 from __future__ import annotations
 
+import importlib
 import sys
 import time
 import warnings
@@ -115,9 +116,8 @@ def _livegrad(made: Trainable) -> Evidence:
 
 
 def _torchmortem(made: Trainable) -> tuple[list[Said], dict[str, Any]]:
-    from torchmortem import Autopsy, Severity
-
-    autopsy = Autopsy(made.model, optimizer=made.optimizer)
+    peer: Any = importlib.import_module("torchmortem")  # an extra: peers
+    autopsy = peer.Autopsy(made.model, optimizer=made.optimizer)
     try:
         with autopsy:
             made.run(lambda _, loss: autopsy.step(loss=loss))
@@ -128,15 +128,14 @@ def _torchmortem(made: Trainable) -> tuple[list[Said], dict[str, Any]]:
     return [
         Said(f.title, tuple(place for name in f.affected_layers for place in after(name)))
         for f in (report.findings if report is not None else ())
-        if f.severity >= Severity.WARNING
+        if f.severity >= peer.Severity.WARNING
     ], TORCHMORTEM
 
 
 def _torch_audit(made: Trainable) -> tuple[list[Said], dict[str, Any]]:
-    from torch_audit import autopatch
-    from torch_audit.core import Severity
-
-    auditor = autopatch(made.model, optimizer=made.optimizer, every_n_steps=AUDIT_EVERY)
+    peer: Any = importlib.import_module("torch_audit")  # an extra: peers
+    severity: Any = importlib.import_module("torch_audit.core").Severity
+    auditor = peer.autopatch(made.model, optimizer=made.optimizer, every_n_steps=AUDIT_EVERY)
     try:
         made.run()
         result = auditor.finish()
@@ -146,7 +145,7 @@ def _torch_audit(made: Trainable) -> tuple[list[Said], dict[str, Any]]:
     return [
         Said(f.rule_id, after(f.module_path) if f.module_path else ())
         for f in result.findings
-        if f.severity >= Severity.WARN
+        if f.severity >= severity.WARN
     ], TORCH_AUDIT
 
 

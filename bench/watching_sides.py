@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import tempfile
 import time
@@ -123,10 +124,9 @@ class Torchmortem(Side):
     """torchmortem with its default sampling."""
 
     def warm_up(self) -> None:
-        from torchmortem import Autopsy
-
         super().warm_up()
-        self._autopsy = Autopsy(self.trained.model, optimizer=self.trained.optimizer)
+        peer: Any = importlib.import_module("torchmortem")  # an extra: peers
+        self._autopsy = peer.Autopsy(self.trained.model, optimizer=self.trained.optimizer)
         self._autopsy.attach()
         self._steps = 0
 
