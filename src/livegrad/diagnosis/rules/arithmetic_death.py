@@ -170,7 +170,7 @@ def _offset(seed: int, *, short: bool) -> Training:
     first = next(layer for layer in model if isinstance(layer, nn.Linear))
     nn.init.constant_(first.bias, 6.0)
     first.bias.data[::2] *= -1
-    return patients.classify(Short(model), seed, rate=0.01, steps=300, optimizer="Adam")
+    return patients.classify(Short(model), seed, rate=0.01, steps=500, optimizer="Adam")
 
 
 def _patient(seed: int) -> Training:
