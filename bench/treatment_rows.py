@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,7 @@ class Row:
         bare: Processor seconds of one training without livegrad.
         seconds: Those of the whole check.
         error: What went wrong, if anything did.
+        changes: What is recommended, as Python lines.
     """
 
     case: str
@@ -71,7 +72,7 @@ class Row:
     bare: float = 0.0
     seconds: float = 0.0
     error: str = ""
-    changes: tuple[str, ...] = field(default=())
+    changes: tuple[str, ...] = ()
 
     @property
     def hurt(self) -> bool:

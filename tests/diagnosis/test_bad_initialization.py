@@ -46,7 +46,13 @@ def test_a_bad_start_is_the_only_root_of_what_follows_from_it(start, activation)
     diagnosis = trained(start, activation)
     assert [f.code for f in diagnosis.findings] == ["bad-initialization"]
     assert diagnosis.findings[0].place == "0"
-    assert diagnosis.findings[0].remedies[0] == "reinitialise"
+    assert diagnosis.findings[0].remedies == (
+        "reinitialise",
+        "lsuv",
+        "critical-weights",
+        "shape-activations",
+        "insert-normalisation",
+    )
 
 
 def layer(name: str = "0", **more: object) -> Layer:

@@ -164,8 +164,7 @@ def measure(
     """See one activation call on ``x`` of shape (batch, ..., units) or (batch, channels, ...)."""
     settings = settings or {}
     x = _first(x.detach(), MOST_ENTRIES if identifier == "relu" else MOST_ENTRIES // 4)
-    unit_axis = 1 if x.dim() in (2, 4, 5) else x.dim() - 1
-    others = [d for d in range(x.dim()) if d != unit_axis]
+    others = [d for d in range(x.dim()) if d != unit_axis(x)]
     if identifier == "relu":
         slope, asleep = None, ~((x.amax(dim=others) if others else x) > 0)
     else:
@@ -314,6 +313,21 @@ def _tables() -> tuple[dict[Any, str], dict[str, Callable[..., torch.Tensor]]]:
 
 _ACTIVATION_OF, _PLAIN = _tables()
 _RECURRENT = {getattr(torch, name) for name in _SEQUENCES}
+
+
+def unit_axis(x: torch.Tensor) -> int:
+    """Return the dimension that units lie on: channels of images, else the last one.
+
+    Example:
+        >>> unit_axis(torch.zeros(8, 3, 5, 5)), unit_axis(torch.zeros(8, 7, 3))
+        (1, 2)
+    """
+    return 1 if x.dim() in (2, 4, 5) else x.dim() - 1
+
+
+def is_in_place(func: Any, kwargs: dict[str, Any]) -> bool:
+    """Return whether a call of an activation overwrites its input: ``relu_(x)``, ``relu(x, inplace=True)``."""
+    return getattr(func, "__name__", "").endswith("_") or bool(kwargs.get("inplace"))
 
 
 def identify(func: Any) -> str | None:

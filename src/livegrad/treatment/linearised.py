@@ -137,17 +137,13 @@ class _Straight(TorchFunctionMode):
             return func(*args, **(kwargs or {}))
         z = args[0]
         shape = [1] * z.dim()
-        shape[_unit_axis(z)] = -1
+        shape[sites.unit_axis(z)] = -1
         slope, height = (t.to(z).reshape(shape) for t in line)
         return slope * z + height
 
 
-def _unit_axis(z: torch.Tensor) -> int:
-    return 1 if z.dim() in (2, 4, 5) else z.dim() - 1
-
-
 def _others(z: torch.Tensor) -> list[int]:
-    return [d for d in range(z.dim()) if d != _unit_axis(z)]
+    return [d for d in range(z.dim()) if d != sites.unit_axis(z)]
 
 
 @contextlib.contextmanager

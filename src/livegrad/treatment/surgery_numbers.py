@@ -108,8 +108,7 @@ class Widening(TorchFunctionMode):
             return func(*args, **kwargs)
         more = [x.float() if isinstance(x, torch.Tensor) else x for x in args[1:]]
         wide = func(narrow.float(), *more, **kwargs).to(narrow.dtype)
-        is_in_place = getattr(func, "__name__", "").endswith("_") or kwargs.get("inplace")
-        return narrow.copy_(wide) if is_in_place else wide
+        return narrow.copy_(wide) if sites.is_in_place(func, kwargs) else wide
 
 
 _open: list[Widening] = []

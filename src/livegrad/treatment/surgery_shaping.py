@@ -68,8 +68,7 @@ class Shaping(TorchFunctionMode):
         if sites.identify(func) != self._name:
             return func(*args, **kwargs)
         result = self._module(args[0])
-        in_place = func.__name__.endswith("_") or kwargs.get("inplace", False)
-        return args[0].copy_(result) if in_place else result
+        return args[0].copy_(result) if sites.is_in_place(func, kwargs) else result
 
 
 def record_of(name: str, modules: Iterable[nn.Module], depth: int) -> Activation:

@@ -52,13 +52,14 @@ class Recentring:
         """Shift the biases of dead units, and return the layer's output anew."""
         import torch
 
+        from livegrad.observation import sites
+
         bias = getattr(module, "bias", None)
         if self.done or bias is None:
             return None
         self.done = True
         with torch.no_grad():
-            unit_axis = 1 if output.dim() in (2, 4, 5) else output.dim() - 1
-            others = [d for d in range(output.dim()) if d != unit_axis]
+            others = [d for d in range(output.dim()) if d != sites.unit_axis(output)]
             dead = output.amax(others) <= 0
             bias[dead] -= output.mean(others)[dead]
         return module.forward(*args)
