@@ -72,12 +72,8 @@ class Forwards:
         if wanted and not self._handles:
             self._handles = [
                 module_hooks.register_module_forward_pre_hook(signals.guarded(self._begins)),
-                # Two hooks for one end: PyTorch forgets the keywords where it calls a hook after an error.
                 module_hooks.register_module_forward_hook(
-                    signals.guarded(self._ends_well), with_kwargs=True
-                ),
-                module_hooks.register_module_forward_hook(
-                    signals.guarded(self._ended), always_call=True
+                    signals.guarded(self._ended), always_call=True, with_kwargs=True
                 ),
             ]
         elif not wanted and self._handles and self._under.way is None:
@@ -140,18 +136,8 @@ class Forwards:
         mode.__enter__()
         self._under.way = Pass(module, case, mode, batch)
 
-    def _ends_well(
-        self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any
-    ) -> None:
-        """Where nothing came in by position, look among the keywords."""
-        del args, output
-        way = self._under.way
-        if way is None or torch.compiler.is_compiling():
-            return
-        if way.module is module and way.batch is None and kwargs and not in_backward():
-            way.batch = _entered(kwargs)
-
-    def _ended(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
+    def _ended(self, module: nn.Module, args: tuple[Any, ...], *kwargs_and_output: Any) -> None:
+        """PyTorch forgets the keywords after an error, and where another thread takes the hook away meanwhile."""
         del args
         if torch.compiler.is_compiling():
             return
@@ -167,6 +153,9 @@ class Forwards:
         self._under.way = None
         way.mode.__exit__(None, None, None)
         way.case.spent(way.mode.seconds)
+        *keywords, output = kwargs_and_output
+        if way.batch is None and keywords and keywords[0] and not in_backward():
+            way.batch = _entered(keywords[0])  # nothing came in by position
         made = features.first_tensor(output)
         node = made.grad_fn if made is not None else None
         if isinstance(output, torch.Tensor) and node is not None:

@@ -247,7 +247,7 @@ class Recorder(signals.Listener):
         reached: list[Case] = []
         for case, before in under.probes:
             after = case.probe()
-            if after != before:
+            if after != before and case in self._here():
                 case.reached(after, under.scale)
                 reached.append(case)
         arrived = Arrival(under.value, tuple(under.calls), self._steps_of_all, tuple(reached))
@@ -266,6 +266,7 @@ class Recorder(signals.Listener):
         for case in cases:
             if not case.is_in(every):
                 continue
+            case.thread = threading.get_ident()  # before its gradients change: none else takes them for its own
             case.backward_begins(graph, self._under.scale)
             if calls:
                 in_model = calls[-1].output.grad_fn in outputs or case.compiled
