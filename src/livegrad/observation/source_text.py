@@ -114,23 +114,25 @@ def _line(node: ast.Assign | ast.AnnAssign | ast.NamedExpr) -> int:
     return node.lineno
 
 
-def _scopes(file: str, line: int) -> list[ast.AST]:
+@functools.lru_cache(maxsize=256)
+def _scopes(file: str, line: int) -> tuple[ast.AST, ...]:
     """What a name may mean at a line, innermost first: functions, then the class, then the file."""
     whole = tree(file)
     kinds = (*_FUNCTIONS, ast.ClassDef)
     around = [n for n in ast.walk(whole) if isinstance(n, kinds) and holds(n, line)]
-    return [*sorted(around, key=lambda n: -n.lineno), whole]
+    return (*sorted(around, key=lambda n: -n.lineno), whole)
 
 
-def statements(at: Line) -> list[ast.AST]:
+@functools.lru_cache(maxsize=256)
+def statements(at: Line) -> tuple[ast.AST, ...]:
     """Return what stands at a line: the innermost statement; of one that holds others, its head."""
     file, line = at
     held = [n for n in ast.walk(tree(file)) if isinstance(n, ast.stmt) and holds(n, line)]
     if not held:
-        return []
+        return ()
     if isinstance(getattr(held[-1], "body", None), list):
-        return [n for n in ast.iter_child_nodes(held[-1]) if not isinstance(n, ast.stmt)]
-    return [held[-1]]
+        return tuple(n for n in ast.iter_child_nodes(held[-1]) if not isinstance(n, ast.stmt))
+    return (held[-1],)
 
 
 def calls(within: Iterable[ast.AST]) -> list[ast.Call]:
