@@ -59,6 +59,7 @@ class Plan:
         originals: Folder for copies of files before they are overwritten; ``None``: keep no copies.
         record: Where what was seen until now is written every few seconds, for the lab to follow.
         offset: Is added to every seed, ours and the script's own: another start of the same training.
+        steps: After so many steps of that optimizer the run ends; ``None``: it goes the whole way.
     """
 
     script: str
@@ -71,6 +72,7 @@ class Plan:
     originals: str | None = None
     record: str | None = None
     offset: int = 0
+    steps: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +122,7 @@ def _run(plan: Plan, log: Path) -> Outcome:
     from livegrad.observation.files import Journal
     from livegrad.observation.recorder import Recorder
     from livegrad.observation.seed_watch import SeedWatch
+    from livegrad.observation.short_run import Enough, ShortRun
     from livegrad.treatment.surgeon import Surgeon
 
     seeds = SeedWatch(plan.offset)
@@ -150,13 +153,21 @@ def _run(plan: Plan, log: Path) -> Outcome:
         recorder.attach()
         if surgeon is not None:
             signals.listen(surgeon)
+        if plan.steps is not None:
+            signals.listen(ShortRun(plan.order, plan.steps))
         seeds.begin()
         journal.start()
 
     gc.collect()
     gc.freeze()  # what was imported until now need not be searched for garbage again and again
     began = time.perf_counter()
-    ending = script.run(plan.script, plan.arguments, is_module=plan.is_module, ready=ready)
+    ending = script.run(
+        plan.script,
+        plan.arguments,
+        is_module=plan.is_module,
+        ready=ready,
+        cut_short=(Enough,),
+    )
     seconds = time.perf_counter() - began
     written = journal.stop()
     for case in recorder.cases:

@@ -1,7 +1,8 @@
 """The race of the cures of a script: every run starts from the same files, in a fresh process.
 
-A script cannot be stopped after a quarter of its steps and still be scored as it scores itself, so every run goes the
-whole way; the winner is proven from other starts by shifting the seeds (`livegrad.observation.seed_watch`).
+Where a script takes long, the short runs of the race end in the middle of its training (`livegrad.observation.short_run`);
+what it would have done afterwards is left out. The winner is proven from other starts by shifting the seeds
+(`livegrad.observation.seed_watch`). What an interrupted race found is taken up by the next (`livegrad.treatment.memory`).
 """
 
 from __future__ import annotations
@@ -12,28 +13,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livegrad.child import JOURNAL, Outcome
-from livegrad.diagnosis.engine import diagnose
+from livegrad.child import Outcome
 from livegrad.diagnosis.finding import Diagnosis
-from livegrad.observation.evidence import Evidence
-from livegrad.observation.files import FOLDER, Shelf, Written, read_log
-from livegrad.starting import Lost, plan, start
+from livegrad.observation.files import FOLDER, Shelf, Written
+from livegrad.script_runs import ScriptRuns
 from livegrad.text import Text
-from livegrad.treatment import repeats, verdict
+from livegrad.treatment import repeats, trial, verdict
 from livegrad.treatment.budget import Budget
+from livegrad.treatment.memory import FILE, Memory
 from livegrad.treatment.prescription import prescribe
 from livegrad.treatment.proof import Prescription, Proof, Repeats, Runner, Start
-from livegrad.treatment.race import Race, Stopped
-from livegrad.treatment.remarks import NOT_APPLIED, SCRIPT_FAILED
+from livegrad.treatment.race import SHARES, Race, Stopped
 from livegrad.treatment.settling import settled
 
 if TYPE_CHECKING:
     from livegrad.running import Progress, Request
 
+LONG = 20.0
+"""Seconds: in a shorter script, starting Python and reading the data take most of the time, and short runs save little."""
 LEAST_BUDGET = 90.0
 """Seconds for all treated runs, however short the script is."""
-GRACE = 60.0
-"""A treated run may take so many seconds longer than its budget before it is stopped."""
 
 _KEPT = Text(
     "The script writes {count} file(s) ({names}). Your own run's stay in place; those of the treated runs are in {folder}/.",
@@ -45,7 +44,10 @@ _NOT_RESET = Text(
     "{names:은/는} 너무 크거나 다른 프로세스가 쓴 파일이라 실행 전의 내용을 복사하지 못했습니다. 치료한 실행은 원래 실행과 다른 내용을 "
     "보았을 수 있습니다.",
 )
-_STOPPED = Text("The race was interrupted.", "경주가 중단되었습니다.")
+_STOPPED = Text(
+    "The race was interrupted. Its finished runs are kept in {file}; the same command goes on from there.",
+    "경주가 중단되었습니다. 끝난 실행은 {file}에 남겨 두었고, 같은 명령을 다시 실행하면 이어서 합니다.",
+)
 
 
 @dataclass
@@ -59,7 +61,6 @@ class ScriptRace:
         ill: The diagnosis that is treated.
         folder: For plans, outcomes and copies.
         progress: Who is told.
-        runs: How many runs there were.
     """
 
     request: Request
@@ -68,43 +69,66 @@ class ScriptRace:
     ill: Diagnosis
     folder: Path
     progress: Progress
-    runs: int = 0
-    _shelf: Shelf = field(init=False)
     _budget: Budget = field(init=False)
+    _runs: ScriptRuns = field(init=False)
     _prescriptions: tuple[Prescription, ...] = ()
     _stopped: bool = False
+    _short: dict[float, Runner] = field(default_factory=dict)
 
     def run(self) -> Proof:
         """Race, prove the winner from other starts, and put the user's files back."""
         seconds = self.first.recording.seconds
         self._budget = Budget(self.request.budget, one=seconds, least=LEAST_BUDGET)
-        self._shelf = Shelf(self.written, Path(FOLDER))
         self._prescriptions = prescribe(self.ill)
+        shelf, memory = Shelf(self.written, Path(FOLDER)), Memory(self._source(), self._before())
+        self._runs = ScriptRuns(
+            request=self.request,
+            first=self.first,
+            ill=self.ill,
+            position=self._position(),
+            shelf=shelf,
+            memory=memory,
+            budget=self._budget,
+            folder=self.folder,
+            progress=self.progress,
+        )
+        try:
+            proof = self._proven()
+        except BaseException:
+            memory.save()
+            raise
+        shelf.clear()
+        if not self._stopped:
+            memory.forget()
+            return proof
+        memory.save()
+        return dataclasses.replace(proof, remarks=(*proof.remarks, _STOPPED.fill(file=FILE)))
+
+    def _proven(self) -> Proof:
+        steps, seconds = self.ill.evidence.steps, self.first.recording.seconds
         race = Race(
             before=self._before(),
-            run_one=lambda prescription, _: self._raced(prescription),
+            run_one=self._raced,
             budget=self._budget,
             kept=2 * (self.request.seeds - 1),
-            shares=(),
+            shares=tuple(s for s in SHARES if seconds > LONG and trial.can_be_short(steps, s)),
         )
         race.run(self._prescriptions)
         self._stopped = race.stopped
-        remarks = [*_remarks(self.written, Path(FOLDER)), *race.remarks]
+        proof = Proof(
+            before=self._before(),
+            training=self._position(),
+            races=(*race.finished, *race.left),
+            remarks=(*_remarks(self.written, Path(FOLDER)), *race.remarks),
+        )
         proof = settled(
-            Proof(
-                before=self._before(),
-                training=self._position(),
-                races=tuple(race.finished),
-                remarks=tuple(remarks),
-            ),
+            proof,
             race.finished,
             repeated=self._repeated,
             seeds=self.request.seeds,
             budget=self._budget,
         )
-        self._shelf.clear()
-        stopped = (_STOPPED,) if self._stopped else ()
-        return dataclasses.replace(proof, remarks=(*proof.remarks, *stopped), runs=self.runs)
+        return dataclasses.replace(proof, runs=self._runs.count)
 
     def _position(self) -> int:
         """Which training of the script is treated."""
@@ -122,13 +146,23 @@ class ScriptRace:
             seed=self.request.seed,
         )
 
-    def _raced(self, prescription: Prescription | None) -> Runner:
+    def _source(self) -> str:
+        """The script and its arguments, as far as there is a file to read."""
+        given = self.request
+        text = Path(given.script).read_text("utf-8", "replace") if not given.is_module else ""
+        return "\n".join((given.script, *given.arguments, text))
+
+    def _raced(self, prescription: Prescription | None, share: float) -> Runner:
         """One run of the race, from the user's own start."""
-        if prescription is None:
+        if share == 1 and prescription is None:
             return self._before()
-        number = self.runs + 1
-        self.progress.race_begins(prescription, number, max(number, len(self._prescriptions)))
-        runner = self._ran(prescription, 0, self._before())
+        if prescription is not None:
+            number = self._runs.count + 1
+            self.progress.race_begins(prescription, number, max(number, len(self._prescriptions)))
+        against = self._before() if share == 1 else self._short.get(share)
+        runner = self._runs.one(prescription, 0, against, share)
+        if prescription is None:
+            self._short[share] = runner
         if runner.evidence is not None and runner.evidence.interrupted:
             raise Stopped(runner)
         return runner
@@ -152,81 +186,11 @@ class ScriptRace:
         for prescription in (None, winner.prescription):
             self.progress.proof_begins(prescription, self.request.seed + offset)
             against = runners[0] if runners else None
-            runners.append(self._ran(prescription, offset, against))
+            runners.append(self._runs.one(prescription, offset, against))
             if runners[-1].evidence is not None and runners[-1].evidence.interrupted:
                 self._stopped = True
                 return None
         return repeats.start(self.request.seed + offset, *runners)
-
-    def _ran(
-        self, prescription: Prescription | None, offset: int, against: Runner | None
-    ) -> Runner:
-        """One run in a process of its own, its files kept apart; judged against another."""
-        self.runs += 1
-        log = self.folder / JOURNAL
-        log.unlink(missing_ok=True)
-        name = f"{self.runs}-{prescription.remedy if prescription else 'nothing'}"
-        try:
-            self._shelf.begin()
-            runner = self._started(prescription, offset, against)
-        finally:
-            self._shelf.end(
-                name + (f"-seed-{self.request.seed + offset}" if offset else ""), read_log(log)
-            )
-        self.progress.race_ended(runner)
-        return runner
-
-    def _started(
-        self, prescription: Prescription | None, offset: int, against: Runner | None
-    ) -> Runner:
-        seed = self.request.seed + offset
-        ill = self.ill.evidence
-        planned = dataclasses.replace(
-            plan(self.request, self.folder / f"originals-{self.runs}"),
-            prescription=prescription,
-            order=ill.optimizer.order if ill.optimizer is not None else 0,
-            offset=offset,
-        )
-        left = self._budget.seconds - self._budget.spent
-        patience = max(left, 2 * self.first.recording.seconds) + GRACE
-        try:
-            outcome, _ = start(planned, self.folder, quiet=True, seconds=patience)
-        except Lost as lost:
-            return Runner(
-                prescription=prescription, outcome="failed", remark=lost.error.text, seed=seed
-            )
-        if prescription is not None and outcome.changes is None:
-            return Runner(
-                prescription=prescription,
-                outcome="not-applicable",
-                seconds=outcome.recording.seconds,
-                remark=NOT_APPLIED.fill(why=outcome.problem or "the optimizer was not made"),
-                seed=seed,
-            )
-        return self._judged(prescription, outcome, against)
-
-    def _judged(
-        self, prescription: Prescription | None, outcome: Outcome, against: Runner | None
-    ) -> Runner:
-        first, recording = self.first.recording, outcome.recording
-        position = self._position()
-        evidence: Evidence | None = None
-        if position < len(recording.trainings):
-            evidence = recording.trainings[position]
-        score = verdict.score_of(evidence) if evidence is not None else None
-        failed = recording.error is not None and first.error is None
-        judged = verdict.outcome(against.score, score) if against is not None else "untreated"
-        return Runner(
-            prescription=prescription,
-            outcome="failed" if failed else judged,
-            score=score,
-            evidence=evidence,
-            diagnosis=diagnose(evidence) if evidence is not None else None,
-            seconds=recording.seconds,
-            changes=outcome.changes or (),
-            remark=SCRIPT_FAILED.fill(why=recording.error) if failed else None,
-            seed=recording.seed,
-        )
 
 
 def _remarks(written: tuple[Written, ...], keep: Path) -> tuple[Text, ...]:

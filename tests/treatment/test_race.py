@@ -18,7 +18,7 @@ from livegrad.records import from_jsonable, to_jsonable
 from livegrad.text import same
 from livegrad.treatment import rates, repeats, trial, verdict
 from livegrad.treatment.budget import Budget
-from livegrad.treatment.memory import Memory
+from livegrad.treatment.memory import Memory, source_of
 from livegrad.treatment.proof import Prescription, Proof, Runner
 from livegrad.treatment.race import Race
 from livegrad.treatment.surgeon import operate
@@ -412,12 +412,12 @@ def test_another_training_does_not_take_up_the_runs(tmp_path, monkeypatch):
         return build
 
     first = trial.untreated(made(4), 0).runner
-    kept = Memory(made(4), first)
+    kept = Memory(source_of(made(4)), first)
     kept.keep(first)
     kept.save()
-    assert Memory(made(4), first).recall(None, 0, 1.0) == first
+    assert Memory(source_of(made(4)), first).recall(None, 0, 1.0) == first
     other = trial.untreated(made(5), 0).runner
-    assert Memory(made(5), other).recall(None, 0, 1.0) is None
+    assert Memory(source_of(made(5)), other).recall(None, 0, 1.0) is None
 
 
 # Recordings from before ---------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 import torch
 from torch import nn
@@ -12,11 +14,11 @@ from livegrad.diagnosis import patients
 from livegrad.diagnosis.engine import RULES
 from livegrad.errors import BadBuild, BadInput
 from livegrad.observation.seeding import undisturbed
-from livegrad.treatment import trial
+from livegrad.treatment import surgery_output, trial
 from livegrad.treatment.prescription import REMEDIES
 from livegrad.treatment.proof import Prescription
 from livegrad.treatment.surgeon import operate
-from livegrad.treatment.surgery import Patient, RawScores
+from livegrad.treatment.surgery import Patient
 
 
 def prescription(remedy: str, settings: dict[str, object]) -> Prescription:
@@ -39,7 +41,7 @@ def applied(model: nn.Module, remedy: str, settings: dict[str, object]) -> tuple
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize("code", [c for c in RULES if any(c in r.codes for r in REMEDIES.values())])
 def test_the_patient_of_every_rule_is_cured(code, seed):
-    checkup = livegrad.check(RULES[code].patient, treat=True, seed=seed, seeds=1)
+    checkup = livegrad.check(RULES[code].patient, treat=True, seed=seed, seeds=1, budget=600)
     assert checkup.proof is not None
     assert checkup.proof.kept, [
         (r.prescription.remedy, r.outcome, r.score) for r in checkup.proof.races
@@ -113,16 +115,20 @@ def test_a_residual_block_starts_as_the_identity_and_its_strength_is_trained():
     assert all(model[i].strength.item() != 0 for i in (0, 2))
 
 
+class Functional(nn.Module):
+    """Its activation is a call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one, self.two = nn.Linear(4, 4), nn.Linear(4, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return two layers and a sigmoid between."""
+        return self.two(torch.sigmoid(self.one(x)))
+
+
 def test_functional_calls_are_exchanged_too():
-    class Net(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.one, self.two = nn.Linear(4, 4), nn.Linear(4, 2)
-
-        def forward(self, x: torch.Tensor) -> torch.Tensor:
-            return self.two(torch.sigmoid(self.one(x)))
-
-    model = Net()
+    model = Functional()
     patient = Patient((("", model),), torch.optim.SGD(model.parameters(), lr=0.1))
     layers = [{"name": "one", "activation": "tanh"}]
     operate(
@@ -131,8 +137,11 @@ def test_functional_calls_are_exchanged_too():
     )
     x = torch.randn(5, 4)
     assert torch.allclose(model(x), model.two(torch.tanh(model.one(x))))
+    again = pickle.loads(pickle.dumps(model))  # noqa: S301 (made here)
+    assert torch.equal(again(x), model(x))
     patient.close()
     assert torch.allclose(model(x), model.two(torch.sigmoid(model.one(x))))
+    assert torch.allclose(again(x), model.two(torch.tanh(model.one(x)))), "a copy keeps the cure"
 
 
 @pytest.mark.parametrize(
@@ -148,12 +157,13 @@ def test_functional_calls_are_exchanged_too():
 def test_the_loss_gets_the_raw_scores_however_softmax_was_called(squash):
     z, y = torch.randn(6, 3, requires_grad=True), torch.randint(0, 3, (6,))
     expected = functional.cross_entropy(z, y).item()
-    raw = RawScores("cross_entropy", "softmax")
-    raw.install()
+    model = nn.Linear(1, 1)
+    patient = Patient((("", model),), torch.optim.SGD(model.parameters(), lr=0.1))
+    surgery_output.raw_into_loss(patient, "cross_entropy", "softmax")
     output = squash(z)
     assert nn.CrossEntropyLoss()(output, y).item() == pytest.approx(expected)
     assert torch.allclose(output.sum(1), torch.ones(6))
-    raw.remove()
+    patient.close()
     assert nn.CrossEntropyLoss()(squash(z), y).item() != pytest.approx(expected)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 
@@ -31,6 +32,20 @@ def score(value: float, spread: float = 0.02, kind: str = "accuracy") -> Score:
 )
 def test_helping_means_more_than_the_spread(before, after, expected):
     assert verdict.outcome(before, after) == expected
+
+
+def test_the_best_of_many_idle_runs_is_no_cure():
+    """2000 races of 20 treated runs whose cures do nothing: about one in 40 may win, as with one treated run."""
+    chance = random.Random(0)  # noqa: S311 - a seeded order
+    spread = 2 * 0.01  # two standard errors of a difference whose own is 0.01
+    picked = alone = 0
+    for _ in range(2000):
+        gains = [chance.gauss(0, 0.01) for _ in range(20)]
+        before = score(0.5, spread)
+        picked += verdict.outcome(before, score(0.5 + max(gains), spread), tries=20) == "helped"
+        alone += verdict.outcome(before, score(0.5 + max(gains), spread)) == "helped"
+    assert picked / 2000 < 0.04
+    assert alone / 2000 > 0.3
 
 
 def test_without_pairs_the_loss_is_the_score():

@@ -178,8 +178,12 @@ def read_log(path: Path) -> tuple[Written, ...]:
 
 
 def unheard(since: float, known: Iterable[Written]) -> tuple[Written, ...]:
-    """Return files of the working folder that changed after ``since`` without being noted (sub-processes write them)."""
+    """Return files of the working folder that changed after ``since`` without being noted (sub-processes write them).
+
+    A file that our own output is redirected to (``livegrad run … > run.log``) is none of the script's.
+    """
     noted = {w.path for w in known}
+    streams = [os.fstat(number) for number in (1, 2) if _is_open(number)]
     found: list[Written] = []
     looked = 0
     for folder, folders, files in os.walk(os.getcwd()):
@@ -188,9 +192,19 @@ def unheard(since: float, known: Iterable[Written]) -> tuple[Written, ...]:
             looked += 1
             path = os.path.realpath(os.path.join(folder, file))
             fresh = looked <= MOST_SWEPT and path not in noted and os.path.isfile(path)
-            if fresh and os.stat(path).st_mtime >= since:
+            if not fresh or (about := os.stat(path)).st_mtime < since:
+                continue
+            if not any(os.path.samestat(about, stream) for stream in streams):
                 found.append(Written(path, existed=True))
     return tuple(found)
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
 
 
 class Shelf:

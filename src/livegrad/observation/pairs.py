@@ -270,10 +270,11 @@ def _class_sums(
     if target.is_floating_point():
         if target.shape != output.shape:
             return None
-        target = target.argmax(1)
+        # A single unit can only name class 0, whatever the column of yes and no beside it says.
+        target = target.argmax(1) if target.shape[1] > 1 else (target[:, 0] > 0.5).long()
     counted = torch.ne(target, int(str(settings.get("ignore_index", -100))))
     hits = (torch.eq(output.argmax(1), target) & counted).sum()
-    common = shares(target, output.shape[1], counted).amax()
+    common = shares(target, max(2, output.shape[1]), counted).amax()
     return "accuracy", torch.stack([counted.sum(), hits, common]).double()
 
 

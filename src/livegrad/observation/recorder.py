@@ -266,7 +266,9 @@ class Recorder(signals.Listener):
         for case in cases:
             if not case.is_in(every):
                 continue
-            case.thread = threading.get_ident()  # before its gradients change: none else takes them for its own
+            case.thread = (
+                threading.get_ident()
+            )  # before its gradients change: none else takes them for its own
             case.backward_begins(graph, self._under.scale)
             if calls:
                 in_model = calls[-1].output.grad_fn in outputs or case.compiled

@@ -61,6 +61,7 @@ def run(
     *,
     is_module: bool,
     ready: Callable[[dict[str, object]], None],
+    cut_short: tuple[type[BaseException], ...] = (),
 ) -> Ending:
     """Run the script to its end and say how it ended; never raises what the script raised.
 
@@ -69,6 +70,7 @@ def run(
         arguments: What the script finds in ``sys.argv[1:]``.
         is_module: Whether ``script`` is what follows ``python -m``.
         ready: Called with the script's namespace just before its first line.
+        cut_short: What is raised, by us, in the middle of a run that shall end there.
     """
     try:
         main, code = _prepared_module(script) if is_module else _prepared_file(script)
@@ -86,6 +88,8 @@ def run(
         return Ending(_exit_code(end))
     except KeyboardInterrupt:
         return Ending(INTERRUPTED, interrupted=True)
+    except cut_short:
+        return Ending(0)
     except BaseException as error:  # noqa: BLE001 (whatever the script raises is shown as Python would show it)
         _show(error)
         return Ending(1, f"{type(error).__name__}: {error}")

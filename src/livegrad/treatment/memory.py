@@ -1,9 +1,9 @@
 """What a race has found until it is interrupted, so that the next one goes on from there.
 
 Nothing is written while a race runs; on Ctrl-C its finished runs go into one JSON file in the working folder. They are
-taken up again only by the same training: the key is the source of the build function, the versions, and every loss of
-the untreated run, which is always trained anew. So whatever changes the training, a number in a closure or the data,
-changes the key. A training that is not the same twice (some GPU kernels) simply begins anew.
+taken up again only by the same training: the key is the source (of the build function, or the script with its arguments),
+the versions, and every loss of the untreated run, which is always trained anew. So whatever changes the training, a number
+in a closure or the data, changes the key. A training that is not the same twice (some GPU kernels) simply begins anew.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ class Memory:
     """The finished runs of one race.
 
     Args:
-        build: Makes the training.
+        source: What the training is made by, as text.
         first: The untreated run.
     """
 
-    def __init__(self, build: Callable[..., Any], first: Runner) -> None:
-        self._key = _key(build, first)
+    def __init__(self, source: str, first: Runner) -> None:
+        self._key = _key(source, first)
         self._runs: dict[str, Any] = {}
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             kept = json.loads(FILE.read_text(encoding="utf-8"))
@@ -69,12 +69,16 @@ def _name(prescription: Prescription | None, seed: int, share: float) -> str:
     return f"seed {seed} · {share:g} · {key_of(prescription)}"
 
 
-def _key(build: Callable[..., Any], first: Runner) -> str:
+def source_of(build: Callable[..., Any]) -> str:
+    """Return the text of a build function; empty where there is none to read."""
     try:
-        source = inspect.getsource(build)
+        return inspect.getsource(build)
     except (OSError, TypeError):
-        source = ""
+        return ""
+
+
+def _key(source: str, first: Runner) -> str:
     loss = first.evidence.loss if first.evidence is not None else None
-    versions = [importlib.metadata.version(name) for name in ("livegrad", "torch")]
+    versions = [importlib.metadata.version("livegrad")]
     told = json.dumps([source, versions, to_jsonable(loss), first.seed])
     return hashlib.sha256(told.encode()).hexdigest()

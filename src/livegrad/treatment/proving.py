@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from livegrad.treatment import repeats, trial
 from livegrad.treatment.budget import Budget
-from livegrad.treatment.memory import FILE, Memory
+from livegrad.treatment.memory import FILE, Memory, source_of
 from livegrad.treatment.proof import Prescription, Proof, Repeats, Runner, Seeding
 from livegrad.treatment.race import SHARES, Race
 from livegrad.treatment.remarks import KEPT_RUNS
@@ -44,7 +44,7 @@ class Treatment:
     _models: list[tuple[Runner, nn.Module]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._memory = Memory(self.build, self.first)
+        self._memory = Memory(source_of(self.build), self.first)
 
     def proven(self, prescriptions: tuple[Prescription, ...]) -> Proof:
         """Race, prove the winner on other seeds, and roll back what most seeds do not confirm.

@@ -27,6 +27,12 @@ ROLLED_BACK = Text(
     "되돌렸습니다. '{title:은/는}' 시드 {seed}에서는 도움이 되었지만, 얻거나 잃을 것이 있던 출발 {count}번 가운데 {improved}번뿐이었습니다. "
     "우연으로 보고 권하지 않습니다.",
 )
+PICKED = Text(
+    "Not recommended: '{title}' was the best of {count} treated runs, and by no more than the best of {count} often is by chance. "
+    "Other starts would tell (--seeds 3, seeds=3).",
+    "권하지 않습니다. '{title:은/는} 치료한 실행 {count}번 가운데 가장 나았지만, {count}번을 돌리면 우연히도 그만큼은 나아지곤 합니다. "
+    "출발을 바꿔 보면 알 수 있습니다(--seeds 3, seeds=3).",
+)
 HARMED = Text(
     "At {count} of {all} starts the cure made it worse: look at the scores seed by seed.",
     "출발 {all}번 가운데 {count}번은 처방 때문에 나빠졌습니다. 시드마다 점수를 살펴보세요.",

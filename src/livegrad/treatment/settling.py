@@ -15,6 +15,7 @@ from livegrad.treatment.remarks import (
     HARMED,
     LINEAR_PATH,
     ONE_SEED,
+    PICKED,
     ROLLED_BACK,
     SEEDS_OF_OURS,
     SEEDS_OF_THE_SCRIPT,
@@ -48,9 +49,12 @@ def settled(
     after, found = verdict.best(standing), None
     while after is not None:
         found = repeated(after)
-        if repeats.holds(found, at_least=1 if len(standing) == len(finished) else 2):
+        by_chance = len(found.starts) == 1 and _is_chance(proof.before, after, len(finished))
+        if not by_chance and repeats.holds(
+            found, at_least=1 if len(standing) == len(finished) else 2
+        ):
             break
-        remarks.append(_rolled_back(after, found))
+        remarks.append(_picked(after, len(finished)) if by_chance else _rolled_back(after, found))
         standing = [r for r in standing if r is not after]
         after, found = verdict.best(standing), None
     step, ran = None, after.evidence if after is not None else None
@@ -86,6 +90,16 @@ def _said(
         values = [quantity.score(s.value if s else None) for s in (after.linear, after.whole)]
         remarks.append(LINEAR_PATH.fill(linear=values[0], whole=values[1]))
     return remarks
+
+
+def _is_chance(before: Runner, after: Runner, tries: int) -> bool:
+    """Whether the best of so many would often be as good if none of them changed anything; other starts would tell."""
+    return verdict.outcome(before.score, after.score, tries=tries) != "helped"
+
+
+def _picked(runner: Runner, tries: int) -> Text:
+    title = runner.prescription.title if runner.prescription is not None else ""
+    return PICKED.fill(title=title, count=tries)
 
 
 def _rolled_back(runner: Runner, found: Repeats) -> Text:

@@ -8,13 +8,12 @@ ones join the optimizer's first group, so that schedulers reach them. Chance is 
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
 from torch import nn
-from torch.nn import functional
-from torch.nn.modules import module as module_hooks
 from torch.optim.lr_scheduler import LRScheduler
 from torch.overrides import TorchFunctionMode
 
@@ -60,7 +59,6 @@ MODULES: dict[str, type[nn.Module]] = {
 }
 
 
-_MARK = "_livegrad_raw"
 LONG = 3
 """More layers than this are named by a loop in the lines to copy, where a loop can name them."""
 
@@ -151,33 +149,25 @@ class Patient:
         return float(groups[0]["lr"])
 
     def around_forward(self, mode: Callable[[], TorchFunctionMode]) -> None:
-        """Run every forward pass of the model inside a function mode (for functional calls)."""
-        running: list[tuple[nn.Module, TorchFunctionMode]] = []
-        roots = {id(model) for _, model in self.models}
+        """Run every forward pass of the model inside a function mode (for functional calls).
 
-        def begins(module: nn.Module, args: Any) -> None:
-            del args
-            if id(module) in roots and not running:
-                running.append((module, mode()))
-                running[-1][1].__enter__()
-
-        def ended(module: nn.Module, args: Any, output: Any) -> None:
-            del args, output
-            if running and running[-1][0] is module:
-                running.pop()[1].__exit__(None, None, None)
-
-        handles = [
-            module_hooks.register_module_forward_pre_hook(begins),
-            module_hooks.register_module_forward_hook(ended, always_call=True),
-        ]
-        self._undo += [handle.remove for handle in handles]
+        Args:
+            mode: Makes one mode for each pass; a class, or a partial of one, can be copied and saved with the model.
+        """
+        for _, model in self.models:
+            around = Around(mode)
+            handles = (
+                model.register_forward_pre_hook(around.begins, prepend=True),
+                model.register_forward_hook(around.ended, always_call=True, prepend=True),
+            )
+            self._undo += [handle.remove for handle in handles]
 
     def undo_with(self, action: Callable[[], None]) -> None:
         """Remember how to take back what reaches beyond the model itself."""
         self._undo.append(action)
 
     def close(self) -> None:
-        """Take back everything that reaches beyond the model itself (global hooks, wrapped functions)."""
+        """Take back wrapped functions and hooks; a copy of the model that was made before keeps the model's own hooks."""
         while self._undo:
             self._undo.pop()()
 
@@ -189,6 +179,33 @@ def _schedulers(optimizer: torch.optim.Optimizer) -> list[LRScheduler]:
     # By type(x): to ask some objects for their class makes them warn.
     made = [x for x in gc.get_objects() if issubclass(type(x), LRScheduler)]
     return [x for x in made if x.optimizer is optimizer and "base_lrs" in vars(x)]
+
+
+class Around:
+    """A pair of forward hooks: the outermost call in each thread runs inside a function mode (picklable)."""
+
+    def __init__(self, mode: Callable[[], TorchFunctionMode]) -> None:
+        self._mode = mode
+        self._running: dict[int, list[TorchFunctionMode | None]] = {}
+
+    def begins(self, module: nn.Module, args: Any) -> None:
+        """Enter, unless the module is called inside itself."""
+        del module, args
+        running = self._running.setdefault(threading.get_ident(), [])
+        running.append(None if running else self._mode())
+        if running[-1] is not None:
+            running[-1].__enter__()
+
+    def ended(self, module: nn.Module, args: Any, output: Any) -> None:
+        """Leave what the same call entered."""
+        del module, args, output
+        running = self._running.get(threading.get_ident())
+        mode = running.pop() if running else None
+        if mode is not None:
+            mode.__exit__(None, None, None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_mode": self._mode, "_running": {}}
 
 
 class Exchanging(TorchFunctionMode):
@@ -316,49 +333,3 @@ def gain_for(activation: str | None) -> float:
     if activation is None:
         return 1.0
     return float(functions.elementwise(activation).mean_square_slope(1.0)) ** -0.5
-
-
-class RawScores:
-    """Gives the losses what the network computed before its last activation.
-
-    The functions that must not stand before the loss leave their input as a mark on their result; the loss takes the
-    mark. So the network's own output, and whatever the script prints of it, stays as it was.
-    """
-
-    def __init__(self, loss: str, function: str) -> None:
-        self._loss, self._function = loss, function
-        self._undo: list[Callable[[], None]] = []
-
-    def install(self) -> None:
-        """Wrap the function and the loss until `remove`."""
-        for owner in (torch, functional, torch.Tensor):
-            if hasattr(owner, self._function):
-                self._replace(owner, self._function, self._marking(getattr(owner, self._function)))
-        self._replace(functional, self._loss, self._taking(getattr(functional, self._loss)))
-
-    def remove(self) -> None:
-        """Take the wrappers back."""
-        while self._undo:
-            self._undo.pop()()
-
-    def _replace(self, owner: Any, name: str, new: Any) -> None:
-        old = getattr(owner, name)
-        setattr(owner, name, new)
-        self._undo.append(lambda: setattr(owner, name, old))
-
-    def _marking(self, original: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
-        def function(x: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
-            result = original(x, *args, **kwargs)
-            vars(result)[_MARK] = getattr(x, _MARK, x)
-            return result
-
-        return function
-
-    def _taking(self, original: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
-        def loss(input: torch.Tensor, target: Any, *args: Any, **kwargs: Any) -> torch.Tensor:  # noqa: A002
-            raw = getattr(input, _MARK, input)
-            if self._loss == "nll_loss":
-                raw = functional.log_softmax(raw, dim=1)
-            return original(raw, target, *args, **kwargs)
-
-        return loss

@@ -11,6 +11,7 @@ Three forms, tried in this order, each the same function at the start:
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Any
 
@@ -185,7 +186,7 @@ def _around(
         lines = ("+ class Shaped(nn.Module):", "+     def forward(self, x):")
         lines += (f"+         return {formula}", f"- {old}", "+ Shaped()")
     else:
-        patient.around_forward(lambda: Shaping(name, shaped))
+        patient.around_forward(functools.partial(Shaping, name, shaped))
         call = name if hasattr(nn.functional, name) else MODULES[name].__name__.lower()
         lines = ("+ def shaped(x):", f"+     return {formula}", f"- F.{call}(x)", "+ shaped(x)")
     return (*lines, *draw_orthogonal(patient, layers, 1.0))

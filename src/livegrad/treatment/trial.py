@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -89,6 +90,7 @@ def treated(
     began = time.perf_counter()
     run = _Run(build, seed, share)
     changes: tuple[str, ...] | None = None
+    model = run.training.model
     try:
         try:
             changes = run.operate(prescription)
@@ -96,6 +98,8 @@ def treated(
             remark = NOT_APPLIED.fill(why=error)
         else:
             remark = run.train_in_spite(controlled=share == 1)
+            if share == 1:
+                model = run.copied()
     finally:
         run.close()
     evidence = run.evidence()
@@ -118,7 +122,7 @@ def treated(
         whole=run.whole,
         linear=run.linear,
     )
-    return Trial(runner, run.training.model)
+    return Trial(runner, model)
 
 
 class _Run:
@@ -164,6 +168,13 @@ class _Run:
             ):  # a control that cannot be done is no failure of the cure
                 self.whole, self.linear = scores(self.training)
         return None
+
+    def copied(self) -> nn.Module:
+        """Return a copy of the network with the cure's own hooks, which the network itself loses on `close`."""
+        try:
+            return copy.deepcopy(self.training.model)
+        except Exception:  # noqa: BLE001 (some networks cannot be copied: then it is the network itself)
+            return self.training.model
 
     def close(self) -> None:
         """Take back what was wrapped last first."""

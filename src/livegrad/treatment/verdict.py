@@ -13,13 +13,26 @@ LEAST_GAIN = 0.005
 """A gain smaller than this is no cure, however small the spread (accuracy and R² in their own units)."""
 
 
-def outcome(before: Score | None, after: Score | None) -> Outcome:
-    """Return whether ``after`` is better than ``before`` by more than the spread of both."""
+CHANCE = 0.025
+"""How often chance alone makes one treated run better by more than the spread (two standard errors, one side)."""
+
+
+def outcome(before: Score | None, after: Score | None, *, tries: int = 1) -> Outcome:
+    """Return whether ``after`` is better than ``before`` by more than the spread of both.
+
+    Args:
+        before: Of the untreated training.
+        after: Of the treated one.
+        tries: Out of how many treated runs this one was picked as the best: the spread is widened so that chance still
+            makes the best of them a winner as rarely as it does one (Bonferroni).
+    """
     if after is None or not math.isfinite(after.value):
         return "failed"
     if before is None or not math.isfinite(before.value):
         return "helped"
-    spread = max(_finite(before.spread), _finite(after.spread))
+    normal = statistics.NormalDist()
+    wider = normal.inv_cdf(1 - CHANCE / tries) / normal.inv_cdf(1 - CHANCE)
+    spread = wider * max(_finite(before.spread), _finite(after.spread))
     least = LEAST_GAIN if before.kind != "minus-loss" else 0.02 * abs(before.value)
     gain = after.value - before.value
     if gain > max(spread, least):

@@ -99,6 +99,7 @@ def _not_numbers(data: Data) -> Finding:
         advice=_ADVICE_NAN,
         confidence="certain",
         evidence={"non_finite": data.non_finite, "target_non_finite": data.target_non_finite},
+        remedies=("fill-gaps",) if data.non_finite else (),
     )
 
 

@@ -13,49 +13,95 @@ if TYPE_CHECKING:
     from livegrad.treatment.surgery import Patient
 
 _FUNCTIONS = ("softmax", "sigmoid", "tanh", "relu")
+_REGRESSION = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 _REASON = Text(
     "{loss} wants raw scores; {function} in front of it is left out.",
     "{loss:은/는} 원점수를 받습니다. 그 앞의 {function:을/를} 뺍니다.",
 )
+_OTHER_REASON = Text(
+    "{then} in the place of {function} gives the loss what it asks for.",
+    "{function} 대신 {then:을/를} 쓰면 손실이 받아야 할 값을 받습니다.",
+)
+_CALLS = {
+    "softmax": "F.softmax(x, dim=1)",
+    "log_softmax": "F.log_softmax(x, dim=1)",
+}
 
 
 def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
-    """The last function before the loss, where leaving it out is the whole cure."""
-    del finding
+    """What takes the place of the last function before the loss, and whether in the loss or in the network's own output.
+
+    A likelihood gets its raw scores unseen, and the network's output stays as it was; in a regression, and where another
+    function takes the place, the output itself was wrong.
+    """
     output = evidence.output
-    last = output.operations[-1] if output and output.operations else None
-    if output is None or (output.units == 1 and output.loss == "cross_entropy"):
+    if output is None:
         return ()
+    last = output.operations[-1] if output.operations else None
+    where = next((f"{s.file}:{s.line}" for s in evidence.sources if s.place == finding.place), "")
+    settings: dict[str, object] = {
+        "loss": output.loss,
+        "function": last or "softmax",
+        "then": None,
+        "instead": None,
+        "in_model": False,
+        "where": where,
+    }
     if output.loss == "nll_loss" and last in (None, "softmax"):
-        return ({"loss": output.loss, "function": "softmax", "missing": last is None},)
-    return (
-        ({"loss": output.loss, "function": last, "missing": False},) if last in _FUNCTIONS else ()
-    )
+        return (settings | {"then": "log_softmax", "missing": last is None},)
+    if output.loss == "cross_entropy" and output.units == 1:
+        instead = "binary_cross_entropy_with_logits"
+        return (settings | {"instead": instead, "missing": last is None},)
+    if output.loss == "custom":  # the loop applies once more what the network ended with
+        again = output.operations[-2] if len(output.operations) > 1 else None
+        return (settings | {"function": again, "in_model": True},) if again in _FUNCTIONS else ()
+    if last not in _FUNCTIONS:
+        return ()
+    if output.loss == "binary_cross_entropy":
+        return (settings | {"then": "sigmoid", "in_model": output.in_model},)
+    return (settings | {"in_model": output.in_model and output.loss in _REGRESSION},)
 
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
-    """Let the loss look behind the function; the network's output itself stays as it was."""
-    from livegrad.treatment import surgery
+    """Let the loss look behind the function, or the network leave it out."""
+    from livegrad.treatment import surgery_output
 
     loss, function = str(settings["loss"]), str(settings["function"])
-    raw = surgery.RawScores(loss, function)
-    raw.install()
-    patient.undo_with(raw.remove)
-    if loss == "nll_loss":
-        removed = () if settings["missing"] else ("- return F.softmax(x, dim=1)",)
-        return (*removed, "+ return F.log_softmax(x, dim=1)")
-    call = "F.softmax(x, dim=1)" if function == "softmax" else f"torch.{function}(x)"
-    return (f"- return {call}", "+ return x")
+    then, instead = (_text(settings[key]) for key in ("then", "instead"))
+    if settings["in_model"]:
+        where = str(settings["where"])
+        surgery_output.raw_out_of_model(patient, function, then=then, where=where)
+    else:
+        surgery_output.raw_into_loss(patient, loss, function, then=then, instead=instead)
+    removed = () if settings.get("missing") else (f"- return {_call(function)}",)
+    if instead:
+        return (
+            *removed,
+            "- loss = F.cross_entropy(output, target)",
+            f"+ loss = F.{instead}(output.squeeze(1), target.float())",
+        )
+    return (*removed, f"+ return {_call(then) if then else 'x'}")
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _call(function: str) -> str:
+    return _CALLS.get(function, f"torch.{function}(x)")
 
 
 def reason(settings: Settings) -> Text:
     """Loss and function by name."""
+    then = settings["then"]
+    if then is not None and then != "log_softmax":
+        return _OTHER_REASON.fill(function=settings["function"], then=then)
     return _REASON.fill(loss=settings["loss"], function=settings["function"])
 
 
 REMEDY = Remedy(
     id="correct-output",
-    title=Text("raw scores into the loss", "손실에 원점수 그대로"),
+    title=Text("output that fits the loss", "손실에 맞춘 출력"),
     codes=("wrong-output-activation",),
     effect=Text(
         "The loss and the output fit again: the gradient is the plain difference between prediction and target.",

@@ -78,7 +78,7 @@ def _owner_is_sequential(name: str, kinds: dict[str, str]) -> bool:
 REMEDY = Remedy(
     id="rezero",
     title=Text("residual paths (ReZero)", "잔차 연결(ReZero)"),
-    codes=("vanishing-gradient", "exploding-gradient", "signal-collapse"),
+    codes=("vanishing-gradient", "exploding-gradient", "signal-collapse", "dead-units"),
     effect=Text(
         "Every block starts as the identity, so the gradient reaches the first layer whole, at any depth.",
         "블록마다 항등 함수에서 출발하므로 아무리 깊어도 기울기가 첫 층까지 온전히 닿습니다.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from typing import TYPE_CHECKING, cast
 
@@ -54,7 +55,7 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     for name, _ in modules:
         patient.exchange(name, nn.Tanh())
     if not modules:
-        patient.around_forward(lambda: surgery.Exchanging("sigmoid", "tanh"))
+        patient.around_forward(functools.partial(surgery.Exchanging, "sigmoid", "tanh"))
     code = [patient.variable(name) for name in names]
     return (
         "- nn.Sigmoid()",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, cast
 
 from livegrad.diagnosis import ladder
@@ -61,7 +62,7 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
         patient.exchange(name, surgery.MODULES[new]())
     change = [f"- nn.{surgery.MODULES[old].__name__}()", f"+ nn.{surgery.MODULES[new].__name__}()"]
     if not modules:
-        patient.around_forward(lambda: surgery.Exchanging(old, new))
+        patient.around_forward(functools.partial(surgery.Exchanging, old, new))
         change = [f"- torch.{old}(x)" if old in ("sigmoid", "tanh") else f"- F.{old}(x)"]
         change += [f"+ torch.{new}(x)" if new in ("sigmoid", "tanh") else f"+ F.{new}(x)"]
     layers = cast("list[dict[str, str | None]]", settings["layers"])

@@ -1,0 +1,36 @@
+"""Ends a script in the middle of its training: a short run of the race."""
+
+from __future__ import annotations
+
+import torch
+
+from livegrad.observation.signals import Listener
+
+
+class Enough(BaseException):
+    """The training was watched as long as it should be; no ``except Exception`` of a script holds it up."""
+
+
+class ShortRun(Listener):
+    """Raises `Enough` when an optimizer of the script has made so many steps.
+
+    Args:
+        order: The optimizer's place among all that the script makes.
+        steps: After how many.
+    """
+
+    def __init__(self, order: int, steps: int) -> None:
+        self._order, self._left = order, steps
+        self._made: list[int] = []
+
+    def optimizer_made(self, optimizer: torch.optim.Optimizer) -> None:
+        """Count those that were made until the one that is meant."""
+        if len(self._made) <= self._order:
+            self._made.append(id(optimizer))
+
+    def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
+        """Count the steps of the one that is meant."""
+        if len(self._made) > self._order and self._made[self._order] == id(optimizer):
+            self._left -= 1
+            if self._left <= 0:
+                raise Enough
