@@ -181,6 +181,25 @@ def test_recentring_moves_the_dead_and_leaves_the_living():
     assert torch.equal(model[0].bias[3:], living)
 
 
+@pytest.mark.parametrize("shape", [(16, 4), (16, 5, 4), (16, 4, 3, 3)])
+def test_the_lines_that_recentre_do_what_was_done(shape):
+    def made() -> nn.Module:
+        torch.manual_seed(0)
+        first = nn.Conv2d(4, 6, 3) if len(shape) == 4 else nn.Linear(4, 6)
+        with torch.no_grad():
+            first.bias[:3] = -50.0
+        return nn.Sequential(first, nn.ReLU())
+
+    treated, copied = made(), made()
+    lines = applied(treated, "recentre-biases", {"layers": ["0"]})
+    exec("\n".join(line[2:] for line in lines), {"model": copied, "nn": nn, "torch": torch})  # noqa: S102
+    x = torch.randn(shape)
+    assert torch.equal(treated(x), copied(x))
+    assert torch.equal(treated[0].bias, copied[0].bias)
+    assert not torch.equal(made()[0].bias, copied[0].bias)
+    assert not copied[0]._forward_hooks
+
+
 def test_standardised_inputs_are_standard():
     model = nn.Sequential(nn.Identity(), nn.Linear(2, 1))
     seen = []

@@ -110,6 +110,10 @@ class Recorder(signals.Listener):
         case = self._by_optimizer.get(id(optimizer))
         return case.parts.living() if case is not None else ()
 
+    def variable_of(self, model: nn.Module) -> str | None:
+        """Return the script's own name for a model, where a variable of its top level holds it."""
+        return owners.name_in(self._namespace, model)
+
     def detach(self) -> None:
         """Stop listening and take every hook away; what was seen stays."""
         if not signals.is_listening(self):

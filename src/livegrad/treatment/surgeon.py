@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import torch
 
 from livegrad.observation.recorder import Recorder
@@ -11,6 +13,8 @@ from livegrad.treatment.prescription import REMEDIES
 from livegrad.treatment.proof import Prescription
 from livegrad.treatment.rates import FACTOR
 from livegrad.treatment.surgery import Patient
+
+_MODEL = re.compile(r"(?<![\w.\"'])model(?=[.\[),\s]|$)")
 
 
 class Surgeon(Listener):
@@ -40,9 +44,17 @@ class Surgeon(Listener):
             return
         models = self._recorder.models_of(optimizer)
         try:
-            self.changes = operate(self._prescription, Patient(models, optimizer))
+            lines = operate(self._prescription, Patient(models, optimizer))
+            self.changes = self._named(lines, models)
         except Exception as error:  # noqa: BLE001 (a failed operation is a result of the race, not of the script)
             self.error = f"{type(error).__name__}: {error}"
+
+    def _named(
+        self, lines: tuple[str, ...], models: tuple[tuple[str, torch.nn.Module], ...]
+    ) -> tuple[str, ...]:
+        """The lines with the script's own variable in the place of ``model``."""
+        name = self._recorder.variable_of(models[0][1]) if len(models) == 1 else None
+        return tuple(_MODEL.sub(name, line) for line in lines) if name else lines
 
 
 def operate(prescription: Prescription, patient: Patient) -> tuple[str, ...]:

@@ -314,7 +314,7 @@ def redraw(patient: Patient, layers: Iterable[dict[str, str | None]]) -> tuple[s
         gain = drawn_gain(part, layer["activation"])
         draw(part, gain)
         by_gain.setdefault(gain, []).append(patient.variable(str(layer["name"])))
-    lines: list[str] = []
+    lines: list[str] = ["+ # once, before training:"] if by_gain else []
     every = [patient.variable(name) for name, _ in patient.weighted()]
     for gain, names in by_gain.items():
         which = f"[{', '.join(names)}]"

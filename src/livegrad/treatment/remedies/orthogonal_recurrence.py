@@ -31,7 +31,7 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     import torch
     from torch import nn
 
-    lines: list[str] = []
+    lines = ["+ # once, before training:"]
     for name in cast("list[str]", settings["layers"]):
         layer = patient.part(name)
         code = patient.variable(name)

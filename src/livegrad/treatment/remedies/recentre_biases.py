@@ -27,19 +27,21 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """At the first forward pass, layer after layer, shift the dead ones to a mean of 0."""
-    from livegrad.treatment import surgery
-
-    lines = ["+ # once, before training, layer after layer; z = the layer's output for one batch"]
-    for name in cast("list[str]", settings["layers"]):
-        layer = patient.part(name)
-        patient.undo_with(layer.register_forward_hook(Recentring()).remove)
-        dimensions = surgery.weight_of(layer).dim()
-        axes = {3: "(0, 2)", 4: "(0, 2, 3)", 5: "(0, 2, 3, 4)"}.get(dimensions, "0")
-        lines += [
-            f"+ dead = z.amax({axes}) <= 0  # {patient.variable(name)}",
-            f"+ {patient.variable(name)}.bias.data[dead] -= z.mean({axes})[dead]",
-        ]
-    return tuple(lines)
+    names = cast("list[str]", settings["layers"])
+    for name in names:
+        patient.undo_with(patient.part(name).register_forward_hook(Recentring()).remove)
+    return (
+        "+ def recentre(layer, args, z):  # acts once, on the first batch",
+        "+     handles.pop(layer).remove()",
+        "+     axes = [d for d in range(z.dim()) if d != (z.dim() - 1 if z.dim() == 3 else 1)]",
+        "+     dead = z.detach().amax(axes) <= 0",
+        "+     layer.bias.data[dead] -= z.detach().mean(axes)[dead]",
+        "+     return layer.forward(*args)",
+        "+ handles = {",
+        "+     layer: layer.register_forward_hook(recentre)",
+        f"+     for layer in [{', '.join(patient.variable(name) for name in names)}]",
+        "+ }",
+    )
 
 
 class Recentring:

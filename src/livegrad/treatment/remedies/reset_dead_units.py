@@ -39,19 +39,24 @@ def _reads(above: Layer, here: Layer) -> bool:
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """At the first forward pass, layer after layer, before the next one sees the output."""
-    lines = ["+ # once, before training, layer after layer; z = the layer's output for one batch"]
-    for pair in cast("list[dict[str, str]]", settings["layers"]):
-        layer = patient.part(pair["name"])
-        hook = layer.register_forward_hook(Resetting(patient.part(pair["next"])))
-        patient.undo_with(hook.remove)
-        here, above = patient.variable(pair["name"]), patient.variable(pair["next"])
-        lines += [
-            f"+ dead = z.amax(0) <= 0  # {here}",
-            f"+ fresh = nn.init.kaiming_uniform_(torch.empty_like({here}.weight), nonlinearity='relu')",
-            f"+ {here}.weight.data[dead], {here}.bias.data[dead] = fresh[dead], 0.0",
-            f"+ {above}.weight.data[:, dead] = 0.0",
-        ]
-    return tuple(lines)
+    pairs = cast("list[dict[str, str]]", settings["layers"])
+    for pair in pairs:
+        hook = Resetting(patient.part(pair["next"]))
+        patient.undo_with(patient.part(pair["name"]).register_forward_hook(hook).remove)
+    of = ", ".join(
+        f"{patient.variable(pair['name'])}: {patient.variable(pair['next'])}" for pair in pairs
+    )
+    return (
+        "+ def reset(layer, args, z):  # acts once, on the first batch",
+        "+     handles.pop(layer).remove()",
+        "+     dead = z.detach().flatten(0, -2).amax(0) <= 0",
+        "+     fresh = nn.init.kaiming_uniform_(torch.empty_like(layer.weight), nonlinearity='relu')",
+        "+     layer.weight.data[dead], layer.bias.data[dead] = fresh[dead], 0.0",
+        "+     above[layer].weight.data[:, dead] = 0.0",
+        "+     return layer.forward(*args)",
+        f"+ above = {{{of}}}  # each layer, and the one that reads it",
+        "+ handles = {layer: layer.register_forward_hook(reset) for layer in above}",
+    )
 
 
 class Resetting:
