@@ -220,6 +220,10 @@ _HELP = {
         "Train on a Ray cluster: its address, or local to start one here.",
         "Ray 클러스터에서 학습합니다. 주소를 주거나, 여기서 시작하려면 local.",
     ),
+    "train_workers": Text(
+        "Trainings at once, each in a process of its own.",
+        "한 번에 돌리는 학습의 수. 저마다 다른 프로세스에서 돕니다.",
+    ),
     "workers": Text("Threads. Without it: all processors.", "스레드 수. 없으면 프로세서 전부."),
     "export": Text(
         "Write all that is in the store to a .csv or .parquet file.",
@@ -344,6 +348,14 @@ def run_command(
 
 @commands.command("check", help=_HELP_CHECK.say(_LANGUAGE))
 @_output_options
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help=_say("train_workers"),
+)
 @click.argument("build", metavar="FILE.py:build")
 def check_command(build: str, **options: object) -> int:
     """Train what a build function gives; with ``--treat`` cure it."""
@@ -362,6 +374,7 @@ def check_command(build: str, **options: object) -> int:
         seed=seed,
         seeds=int(str(options["seeds"])),
         budget=_seconds(options["budget"]),
+        workers=int(str(options["workers"])),
         told=_progress(output.language).race_ended,
     )
     recording = loading.recording_of(build, checkup, seed)

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from livegrad.diagnosis.finding import Diagnosis
+from livegrad.errors import BadInput
 from livegrad.observation.evidence import Score
+from livegrad.text import Text
 from livegrad.treatment import trial
 from livegrad.treatment.budget import Budget
+from livegrad.treatment.elsewhere import place_of
 from livegrad.treatment.prescription import prescribe
 from livegrad.treatment.proof import Prescription, Proof, Runner
 from livegrad.treatment.proving import Treatment
@@ -19,6 +22,12 @@ if TYPE_CHECKING:
     from torch import nn
 
     from livegrad.observation.training import Training
+
+
+_NO_WORKERS = Text(
+    "workers={given}: at least one training runs at a time. Give 1 or more.",
+    "workers={given}: 학습은 한 번에 하나 이상 돌아야 합니다. 1 이상을 주세요.",
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,7 @@ def check(
     seed: int = 0,
     seeds: int = SEEDS,
     budget: float | None = None,
+    workers: int = 1,
     told: Callable[[Runner], None] | None = None,
 ) -> Checkup:
     """Train what ``build`` gives, say what ails it, and, if asked, cure it and prove the cure.
@@ -73,10 +83,13 @@ def check(
         seed: The seed of the race; the proof goes on with the seeds after it.
         seeds: From how many seeds the winner is proven, as far as the budget goes.
         budget: Seconds for all treated runs; ``None``: ten times the untreated run, at least 30.
+        workers: How many trainings at once, each in a process of its own: for trainings of more than some ten seconds, on
+            processors that are free. ``build`` must then stand at the top level of a file.
         told: Called with each run as it ends; `Runner.share` and `Runner.seed` say which it was.
 
     Raises:
         BadBuild: ``build`` returned something other than a `Training`.
+        BadInput: ``workers`` is less than 1, or other processes cannot find ``build``.
         CouldNotObserve: No optimizer step was taken.
 
     Example:
@@ -93,13 +106,17 @@ def check(
         >>> check(build).diagnosis.healthy
         True
     """
+    if workers < 1:
+        raise BadInput(_NO_WORKERS.fill(given=workers))
+    if treat and workers > 1:
+        place_of(build, workers)  # a mistake is told before anything is trained
     first = trial.untreated(build, seed).runner
     diagnosis = cast("Diagnosis", first.diagnosis)  # what was observed has one
     prescriptions = prescribe(diagnosis)
     if not treat or not prescriptions:
         return Checkup(diagnosis, prescriptions)
     treatment = Treatment(
-        build, first, seeds, Budget(budget, one=first.seconds), told or (lambda _: None)
+        build, first, seeds, Budget(budget, one=first.seconds), told or (lambda _: None), workers
     )
     proof = treatment.proven(prescriptions)
     after = proof.after

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from livegrad.treatment import repeats, trial
 from livegrad.treatment.budget import Budget
+from livegrad.treatment.elsewhere import Elsewhere, Order, light
 from livegrad.treatment.memory import FILE, Memory, source_of
 from livegrad.treatment.proof import Prescription, Proof, Repeats, Runner, Seeding
-from livegrad.treatment.race import SHARES, Race
+from livegrad.treatment.race import SHARES, Race, key_of
 from livegrad.treatment.remarks import KEPT_RUNS
 from livegrad.treatment.settling import settled
 
@@ -30,6 +32,7 @@ class Treatment:
         seeds: From how many seeds the winner is proven.
         budget: For everything.
         told: Called with each run as it ends.
+        workers: How many trainings at once, each in a process of its own; 1: here.
         runs: How many there were.
     """
 
@@ -38,13 +41,18 @@ class Treatment:
     seeds: int
     budget: Budget
     told: Callable[[Runner], None]
+    workers: int = 1
     runs: int = 0
     _memory: Memory = field(init=False)
     _untreated: dict[tuple[int, float], Runner] = field(default_factory=dict)
     _models: list[tuple[Runner, nn.Module]] = field(default_factory=list)
+    _elsewhere: Elsewhere | None = None
+    _coming: dict[str, Future[Runner]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._memory = Memory(source_of(self.build), self.first)
+        if self.workers > 1:
+            self._elsewhere = Elsewhere(self.build, self.workers)
 
     def proven(self, prescriptions: tuple[Prescription, ...]) -> Proof:
         """Race, prove the winner on other seeds, and roll back what most seeds do not confirm.
@@ -57,6 +65,9 @@ class Treatment:
             self._memory.save()
             interrupt.add_note(KEPT_RUNS.fill(file=FILE).say())
             raise
+        finally:
+            if self._elsewhere is not None:
+                self._elsewhere.close()
         self._memory.forget()
         return proof
 
@@ -67,6 +78,7 @@ class Treatment:
         race = Race(
             before=self.first,
             run_one=lambda prescription, share: self._run(prescription, seed, share),
+            soon=lambda prescriptions, share: self._soon([(p, seed) for p in prescriptions], share),
             budget=self.budget,
             kept=2 * (self.seeds - 1),
             shares=tuple(s for s in SHARES if trial.can_be_short(steps, s)),
@@ -102,6 +114,9 @@ class Treatment:
         recalled = self._memory.recall(prescription, seed, share)
         if recalled is not None:
             return self._count(recalled)
+        coming = self._coming.pop(_key(prescription, seed, share), None)
+        if coming is not None:
+            return self._count(coming.result())
         found = trial.treated(self.build, seed, prescription, before, share=share)
         if share == 1 and seed == self.first.seed:
             self._models.append((found.runner, found.model))
@@ -110,9 +125,30 @@ class Treatment:
     def _nothing(self, seed: int, share: float) -> Runner:
         if (seed, share) not in self._untreated:
             recalled = self._memory.recall(None, seed, share)
+            coming = self._coming.pop(_key(None, seed, share), None)
+            if recalled is None and coming is not None:
+                came = coming.result()
+                recalled = came if came.score is not None else None  # what judges must be there
             found = recalled or trial.untreated(self.build, seed, share=share).runner
             self._untreated[seed, share] = self._count(found)
         return self._untreated[seed, share]
+
+    def _soon(self, wanted: Sequence[tuple[Prescription | None, int]], share: float) -> None:
+        """These will be asked for: with several workers, begin them all; the untreated ones, which judge, come first."""
+        if self._elsewhere is None:
+            return
+        for seed in dict.fromkeys(seed for _, seed in wanted):
+            if (seed, share) not in self._untreated:
+                self._begin(Order(None, seed, share, None))
+        for prescription, seed in wanted:
+            if prescription is not None:
+                self._begin(Order(prescription, seed, share, light(self._nothing(seed, share))))
+
+    def _begin(self, order: Order) -> None:
+        key = _key(order.prescription, order.seed, order.share)
+        known = self._memory.recall(order.prescription, order.seed, order.share)
+        if known is None and key not in self._coming and self._elsewhere is not None:
+            self._coming[key] = self._elsewhere.submit(order)
 
     def _count(self, runner: Runner) -> Runner:
         self.runs += 1
@@ -124,7 +160,10 @@ class Treatment:
         """The winner beside nothing, from as many seeds as the budget allows."""
         first = self.first.seed or 0
         starts = [repeats.start(first, self.first, winner)]
-        for seed in range(first + 1, first + self.seeds):
+        later = range(first + 1, first + self.seeds)
+        if self.budget.allows(2 * len(later) / self.workers):
+            self._soon([(winner.prescription, seed) for seed in later], 1.0)
+        for seed in later:
             if not self.budget.allows(1 if (seed, 1.0) in self._untreated else 2):
                 break
             before = self._nothing(seed, 1.0)
@@ -135,3 +174,7 @@ class Treatment:
         from livegrad.observation.training import takes_seed
 
         return "build" if takes_seed(self.build) else "ours"
+
+
+def _key(prescription: Prescription | None, seed: int, share: float) -> str:
+    return f"{seed} {share} {key_of(prescription)}"

@@ -9,7 +9,7 @@ tried at others, the best of the race first. Among equals the prescriptions' own
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -26,6 +26,8 @@ SHARES = (0.25, 0.5)
 FEWEST = 3
 """So few need no short runs."""
 
+Soon: TypeAlias = Callable[[Sequence[Prescription], float], None]
+"""Is told which prescriptions will be run next for a share of the steps, all of them."""
 Run: TypeAlias = Callable[[Prescription | None, float], Runner]
 """Trains with a prescription, or without, for a share of the steps, from the race's own seed."""
 
@@ -46,6 +48,7 @@ class Race:
         before: The untreated training, the whole way.
         run_one: Trains; every training of the race goes through it.
         budget: For everything.
+        soon: Is told of what will be run together (several workers).
         kept: Trainings that must be left over for the proof with other seeds.
         shares: Parts of the steps that are long enough to tell trainings apart; empty: no short runs.
         finished: Those that went the whole way, in the order they were run.
@@ -57,6 +60,7 @@ class Race:
     before: Runner
     run_one: Run
     budget: Budget
+    soon: Soon = field(default=lambda *_: None)
     kept: int = 0
     shares: tuple[float, ...] = SHARES
     finished: list[Runner] = field(default_factory=list)
@@ -113,6 +117,7 @@ class Race:
         for share in self.shares:
             if len(field) <= FEWEST or not self._allows(share * (len(field) + 1) + 1):
                 break
+            self.soon(field, share)
             self._ran(None, share)
             ranked = verdict.ranked([self._ran(p, share) for p in field])
             half = (len(field) + 1) // 2
@@ -139,6 +144,7 @@ class Race:
         self, plain: Prescription, others: tuple[Prescription, ...], share: float
     ) -> Prescription | None:
         """Return the prescription at a rate that is clearly better than the given one, if there is one."""
+        self.soon((plain, *others), share)
         as_is = self._ran(plain, share)
         runs = [as_is, *(self._ran(p, share) for p in others)]
         best = verdict.ranked(runs)[0]
