@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from livegrad.diagnosis.finding import Diagnosis
+from dataclasses import replace
+
+from livegrad.diagnosis.finding import Diagnosis, Finding
 from livegrad.registry import Registry
 from livegrad.text import Text
 from livegrad.treatment.proof import Prescription
@@ -13,12 +15,32 @@ REMEDIES: Registry[Remedy] = Registry(
 )
 
 
+WITHOUT_CAUSE = (
+    "raise-rate",
+    "lower-rate",
+    "reinitialise",
+    "standardise-inputs",
+    "shape-activations",
+    "insert-normalisation",
+)
+"""What is tried where a training does not learn and no rule says why, the least intrusive first: the cure names the cause."""
+
+_WITHOUT_CAUSE = Text(
+    "It does not learn, and no rule says why; this is one of the cures that help most often. {reason}",
+    "배우지 못하는데 원인을 말해 주는 규칙이 없습니다. 그럴 때 가장 자주 듣는 처방 가운데 하나입니다. {reason}",
+)
+_NOT_LEARNING = Text("It does not learn.", "배우지 못합니다.")
+
+
 def prescribe(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
     """Return what to try, best first; nothing for a healthy training.
 
     A finding names its remedies in the order of its rule: those that answer its cause first. Root causes come before
-    everything else, so no remedy is tried against a consequence.
+    everything else, so no remedy is tried against a consequence. A training that does not learn though no rule speaks gets
+    the cures that help most often (`WITHOUT_CAUSE`): which of them wins says what the cause was.
     """
+    if diagnosis.cause_unknown:
+        return _without_cause(diagnosis)
     found: list[Prescription] = []
     for finding in diagnosis.findings:
         if finding.severity == "note":
@@ -28,3 +50,24 @@ def prescribe(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
         ]
         found += [p for group in rounds for p in group]
     return tuple(found)
+
+
+def _without_cause(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
+    layers = diagnosis.evidence.layers
+    nothing = Finding(
+        code="",
+        severity="error",
+        place=layers[0].name if layers else "",
+        places=tuple(layer.name for layer in layers),
+        seen=_NOT_LEARNING,
+        harm=_NOT_LEARNING,
+        advice=_NOT_LEARNING,
+    )
+    proposed = (
+        REMEDIES.find(name).prescribe(nothing, diagnosis.evidence) for name in WITHOUT_CAUSE
+    )
+    return tuple(
+        replace(one, place="", reason=_WITHOUT_CAUSE.fill(reason=one.reason))
+        for group in proposed
+        for one in group
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from typing import TYPE_CHECKING, cast
 
 from livegrad.diagnosis.finding import Finding
@@ -12,7 +14,13 @@ from livegrad.treatment.remedy import Remedy, Settings
 if TYPE_CHECKING:
     from livegrad.treatment.surgery import Patient
 
-FACTORS = (0.1, 0.01, 0.001)
+LEAST_CUT = 0.1
+"""The first rate that is tried is a tenth, or less…"""
+FIRST_STEP = 0.01
+"""…so that the first step moves the weights of the layer in the middle by a hundredth of their size at most. A training that goes
+well moves them by about a thousandth a step (Karpathy 2015, CS231n; You et al. 2017, LARS), at the first step of Adam by more."""
+AROUND = (1.0, 0.1, 10.0, 0.01)
+"""What is tried of that, in this order; nothing above the rate as it is."""
 _REASON = Text(
     "From {rate} down to {new}, so that one step changes the weights by a small part of their size.",
     "{rate}에서 {new:으로/로} 낮춰, 한 걸음에 가중치가 제 크기의 작은 부분만 바뀌게 합니다.",
@@ -20,12 +28,21 @@ _REASON = Text(
 
 
 def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
-    """A tenth, a hundredth, a thousandth of the rate."""
+    """The rate at which the first step is small, a tenth of it, ten times it, and a hundredth."""
     del finding
     rate = evidence.optimizer.rate if evidence.optimizer else None
-    if rate is None:
+    if not rate:
         return ()
-    return tuple({"factor": f, "rate": rate, "new": float(f"{rate * f:.3g}")} for f in FACTORS)
+    cut = min(LEAST_CUT, FIRST_STEP / moved) if (moved := _first_step(evidence)) else LEAST_CUT
+    rates = [float(f"{rate * cut * around:.1g}") for around in AROUND]
+    return tuple({"factor": new / rate, "rate": rate, "new": new} for new in rates if new < rate)
+
+
+def _first_step(evidence: Evidence) -> float:
+    """By what part of their size the weights of the layer in the middle moved at the first step; 0 where it was not seen."""
+    moved = [x.update[0] for x in evidence.layers if x.update and x.update[0] is not None]
+    known = [m for m in moved if math.isfinite(m) and m > 0]
+    return statistics.median(known) if known else 0.0
 
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
