@@ -10,8 +10,10 @@ in the copy. Where the lines draw numbers, the copy draws its batches in another
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -20,6 +22,15 @@ from pathlib import Path
 from typing import Any
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+PAGE = EXAMPLES.parent / "docs" / "measured" / "treatment_by_hand.md"
+TITLE = "# The printed change, put in by hand"
+ABOUT = (
+    "Each script of `examples/` that does not learn is treated; the lines that the report prints are put into a copy as a reader "
+    "would put them in, and the copy is run as it is (`python bench/treatment_by_hand.py`). Scores as the report has them; the "
+    "last column is the greatest difference between any loss of the treated run and of the copy's. Lines that draw numbers change "
+    "what the script draws after them (its batches come in another order); standardising by hand uses all of the training data, "
+    "the treated run what was seen of it."
+)
 DRAWS = ("nn.init.orthogonal_", "nn.init.kaiming", "torch.randn", "torch.rand(")
 
 
@@ -66,13 +77,18 @@ def main() -> None:
     parser.add_argument("scripts", nargs="*", default=list(BY_HAND), metavar="SCRIPT")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="of the treated runs' JSON")
     options = parser.parse_args()
-    print(
-        "| script | printed lines | untreated | treated | by hand | greatest difference of a loss |"
-    )
-    print("| --- | --- | --- | --- | --- | --- |")
+    lines = [
+        "| script | printed lines | untreated | treated | by hand | greatest difference of a loss |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    print("\n".join(lines))
     with tempfile.TemporaryDirectory() as folder:
         for name in options.scripts:
-            print(row(name, Path(folder), options.keep), flush=True)
+            lines.append(row(name, Path(folder), options.keep))
+            print(lines[-1], flush=True)
+    if options.scripts == list(BY_HAND):
+        head = f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}, {platform.machine()}, Python {platform.python_version()}."
+        PAGE.write_text("\n".join((TITLE, "", head, "", ABOUT, "", *lines, "")), encoding="utf-8")
 
 
 def row(name: str, folder: Path, keep: Path | None) -> str:

@@ -116,6 +116,7 @@ def test_remedies_that_no_lane_can_have_are_named():
     assert left == {
         "clip-gradients",
         "correct-output",
+        "fill-gaps",
         "full-precision",
         "hold-all-parameters",
         "hold-rate",

@@ -3,7 +3,7 @@
 Remedies change PyTorch networks; a lane begins anew with other settings. What a remedy proposes (`Remedy.propose`, without
 torch) is translated here; those that move numbers that no setting draws have no lane (``recentre-biases``, ``reset-dead-units``,
 ``sigmoid-to-tanh``, ``relu-to-prelu``, ``lsuv``, ``normalise-as-identity``), nor those for outputs and layers that lanes do not have
-(``correct-output``, ``orthogonal-recurrence``). Nor has a lane a schedule (``hold-rate``, ``warm-up``), a limit for its gradients
+(``correct-output``, ``orthogonal-recurrence``), nor data with gaps (``fill-gaps``). Nor has a lane a schedule (``hold-rate``, ``warm-up``), a limit for its gradients
 (``clip-gradients``), 16-bit numbers (``wider-numbers``, ``full-precision``, ``scale-loss``), or a loop in which parameters are left
 out, gradients kept or shapes mixed up (``hold-all-parameters``, ``zero-gradients``, ``match-shapes``).
 """
