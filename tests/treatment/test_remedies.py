@@ -115,6 +115,22 @@ def test_a_residual_block_starts_as_the_identity_and_its_strength_is_trained():
     assert all(model[i].strength.item() != 0 for i in (0, 2))
 
 
+def test_residual_paths_keep_the_size_of_the_signal_at_any_depth():
+    torch.manual_seed(0)
+    sizes = (32,) * 61
+    plain, treated, copied = (patients.mlp((*sizes, 2), nn.Tanh) for _ in range(3))
+    x = torch.randn(64, 32)
+    names = [str(i) for i in range(0, 120, 2)]
+    strength = float(f"{60**-0.5:.3g}")
+    lines = applied(treated, "residual", {"layers": names, "strength": strength})
+    assert plain[:120](x).std(0).mean() < 1e-6, "inputs cannot be told apart any more"
+    assert 0.5 < treated[:120](x).std(0).mean() < 2
+    names_of = {"nn": nn}
+    exec("\n".join(line[2:] for line in lines[:6]), names_of)  # noqa: S102
+    block = names_of["Residual"](copied[0], copied[1])
+    assert torch.allclose(block(x), x + strength * torch.tanh(copied[0](x)))
+
+
 class Functional(nn.Module):
     """Its activation is a call."""
 

@@ -50,3 +50,18 @@ def input_size(evidence: Evidence) -> float | None:
         return None
     squares = [m * m + s * s for m, s in zip(data.mean, data.spread, strict=True)]
     return math.sqrt(sum(squares) / len(squares)) or None
+
+
+def square_layers(evidence: Evidence) -> list[str]:
+    """Return the linear layers with as many outputs as inputs whose activation stands behind them in the same ``Sequential``."""
+    kinds = dict(evidence.parts)
+    return [
+        x.name
+        for x in ladder.hidden(evidence)
+        if x.kind == "Linear"
+        and x.units == x.fan_in
+        and x.activation
+        and not x.skip
+        and x.name.rpartition(".")[2].isdigit()
+        and kinds.get(x.name.rpartition(".")[0]) == "Sequential"
+    ]

@@ -257,19 +257,6 @@ class Standardising:
         return ((x - mean.reshape(shape)) / spread.reshape(shape), *args[1:])
 
 
-class ReZero(nn.Module):
-    """``x + strength * activation(layer(x))`` with a learned strength that starts at 0 (Bachlechner et al. 2020)."""
-
-    def __init__(self, layer: nn.Module, activation: nn.Module) -> None:
-        super().__init__()
-        self.layer, self.activation = layer, activation
-        self.strength = nn.Parameter(torch.zeros(()))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return the block's output, of the shape of ``x``."""
-        return x + self.strength * self.activation(self.layer(x))
-
-
 def drawn_gain(layer: nn.Module, activation: str | None) -> float:
     """Gain to pass to ``nn.init.orthogonal_`` so that the layer's weights have variance gain²/fan_in.
 

@@ -102,6 +102,7 @@ def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]
                 "shape-activations",
                 "insert-normalisation",
                 "rezero",
+                "residual",
                 "lower-rate",
                 "clip-gradients",
             ),

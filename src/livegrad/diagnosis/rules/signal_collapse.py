@@ -93,6 +93,7 @@ def _finding(learned: Learning, layers: list[Layer], alike: list[Layer], factor:
         remedies=(
             "shape-activations",
             "rezero",
+            "residual",
             "insert-normalisation",
             "critical-weights",
             "reinitialise",

@@ -87,10 +87,12 @@ _SHALLOW = (
     "shape-activations",
     "insert-normalisation",
     "rezero",
+    "residual",
 )
 _DEEP = (
     "shape-activations",
     "rezero",
+    "residual",
     "critical-weights",
     "insert-normalisation",
     "swap-activation",

@@ -133,6 +133,12 @@ def _rezero(settings: Settings, plan: LanePlan) -> Translated:
     return settings, {"skip": "rezero"}
 
 
+def _residual(settings: Settings, plan: LanePlan) -> Translated:
+    """Lanes add the branch at full strength."""
+    del plan
+    return settings, {"skip": "residual"}
+
+
 def _standardise(settings: Settings, plan: LanePlan) -> Translated:
     del plan
     return settings, {"scaling": "standard"}
@@ -183,6 +189,7 @@ _LANES: dict[str, Callable[[Settings, LanePlan], Translated]] = {
     "swap-activation": _swap,
     "insert-activation": _insert,
     "rezero": _rezero,
+    "residual": _residual,
     "standardise-inputs": _standardise,
     "shape-activations": _shape,
     "critical-weights": _critical,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from livegrad.diagnosis import ladder
 from livegrad.diagnosis.finding import Finding
 from livegrad.observation.evidence import Evidence
 from livegrad.text import Text
+from livegrad.treatment import chain
 from livegrad.treatment.remedy import Remedy, Settings
 
 if TYPE_CHECKING:
@@ -23,35 +23,17 @@ _REASON = Text(
 def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
     """Square layers, followed by an activation module in the same Sequential."""
     del finding
-    square = [
-        x.name
-        for x in ladder.hidden(evidence)
-        if x.kind == "Linear" and x.units == x.fan_in and x.activation and not x.skip
-    ]
-    kinds = dict(evidence.parts)
-    inside = [
-        n for n in square if n.rpartition(".")[2].isdigit() and _owner_is_sequential(n, kinds)
-    ]
+    inside = chain.square_layers(evidence)
     return ({"layers": inside},) if len(inside) >= FEWEST else ()
 
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """Wrap each layer and the activation behind it into one residual block."""
-    from torch import nn
-
-    from livegrad.treatment import surgery
+    from livegrad.treatment import surgery_blocks
 
     names = cast("list[str]", settings["layers"])
-    added = []
-    for name in names:
-        parent, _, index = name.rpartition(".")
-        following = ".".join(filter(None, (parent, str(int(index) + 1))))
-        block = surgery.ReZero(patient.part(name), patient.part(following))
-        block.to(next(patient.part(name).parameters()).device)
-        patient.exchange(name, block)
-        patient.exchange(following, nn.Identity())
-        added.append(block.strength)
-    patient.add_parameters(added)
+    blocks = surgery_blocks.wrap(patient, names, surgery_blocks.ReZero)
+    patient.add_parameters(block.strength for block in blocks)
     return (
         "+ class ReZero(nn.Module):",
         "+     def __init__(self, layer, activation):",
@@ -69,10 +51,6 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
 def reason(settings: Settings) -> Text:
     """How many layers take part."""
     return _REASON.fill(count=len(cast("list[str]", settings["layers"])))
-
-
-def _owner_is_sequential(name: str, kinds: dict[str, str]) -> bool:
-    return kinds.get(name.rpartition(".")[0]) == "Sequential"
 
 
 REMEDY = Remedy(
