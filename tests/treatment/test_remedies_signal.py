@@ -194,8 +194,8 @@ def test_with_adam_the_function_is_wrapped_and_no_gradient_is_changed():
     settings = proposed("shape-activations", evidence_of("sigmoid", 20, optimizer=adam))[0]
     model = chain(nn.Sigmoid, 20)
     optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
-    lines, patient = applied(model, "shape-activations", settings, optimizer)
-    assert not patient._undo
+    lines, _patient = applied(model, "shape-activations", settings, optimizer)
+    assert not optimizer._optimizer_step_pre_hooks
     assert "+ Shaped()" in lines
     assert optimizer.param_groups[0]["lr"] == pytest.approx(3e-4)
     assert {id(p) for p in model.parameters()} == {

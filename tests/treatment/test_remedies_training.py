@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch import nn
 from torch.optim.lr_scheduler import ExponentialLR, LambdaLR
 from treatment.plain_training import (
     STEPS,
@@ -19,6 +20,8 @@ from treatment.plain_training import (
 )
 
 from livegrad.observation.recorder import Recorder
+from livegrad.treatment import surgery_rates
+from livegrad.treatment.surgery import Patient
 
 # ---- the rate -----------------------------------------------------------------------------------------
 
@@ -141,3 +144,40 @@ def test_another_optimizer_keeps_its_gradients():
     _, _ = treated(one, sgd(one), "zero-gradients", carried=5, steps=6)
     train(other, sgd(other), zero=False, steps=1)
     assert all(p.grad is not None for p in other.parameters())
+
+
+# ---- schedulers that are told their rates -----------------------------------------------------------
+
+SCHEDULERS = {
+    "one cycle": lambda o: torch.optim.lr_scheduler.OneCycleLR(o, max_lr=0.5, total_steps=40),
+    "one cycle by place": lambda o: torch.optim.lr_scheduler.OneCycleLR(o, 0.5, 40),
+    "cycles": lambda o: torch.optim.lr_scheduler.CyclicLR(o, 0.1, max_lr=0.5, step_size_up=5),
+    "steps": lambda o: torch.optim.lr_scheduler.StepLR(o, 3, 0.5),
+    "warm-up": lambda o: torch.optim.lr_scheduler.LinearLR(o, 0.1, total_iters=7),
+}
+
+
+def rates_of(factor: float, made, *, before: bool) -> list[float]:
+    model = nn.Linear(1, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.2, momentum=0.9)
+    patient = Patient((("", model),), optimizer)
+    scheduler = made(optimizer) if before else None
+    if factor != 1:
+        surgery_rates.scale(patient, factor)
+    scheduler = scheduler or made(optimizer)
+    rates = []
+    for _ in range(30):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    patient.close()
+    return rates
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["made before", "made after"])
+@pytest.mark.parametrize("made", SCHEDULERS.values(), ids=SCHEDULERS)
+def test_a_changed_rate_goes_through_every_schedule(made, before):
+    plain = rates_of(1, made, before=before)
+    assert len(set(plain)) > 3
+    assert rates_of(0.01, made, before=before) == pytest.approx([r * 0.01 for r in plain])
+    assert rates_of(1, made, before=before) == plain, "it was not taken back"

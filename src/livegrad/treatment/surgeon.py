@@ -9,6 +9,7 @@ import torch
 from livegrad.observation.recorder import Recorder
 from livegrad.observation.seeding import undisturbed
 from livegrad.observation.signals import Listener
+from livegrad.treatment import surgery_rates
 from livegrad.treatment.prescription import REMEDIES
 from livegrad.treatment.proof import Prescription
 from livegrad.treatment.rates import FACTOR
@@ -69,7 +70,7 @@ def _rated(patient: Patient, factor: float) -> tuple[str, ...]:
     """Scale every group's rate."""
     groups = patient.optimizer.param_groups
     rates = {group.get("initial_lr", group["lr"]) for group in groups}
-    patient.scale_rate(factor)
+    surgery_rates.scale(patient, factor)
     if len(rates) > 1:
         return ("+ for group in optimizer.param_groups:", f'+     group["lr"] *= {factor:.4g}')
     (rate,) = rates

@@ -7,14 +7,12 @@ ones join the optimizer's first group, so that schedulers reach them. Chance is 
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
 from torch import nn
-from torch.optim.lr_scheduler import LRScheduler
 from torch.overrides import TorchFunctionMode
 
 from livegrad import functions
@@ -126,28 +124,6 @@ class Patient:
         """Let the optimizer train new parameters, in its first group."""
         self.optimizer.param_groups[0]["params"].extend(parameters)
 
-    def scale_rate(self, factor: float) -> float:
-        """Multiply every group's learning rate as ``lr=`` would have; return the first group's new one.
-
-        A scheduler that was made before has kept the old rate, and would go back to it after one step: it is told, too.
-
-        Example:
-            >>> model = nn.Linear(1, 1)
-            >>> optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-            >>> schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 0.5)
-            >>> round(Patient((("", model),), optimizer).scale_rate(10), 6), schedule.base_lrs
-            (0.5, [1.0])
-        """
-        groups = self.optimizer.param_groups
-        for group in groups:
-            for name in ("lr", "initial_lr"):
-                if name in group:
-                    group[name] = group[name] * factor
-        self.optimizer.defaults["lr"] = self.optimizer.defaults.get("lr", 0.0) * factor
-        for scheduler in _schedulers(self.optimizer):
-            scheduler.base_lrs = [rate * factor for rate in scheduler.base_lrs]
-        return float(groups[0]["lr"])
-
     def around_forward(self, mode: Callable[[], TorchFunctionMode]) -> None:
         """Run every forward pass of the model inside a function mode (for functional calls).
 
@@ -170,15 +146,6 @@ class Patient:
         """Take back wrapped functions and hooks; a copy of the model that was made before keeps the model's own hooks."""
         while self._undo:
             self._undo.pop()()
-
-
-def _schedulers(optimizer: torch.optim.Optimizer) -> list[LRScheduler]:
-    """The optimizer's schedulers; it knows none of them itself."""
-    if not any("initial_lr" in group for group in optimizer.param_groups):
-        return []
-    # By type(x): to ask some objects for their class makes them warn.
-    made = [x for x in gc.get_objects() if issubclass(type(x), LRScheduler)]
-    return [x for x in made if x.optimizer is optimizer and "base_lrs" in vars(x)]
 
 
 class Around:

@@ -47,7 +47,9 @@ def _first_step(evidence: Evidence) -> float:
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """Scale every group's rate."""
-    patient.scale_rate(cast("float", settings["factor"]))
+    from livegrad.treatment import surgery_rates
+
+    surgery_rates.scale(patient, cast("float", settings["factor"]))
     return (f"- lr={settings['rate']:g}", f"+ lr={settings['new']:g}")
 
 

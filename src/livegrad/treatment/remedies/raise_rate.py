@@ -39,8 +39,10 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """Scale every group's rate, and what a schedule takes for its start."""
+    from livegrad.treatment import surgery_rates
+
     factor = cast("float", settings["factor"])
-    patient.scale_rate(factor)
+    surgery_rates.scale(patient, factor)
     if len(patient.optimizer.param_groups) > 1:
         return (
             "+ for group in optimizer.param_groups:  # before a scheduler is made",

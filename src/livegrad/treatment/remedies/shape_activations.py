@@ -75,7 +75,7 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """Shape, draw orthogonal weights, centre the inputs where they are far off, lower the rate."""
-    from livegrad.treatment import surgery, surgery_shaping
+    from livegrad.treatment import surgery, surgery_rates, surgery_shaping
 
     lines = surgery_shaping.shape_activations(
         patient,
@@ -97,7 +97,7 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     rate, new = settings["rate"], settings["new"]
     if rate == new:
         return lines
-    patient.scale_rate(cast("float", new) / cast("float", rate))
+    surgery_rates.scale(patient, cast("float", new) / cast("float", rate))
     return (*lines, f"- lr={rate:g}", f"+ lr={new:g}")
 
 
