@@ -21,6 +21,8 @@ __all__ = ["Losses"]
 MOST_LOSSES = 20_000
 MOST_LEVELS = 256
 STABLE_RATIO = 0.02
+STEADY_REST = 0.1
+"""What is added to the loss may move, near the end, by this share of what there is to learn; more would hide it."""
 ENOUGH_COMPARED = 256
 """From so many samples on, the constant's loss is known well enough for a few comparisons to do."""
 
@@ -67,7 +69,8 @@ class Losses:
             torch.stack([level[i].float() for level in known]).mean() for i in (0, 1)
         )
         self._compared += sum(len(call.target) if call.target.dim() else 1 for call in calls)
-        self._levels.append(torch.stack([scalar.mean() / called.mean(), constant, perfect]))
+        rest = torch.stack([_rest(call).float() for call in calls]).mean()
+        self._levels.append(torch.stack([scalar.mean() / called.mean(), constant, perfect, rest]))
         if len(self._levels) > MOST_LEVELS:
             self._levels = self._levels[::2]
 
@@ -105,4 +108,14 @@ class Losses:
         low, ratio, high = np.quantile(rows[:, 0], (0.1, 0.5, 0.9))
         if high - low > STABLE_RATIO * abs(ratio):
             return None, 0.0
-        return float(np.median(rows[:, 1]) * ratio), float(np.median(rows[:, 2]) * ratio)
+        constant, perfect = np.median(rows[:, 1]), np.median(rows[:, 2])
+        last = rows[-max(3, len(rows) // 3) :, 3]
+        if last.max() - last.min() > STEADY_REST * (constant - perfect):
+            return None, 0.0
+        rest = np.median(last)
+        return float((constant + rest) * ratio), float((perfect + rest) * ratio)
+
+
+def _rest(call: LossCall) -> torch.Tensor:
+    """What was added to a loss written by hand that does not come from the output."""
+    return torch.zeros((), device=call.value.device) if call.rest is None else call.rest
