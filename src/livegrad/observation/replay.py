@@ -27,6 +27,7 @@ _LINEAR = frozenset((
     *_SUMS, *RESHAPING, "NegBackward0", "MeanBackward0", "MeanBackward1", "SumBackward0", "SumBackward1",
 ))  # fmt: skip
 _SCALED = ("MulBackward0", "DivBackward0")
+_PICKING = ("GatherBackward0", "IndexBackward0", "NllLossBackward0", "NllLoss2DBackward0")
 _KEEP_RESULT: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "ExpBackward0": torch.log,
     "SqrtBackward0": torch.square,
@@ -191,11 +192,31 @@ def _constant(
         constant = _other_summand(node, place, values)
         if constant is not None:
             return constant
-    if id(node) not in additive:
+    if id(node) not in additive or (source is not None and not _is_penalty(source)):
         return None
     found.added = True
     live = values[id(node.inputs[1 - place])]
     return torch.zeros((), dtype=live.dtype, device=live.device)
+
+
+def _is_penalty(summand: Node) -> bool:
+    """Whether nothing but the network goes into it: neither targets nor weights for each sample, as in a second loss."""
+    frontier, seen = [summand], {id(summand)}
+    while frontier:
+        node = frontier.pop()
+        if node.is_layer or node.hides:
+            continue
+        if node.name in _PICKING or len(seen) > MOST_OPERATIONS * 4:
+            return False
+        if node.name in CONSTANTS and None in node.inputs:
+            place = node.inputs.index(None)
+            constant = saved(node.node, CONSTANTS[node.name][place])
+            if constant is None or constant.numel() > 1:
+                return False
+        fresh = [n for n in node.inputs if n is not None and id(n) not in seen]
+        seen |= {id(n) for n in fresh}
+        frontier += fresh
+    return True
 
 
 def _other_summand(node: Node, place: int, values: dict[int, torch.Tensor]) -> torch.Tensor | None:
