@@ -8,7 +8,6 @@ policy gradient looks like a weighted log-probability, so weights for each sampl
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,7 +22,7 @@ from livegrad.observation.graph import Graph, RawNode, operations_before
 from livegrad.observation.reading import is_near
 from livegrad.observation.signals import LossCall
 
-__all__ = ["ByHand", "follow_call", "recognise"]
+__all__ = ["ByHand", "recognise"]
 
 MOST_ENTRIES = 1 << 22
 """A larger output is left alone: to replay its loss would take memory that the training may need."""
@@ -77,34 +76,6 @@ def recognise(
     whole = way(found, output)
     pair = residual(whole) or classes(whole) or units(whole)
     return _certain(found, pair, loss.detach()) if pair is not None else None
-
-
-@torch.no_grad()
-def follow_call(graph: Graph, call: LossCall, loss: torch.Tensor) -> LossCall | None:
-    """Return a called loss to which a penalty was added, seen from the scalar that is sent back.
-
-    Args:
-        graph: The graph behind the scalar, whole.
-        call: The one call of a loss function on the way to it.
-        loss: The scalar.
-
-    Returns:
-        The call with its `LossCall.rest`; ``None`` where nothing was added, or it is not sure what.
-    """
-    start = next((n for n in graph.nodes if n.node is call.value.grad_fn), None)
-    if start is None or start is graph.nodes[-1] or call.value.numel() > MOST_ENTRIES:
-        return None
-    found = replay.follow(graph, start, call.value)
-    if found is None or not found.added:
-        return None
-    constants = (x for s in found.steps for x in s.operands if isinstance(x, torch.Tensor))
-    if any(x.numel() > 1 for x in constants):
-        return None  # weights for each sample: a policy gradient is one
-    onward, called = found.function(), call.again
-    rest = loss.detach().reshape(()) - onward(call.value.detach()).reshape(())
-    return dataclasses.replace(
-        call, again=lambda output: onward(called(output)), value=loss.detach(), rest=rest
-    )
 
 
 def _certain(found: replay.Replay, pair: Pair, loss: torch.Tensor) -> ByHand | None:

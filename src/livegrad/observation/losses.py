@@ -101,7 +101,7 @@ class Losses:
         """(constant, perfect) losses in the unit of the scalar that backward was called on.
 
         That scalar may be the sum of several losses, or a part of one (accumulation): the ratio to what the loss
-        functions returned tells, as long as it is the same at all steps; or the loss was followed up to it.
+        functions returned tells, as long as it is the same at all steps. A loss written by hand was followed up to it.
         """
         return next((e for e in map(_both_ends, (self._followed, self._levels)) if e), (None, 0.0))
 

@@ -261,7 +261,6 @@ class Recorder(signals.Listener):
         """Let each case that is measured take its own layers of the graph."""
         calls, outputs = self._under.calls, self._forwards.outputs
         by_hand = None if calls else by_hand_pairs.recognise(graph, self._untouched(), root)
-        followed = by_hand_pairs.follow_call(graph, calls[0], root) if len(calls) == 1 else None
         weights = [n.weight for n in graph.layers if n.weight is not None]
         every = (*weights, *(w for n in graph.nodes for w in n.hides))
         known = any(case.is_in(every) for case in self.cases)
@@ -287,8 +286,6 @@ class Recorder(signals.Listener):
                 case.origins.called("loss", self._under.loss_at or callers.trail())
         if by_hand is not None:
             calls.append(by_hand.call)
-        elif followed is not None:
-            calls[:] = [followed]
 
     def _untouched(self) -> dict[graphs.RawNode, torch.Tensor]:
         """What the models returned, where nobody wrote into it since."""
