@@ -45,6 +45,13 @@ def test_learning_is_what_the_constant_prediction_does_not_reach(values, baselin
     assert judge(evidence(values, baseline)).learning is learned
 
 
+def test_a_loss_far_above_a_constants_that_comes_down_all_the_way_has_not_blown_up():
+    late = judge(evidence(np.linspace(9.0, 5.0, STEPS), 1.0))
+    assert (late.learning, late.diverged) == (False, False)
+    stuck = judge(evidence(np.full(STEPS, 5.0) + 0.1 * CHANCE.standard_normal(STEPS), 1.0))
+    assert (stuck.learning, stuck.diverged) == (False, True)
+
+
 def test_numbers_that_end_are_a_divergence():
     values = [2.3] * 10 + [math.nan] * 90
     learned = judge(evidence(values, 2.3))

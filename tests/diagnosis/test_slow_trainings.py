@@ -50,6 +50,38 @@ def test_a_short_straight_path_is_the_rates_fault():
     assert rate(learned=dataclasses.replace(STUCK, learning=True)) == ["warning"]
 
 
+def test_an_embedding_whose_rows_are_rarely_met_does_not_speak_for_the_layers():
+    wandering = layer("table", update=1e-2, moved=0.3)
+    table = dataclasses.replace(wandering, kind="Embedding")
+    assert [f.code for f in findings("learning-rate-too-low", [table, layer("0")])] == [
+        "learning-rate-too-low"
+    ]
+    assert findings("learning-rate-too-low", [wandering, wandering, layer("0")]) == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "codes"), [(0.0, []), (0.5, ["saturation"]), (0.9, ["saturation"])]
+)
+def test_saturation_is_no_cause_of_a_gradient_that_was_gone_before(first, codes):
+    share = (first, *(0.9,) * (len(SAMPLED) - 1))
+    layers = [
+        layer("0", gradient=-6.0, activation="tanh", saturated=share),
+        layer("2", gradient=-3.0, activation="tanh", saturated=share),
+        layer("4", gradient=0.0, is_output=True),
+    ]
+    assert [f.code for f in findings("saturation", layers)] == codes
+
+
+def test_saturation_that_comes_later_is_told_where_the_gradient_was_level_at_first():
+    share = (0.0, *(0.9,) * (len(SAMPLED) - 1))
+    layers = [
+        layer("0", activation="tanh", saturated=share),
+        layer("2", activation="tanh", saturated=share),
+        layer("4", is_output=True),
+    ]
+    assert [f.code for f in findings("saturation", layers)] == ["saturation"]
+
+
 @pytest.mark.parametrize(
     "more",
     [

@@ -153,7 +153,9 @@ def _finite(
         falling = skill > 0 and _still_falls(values, noise)
         learned = skill >= LITTLE_SKILL or _scores(evidence.score) or falling
         sentence = _SKILL.fill(baseline=_figure(loss.baseline), **said)
-        diverged = skill < WORSE_THAN_CONSTANT and not learned
+        # What started far above a constant and comes down all the way is late, not blown up.
+        descends = end < first and _still_falls(values, noise)
+        diverged = skill < WORSE_THAN_CONSTANT and not learned and not descends
         return Learning(learned, sentence, diverged=diverged, skill=skill, start=first, end=end)
     fall = (start - end) / abs(start) if start else 0.0
     beyond = start - end > NOISES * noise

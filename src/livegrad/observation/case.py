@@ -13,6 +13,7 @@ from torch import nn
 
 from livegrad.observation import graph as graphs
 from livegrad.observation import pairs
+from livegrad.observation.by_hand import ByHand
 from livegrad.observation.evidence import Clipping, Data, Evidence, Layer, Optimizer, Output
 from livegrad.observation.features import Batch, Features
 from livegrad.observation.losses import Losses
@@ -184,6 +185,18 @@ class Case:
         root = next((n for n in graph.nodes if n.node is raw), None)
         operations = graphs.operations_before(root) if root is not None else ()
         self._output = pairs.sketch(call, operations=operations, in_model=in_model)
+        self._first_output = self._first_output or self._output
+
+    def pair_by_hand(self, found: ByHand, operations: tuple[str, ...]) -> None:
+        """Take the (output, loss, target) triple of a loss that was written by hand, and recognised.
+
+        Args:
+            found: The pair, and what its output went through.
+            operations: The same with the loss's own first function, where that is known.
+        """
+        self._output = pairs.sketch(
+            found.call, operations=found.operations, in_model=found.in_model, by_hand=operations
+        )
         self._first_output = self._first_output or self._output
 
     def loss_by_hand(

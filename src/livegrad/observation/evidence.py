@@ -152,7 +152,8 @@ class Output:
     """The (output, loss, target) triple as it was at the loss call.
 
     Attributes:
-        loss: Name of the loss function in ``torch.nn.functional``, or "custom".
+        loss: Name of the loss function in ``torch.nn.functional``, or "custom" for one written by hand.
+        like: Name of the function that a loss written by hand was recognised as, or is scored like; ``None`` otherwise.
         operations: Catalogue ids of the non-linear functions that the output went through after the last layer with
             weights, in order: ``("softmax",)`` for softmax before the loss.
         in_model: Whether the last of them ran inside the model (``False``: in the training loop).
@@ -178,6 +179,7 @@ class Output:
     rows_sum_to_one: bool | None = None
     target_rows_sum_to_one: bool | None = None
     shapes_differ: tuple[str, str] | None = None
+    like: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

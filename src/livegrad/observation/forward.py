@@ -56,11 +56,11 @@ class Forwards:
     """Watches the forward passes of ``cases`` (a list that grows) on their measured steps.
 
     Attributes:
-        outputs: Autograd's nodes of what the passes since the last step returned.
+        outputs: What the passes since the last step returned, and how often it had been written into, by autograd's node.
     """
 
     def __init__(self, cases: list[Case]) -> None:
-        self.outputs: set[Any] = set()
+        self.outputs: dict[Any, tuple[torch.Tensor, int]] = {}
         self._cases = cases
         self._under = _Under()
         self._handles: list[Any] = []
@@ -159,7 +159,7 @@ class Forwards:
         made = features.first_tensor(output)
         node = made.grad_fn if made is not None else None
         if isinstance(output, torch.Tensor) and node is not None:
-            self.outputs.add(node)
+            self.outputs[node] = output.detach(), output._version  # noqa: SLF001 (the only witness of a change in place)
         if way.batch is not None and node is not None:
             way.case.entered(way.batch, node)
 

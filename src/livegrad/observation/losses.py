@@ -21,6 +21,8 @@ __all__ = ["Losses"]
 MOST_LOSSES = 20_000
 MOST_LEVELS = 256
 STABLE_RATIO = 0.02
+STEADY_REST = 0.1
+"""What is added to the loss may move, near the end, by this share of what there is to learn; more would hide it."""
 ENOUGH_COMPARED = 256
 """From so many samples on, the constant's loss is known well enough for a few comparisons to do."""
 
@@ -34,6 +36,7 @@ class Losses:
         self._steps: list[int] = []
         self._constants = Constants()
         self._levels: list[torch.Tensor] = []
+        self._followed: list[torch.Tensor] = []
         self._compared = 0
 
     def __len__(self) -> int:
@@ -67,9 +70,13 @@ class Losses:
             torch.stack([level[i].float() for level in known]).mean() for i in (0, 1)
         )
         self._compared += sum(len(call.target) if call.target.dim() else 1 for call in calls)
-        self._levels.append(torch.stack([scalar.mean() / called.mean(), constant, perfect]))
-        if len(self._levels) > MOST_LEVELS:
-            self._levels = self._levels[::2]
+        seen = [scalar.mean() / called.mean(), constant, perfect]
+        rests = [call.rest.float() for call in calls if call.rest is not None]
+        kept = self._followed if rests else self._levels
+        rest = torch.stack(rests).mean() if rests else torch.zeros_like(constant)
+        kept.append(torch.stack([*seen, rest]))
+        if len(kept) > MOST_LEVELS:
+            kept[:] = kept[::2]
 
     def record(self) -> Loss | None:
         """Return the finished record, or ``None`` where no loss was seen."""
@@ -94,15 +101,25 @@ class Losses:
         """(constant, perfect) losses in the unit of the scalar that backward was called on.
 
         That scalar may be the sum of several losses, or a part of one (accumulation): the ratio to what the loss
-        functions returned tells, as long as it is the same at all steps.
+        functions returned tells, as long as it is the same at all steps. A loss written by hand was followed up to it.
         """
-        if not self._levels:
-            return None, 0.0
-        rows = torch.stack(self._levels).double().cpu().numpy()
-        rows = rows[np.isfinite(rows).all(1)]
-        if not len(rows):
-            return None, 0.0
-        low, ratio, high = np.quantile(rows[:, 0], (0.1, 0.5, 0.9))
-        if high - low > STABLE_RATIO * abs(ratio):
-            return None, 0.0
-        return float(np.median(rows[:, 1]) * ratio), float(np.median(rows[:, 2]) * ratio)
+        return next((e for e in map(_both_ends, (self._followed, self._levels)) if e), (None, 0.0))
+
+
+def _both_ends(levels: list[torch.Tensor]) -> tuple[float, float] | None:
+    """(constant, perfect) losses of what was compared, if that is enough to say."""
+    if not levels:
+        return None
+    rows = torch.stack(levels).double().cpu().numpy()
+    rows = rows[np.isfinite(rows).all(1)]
+    if not len(rows):
+        return None
+    low, ratio, high = np.quantile(rows[:, 0], (0.1, 0.5, 0.9))
+    if high - low > STABLE_RATIO * abs(ratio):
+        return None
+    constant, perfect = np.median(rows[:, 1]), np.median(rows[:, 2])
+    last = rows[-max(3, len(rows) // 3) :, 3]
+    if last.max() - last.min() > STEADY_REST * (constant - perfect):
+        return None
+    rest = np.median(last)
+    return float((constant + rest) * ratio), float((perfect + rest) * ratio)

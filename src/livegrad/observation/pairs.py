@@ -194,18 +194,26 @@ class Sketch:
 
 
 @torch.no_grad()
-def sketch(call: LossCall, *, operations: tuple[str, ...], in_model: bool) -> Sketch:
+def sketch(
+    call: LossCall,
+    *,
+    operations: tuple[str, ...],
+    in_model: bool,
+    by_hand: tuple[str, ...] | None = None,
+) -> Sketch:
     """Return the (output, loss, target) triple of one call, no number of it read yet.
 
     Args:
         call: The loss function's call.
         operations: What `livegrad.observation.graph.operations_before` found before it.
         in_model: Whether the last of them ran inside the model.
+        by_hand: Of a loss written by hand: the operations with the loss's own first function, where that is known.
     """
     output, target = call.output.detach(), call.target.detach()
     differ = output.shape != target.shape and call.name in (*_REAL, *_BINARY)
     known = Output(
-        loss=call.name,
+        loss=call.name if by_hand is None else "custom",
+        like=None if by_hand is None else call.name,
         operations=operations,
         in_model=in_model,
         units=_units(call.name, output),

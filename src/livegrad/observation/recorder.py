@@ -17,6 +17,7 @@ import torch
 from torch import nn
 
 from livegrad.observation import broadcast, callers, owners, ranks, signals, tail
+from livegrad.observation import by_hand as by_hand_pairs
 from livegrad.observation import graph as graphs
 from livegrad.observation.case import Arrival, Case
 from livegrad.observation.evidence import Evidence
@@ -223,7 +224,7 @@ class Recorder(signals.Listener):
         began = time.perf_counter() if measuring else 0.0
         graph = graphs.read(root, is_weight=self._is_weight) if measuring else None
         if graph is not None:
-            self._measure(graph, measuring)
+            self._measure(graph, root, measuring)
             measuring[0].spent(time.perf_counter() - began)
         if isinstance(under.value, float) and not math.isfinite(under.value):
             self._look_for_bad_data(root, graph)
@@ -260,9 +261,10 @@ class Recorder(signals.Listener):
         under.value = None
         under.calls.clear()
 
-    def _measure(self, graph: graphs.Graph, cases: list[Case]) -> None:
+    def _measure(self, graph: graphs.Graph, root: torch.Tensor, cases: list[Case]) -> None:
         """Let each case that is measured take its own layers of the graph."""
         calls, outputs = self._under.calls, self._forwards.outputs
+        by_hand = None if calls else by_hand_pairs.recognise(graph, self._untouched(), root)
         weights = [n.weight for n in graph.layers if n.weight is not None]
         every = (*weights, *(w for n in graph.nodes for w in n.hides))
         known = any(case.is_in(every) for case in self.cases)
@@ -277,6 +279,8 @@ class Recorder(signals.Listener):
             if calls:
                 in_model = calls[-1].output.grad_fn in outputs or case.compiled
                 case.output_seen(graph, calls[-1], in_model=in_model)
+            elif by_hand is not None:
+                case.pair_by_hand(by_hand, tail.operations(graph, lambda n: n.node in outputs))
             else:
                 case.loss_by_hand(
                     broadcast.find(graph, lambda n: n.node in outputs),
@@ -284,6 +288,16 @@ class Recorder(signals.Listener):
                 )
             if case.origins.lacks("loss"):
                 case.origins.called("loss", self._under.loss_at or callers.trail())
+        if by_hand is not None:
+            calls.append(by_hand.call)
+
+    def _untouched(self) -> dict[graphs.RawNode, torch.Tensor]:
+        """What the models returned, where nobody wrote into it since."""
+        return {
+            node: output
+            for node, (output, version) in self._forwards.outputs.items()
+            if output._version == version  # noqa: SLF001 (see `Forwards`)
+        }
 
     def _is_weight(self, tensor: torch.Tensor) -> bool:
         return isinstance(tensor, nn.Parameter) or any(

@@ -45,7 +45,18 @@ PAIRED_LOSSES = (
 
 @dataclass(slots=True)
 class LossCall:
-    """One call of a loss function: its name, its arguments, what it returned, and the same call on another output."""
+    """One call of a loss function, or a loss written by hand that was recognised as one.
+
+    Attributes:
+        name: Of the function in ``torch.nn.functional``, or of the one that the loss written by hand is like.
+        output, target: Its two arguments.
+        settings: Its further arguments by name.
+        value: What it returned.
+        again: The same call on another output.
+        perfect: Of a loss written by hand: the output that costs least, of the output's shape.
+        rest: Of a loss written by hand, 0-d: what was added to it that does not come from the output; NaN where the
+            output or the target is not surely known.
+    """
 
     name: str
     output: torch.Tensor
@@ -53,6 +64,8 @@ class LossCall:
     settings: dict[str, Any]
     value: torch.Tensor
     again: Callable[[torch.Tensor], torch.Tensor]
+    perfect: torch.Tensor | None = None
+    rest: torch.Tensor | None = None
 
 
 class Listener:

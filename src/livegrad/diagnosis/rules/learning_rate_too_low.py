@@ -78,8 +78,9 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     optimizer = evidence.optimizer
     if optimizer is None or optimizer.rate is None or not _unfinished(evidence, learned):
         return ()
-    moved = [m for m in (ladder.last(x.moved) for x in evidence.layers) if m]  # 0: not trained
-    straight = [s for s in (_straightness(x, evidence) for x in evidence.layers) if s is not None]
+    layers = [x for x in evidence.layers if not x.kind.startswith("Embedding")] or evidence.layers
+    moved = [m for m in (ladder.last(x.moved) for x in layers) if m]  # 0: not trained
+    straight = [s for s in (_straightness(x, evidence) for x in layers) if s is not None]
     if not moved or not straight or not _honest(evidence, statistics.median(moved)):
         return ()
     far, path = statistics.median(moved), statistics.median(straight)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 LARGE_SHARE = 0.6
 """With more of a layer's outputs at the flat ends than this, its slope no longer passes a useful gradient."""
+VANISHED = -2.5
+"""Decades, as in the rule for the vanishing gradient."""
+FEW = 0.25
+"""A layer with fewer saturated units than this passes nearly all of its gradient."""
 NEARLY_ALL = 0.8
 """Where so many outputs of most bounded layers are flat from the start on, the network is a set of switches."""
 
@@ -56,7 +60,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     flat = [layer for layer in ladder.hidden(evidence) if _is_saturated(layer)]
     known = learned.skill is not None and learned.learning
     entirely = flat and known and not learned.well and _nearly_all(evidence)
-    if not flat or not (learned.poor or before or entirely):
+    if not flat or not (learned.poor or before or entirely) or _came_later(evidence, flat):
         return ()
     first = flat[0]
     return (
@@ -87,6 +91,17 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
                 "shape-activations",
             ),
         ),
+    )
+
+
+def _came_later(evidence: Evidence, flat: list[Layer]) -> bool:
+    """Whether the gradient had vanished at the first step, when hardly any unit was saturated: then this is no cause."""
+    span = ladder.first_span(evidence)
+    shares = [ladder.start(x.saturated) for x in flat]
+    return (
+        span is not None
+        and span <= VANISHED
+        and all(share is not None and share < FEW for share in shares)
     )
 
 

@@ -10,7 +10,7 @@ from livegrad.diagnosis.finding import Finding
 from livegrad.diagnosis.learning import Learning
 from livegrad.diagnosis.rule import Rule
 from livegrad.observation.evidence import Evidence, Output
-from livegrad.text import Text
+from livegrad.text import Text, same
 
 if TYPE_CHECKING:
     from livegrad.observation.training import Training
@@ -24,6 +24,7 @@ _RANGES = {
     "tanh": (-1.0, 1.0),
     "softmax": (0.0, 1.0),
     "relu": (0.0, float("inf")),
+    "softplus": (0.0, float("inf")),
 }
 _REGRESSION = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 
@@ -66,7 +67,7 @@ _HARM_CUT = Text(
     "점수가 음수인 클래스는 기울기를 받지 못하고, 신경망은 '맞다'고만 할 뿐 '아니다'라고 하지 못합니다.",
 )
 _ONE_UNIT = Text(
-    "{loss} gets an output of one unit: a softmax over one unit is always 1, so the loss is always 0.",
+    "An output of one unit goes into {loss}: a softmax over one unit is always 1, so the loss is always 0.",
     "{loss}에 유닛 하나짜리 출력이 들어갑니다. 유닛 하나의 softmax는 늘 1이라 손실도 늘 0입니다.",
 )
 _ONE_SOFTMAX = Text(
@@ -77,6 +78,19 @@ _NOT_LOG = Text(
     "nll_loss wants log-probabilities (all at most 0), but gets values from {low} to {high}{function}.",
     "nll_loss는 로그 확률(모두 0 이하)을 받아야 하는데 {low}에서 {high}까지의 값이 들어옵니다{function}.",
 )
+_NO_PROBABILITIES = Text(
+    "Values from {low} to {high} go into {loss}, which takes probabilities.",
+    "확률을 받는 {loss}에 {low}에서 {high}까지의 값이 들어옵니다.",
+)
+_HARM_CLIPPED = Text(
+    "The logarithm has no value outside of 0 … 1; where such values are cut off first, they get no gradient any more.",
+    "0과 1 밖에서는 로그를 구할 수 없습니다. 미리 잘라 내더라도 그렇게 잘린 값에는 더 이상 기울기가 가지 않습니다.",
+)
+_ADVICE_PROBABILITIES = Text(
+    "Give the raw scores to nn.BCEWithLogitsLoss, or apply torch.sigmoid before the logarithm.",
+    "원점수를 그대로 nn.BCEWithLogitsLoss에 넣거나, 로그를 취하기 전에 torch.sigmoid를 적용하세요.",
+)
+_BY_HAND = Text("the loss of the training loop", "학습 루프에서 직접 쓴 손실")
 _FROM = Text(", from {function}", " ({function}의 출력)")
 _OUT_OF_RANGE = Text(
     "The output ends in {function}, which gives {low} … {high}, but the targets reach from {target_low} to {target_high}.",
@@ -118,12 +132,12 @@ _ADVICE_LINEAR = Text(
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """A pair of output and loss that cannot be meant; a range that a few targets leave only if it learns badly."""
     output = evidence.output
-    if output is not None and output.loss == "custom":
+    if output is not None and output.loss == "custom" and output.like is None:
         return _by_hand(output)
     if output is None or output.low is None or output.high is None:
         return ()
     found = _for_loss(output)
-    bounded = output.loss in _REGRESSION
+    bounded = (output.like or output.loss) in _REGRESSION or output.like == "binary_cross_entropy"
     good = learned.well or (learned.skill is not None and learned.skill > GOOD_SKILL)
     if found is None or (bounded and good and (learned.well or not _far_out(output))):
         return ()
@@ -162,22 +176,33 @@ def _far_out(output: Output) -> bool:
 
 def _for_loss(output: Output) -> Finding | None:
     last = output.operations[-1] if output.operations else None
-    if output.loss == "cross_entropy":
+    loss = output.like or output.loss
+    if loss == "cross_entropy":
         return _before_cross_entropy(output, last)
-    if output.loss == "binary_cross_entropy_with_logits":
+    if loss == "binary_cross_entropy_with_logits":
         return _before_binary_logits(output, last)
-    if output.loss == "binary_cross_entropy" and last == "softmax" and output.units == 1:
+    if loss == "binary_cross_entropy":
+        return _before_binary(output, last)
+    if loss == "nll_loss":
+        return _before_nll(output, last)
+    if loss in _REGRESSION and last == "softmax" and output.units == 1:
+        return _finding(output, _ONE_SOFTMAX, _HARM_CONSTANT, _ADVICE_BINARY, function="softmax")
+    if loss in _REGRESSION and last in _RANGES:
+        return _before_regression(output, last)
+    return None
+
+
+def _before_binary(output: Output, last: str | None) -> Finding | None:
+    if last == "softmax" and output.units == 1:
         return _finding(output, _ONE_SOFTMAX, _HARM_CONSTANT, _ADVICE_BINARY, function="softmax")
     several = output.target_rows_sum_to_one is False and (output.units or 1) > 1
-    if output.loss == "binary_cross_entropy" and last == "softmax" and several:
+    if last == "softmax" and several:
         more = {"units": output.units or 0}
         return _finding(output, _SEVERAL, _HARM_RANGE, _ADVICE_SEVERAL, function=last, **more)
-    if output.loss == "nll_loss":
-        return _before_nll(output, last)
-    if output.loss in _REGRESSION and last == "softmax" and output.units == 1:
-        return _finding(output, _ONE_SOFTMAX, _HARM_CONSTANT, _ADVICE_BINARY, function="softmax")
-    if output.loss in _REGRESSION and last in _RANGES:
-        return _before_regression(output, last)
+    if (output.low or 0.0) < -MARGIN or (output.high or 0.0) > 1 + MARGIN:
+        return _finding(
+            output, _NO_PROBABILITIES, _HARM_CLIPPED, _ADVICE_PROBABILITIES, function=""
+        )
     return None
 
 
@@ -200,7 +225,7 @@ def _before_binary_logits(output: Output, last: str | None) -> Finding | None:
         return _finding(output, _TWICE, _HARM_SQUEEZED, _ADVICE_REMOVE, function="sigmoid")
     if last == "softmax" and output.units == 1:
         return _finding(output, _ONE_SOFTMAX, _HARM_CONSTANT, _ADVICE_BINARY, function="softmax")
-    if last in ("softmax", "tanh", "relu"):
+    if last in ("softmax", "tanh", "relu", "softplus"):
         return _finding(
             output, _BOUNDED, _HARM_SQUEEZED, _ADVICE_REMOVE, function=last, severity="warning"
         )
@@ -249,9 +274,10 @@ def _finding(
     severity: Severity = "error",
     **more: object,
 ) -> Finding:
+    custom = output.loss == "custom"
     values = {
         "function": function,
-        "loss": output.loss,
+        "loss": _BY_HAND if custom else same(output.loss),
         "low": f"{output.low:.3g}",
         "high": f"{output.high:.3g}",
         "target_low": f"{output.target_low:.3g}",
@@ -273,7 +299,7 @@ def _finding(
             "high": output.high or 0.0,
             "in_model": str(output.in_model),
         },
-        remedies=("correct-output",),
+        remedies=() if custom else ("correct-output",),
     )
 
 
