@@ -1,0 +1,144 @@
+"""The guide's rules against measurement: is their first choice among the best of a study on the data?
+
+    python bench/guide.py                          # all data sets; docs/measured/guide.md keeps what it prints
+    python bench/guide.py --seeds 32 --steps 2000  # sharper, and slower
+    python bench/guide.py --only moons,iris
+
+The rules see what a person knows before training: task, features, samples, depth. A study then trains what they name
+beside the usual twelve, from paired seeds, each with a learning rate of its own, and says who cannot be told from the best.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import platform
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from livegrad.advice.by_measurement import Agreement, measured
+from livegrad.trials.dataset import Dataset
+from livegrad.trials.reading import from_arrays
+from livegrad.trials.task import TASKS
+
+
+def task(name: str, samples: int | None = None) -> Callable[[], Dataset]:
+    return lambda: TASKS.find(name).make(0, samples)
+
+
+def wave() -> Dataset:
+    """A noisy curve of one number: 300 samples of sin 3x."""
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-2, 2, (300, 1))
+    return from_arrays(
+        x, np.sin(3 * x[:, 0]) + 0.1 * rng.normal(size=300), kind="regression", name="wave"
+    )
+
+
+def friedman() -> Dataset:
+    """Friedman's first surface: 500 samples of five numbers that matter and five that do not."""
+    from sklearn.datasets import make_friedman1
+
+    inputs, targets = make_friedman1(500, noise=1.0, random_state=0)
+    return from_arrays(inputs, targets, kind="regression", name="friedman")
+
+
+DATA: dict[str, Callable[[], Dataset]] = {
+    "iris": task("iris"),
+    "wine": task("wine"),
+    "breast-cancer": task("breast-cancer"),
+    "digits": task("digits"),
+    "blobs": task("blobs"),
+    "moons": task("moons"),
+    "circles": task("circles"),
+    "xor": task("xor"),
+    "spiral": task("spiral"),
+    "diabetes": task("diabetes"),
+    "two-sample-regression, 400 samples": task("two-sample-regression", 400),
+    "wave": wave,
+    "friedman": friedman,
+}
+HEAD = (
+    "| data | samples × features | the rules say | their first choice | best mean | first choice behind the best | cannot be told from the best | agree |\n"
+    "|---|---|---|---|---|---|---|---|"
+)
+
+
+def row(name: str, found: Agreement) -> str:
+    comparison, facts = found.comparison, found.advice.situation
+    first = comparison.place(found.first)
+    assert first is not None  # noqa: S101 - `agreement` refused it otherwise
+    best = comparison.ranking.places[0]
+    behind = first.behind_best
+    gap = (
+        "–"
+        if first is best
+        else f"{behind.mean:.4f} ({behind.low:.4f} … {behind.high:.4f}), p {behind.p_value:.3f}"
+    )
+    tied = f"{len(found.best)} of {len(comparison.candidates)}: {', '.join(found.best)}"
+    rules = ", ".join(rule.id for rule in found.advice.rules)
+    return (
+        f"| {name} | {facts.samples} × {facts.features} | {rules} | {found.first}: {first.mean:.4f} | "
+        f"{best.name}: {best.mean:.4f} | {gap} | {tied} | {'yes' if found.agrees else '**no**'} |"
+    )
+
+
+def sums(found: dict[str, Agreement]) -> list[str]:
+    """What the table says as a whole, beside choices made without rules."""
+    count = len(found)
+    agreed = sum(one.agrees for one in found.values())
+    lines = [
+        f"The rules' first choice is among the best on {agreed} of {count} data sets (asked: seven of eight)."
+    ]
+    blind = sum(one.share for one in found.values())
+    lines.append(
+        f"A candidate drawn blindly would be on {blind:.1f} of {count}, by the share of candidates that are tied."
+    )
+    names = set.intersection(
+        *({c.name for c in one.comparison.candidates} for one in found.values())
+    )
+    always = {name: sum(name in one.best for one in found.values()) for name in names}
+    told = ", ".join(
+        f"{name} {n}" for name, n in sorted(always.items(), key=lambda p: (-p[1], p[0]))
+    )
+    lines.append(f"Always the same function would be on: {told}.")
+    return lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=16)
+    parser.add_argument("--steps", type=int, default=500)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--only", default="", help="names between commas")
+    parser.add_argument("--json", default=None, help="keep what was found in this file")
+    given = parser.parse_args()
+    chosen = [name for name in given.only.split(",") if name] or list(DATA)
+    print(
+        f"{dt.date.today()}, {platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}; "  # noqa: DTZ011
+        f"64-64 units, He's initialisation, Adam, rates searched, {given.steps} steps, {given.seeds} paired seeds, batch 64\n"
+    )
+    print(HEAD)
+    found = dict[str, Agreement]()
+    began = time.perf_counter()
+    for name in chosen:
+        found[name] = measured(
+            DATA[name](), seeds=given.seeds, steps=given.steps, workers=given.workers
+        )
+        print(row(name, found[name]), flush=True)
+    print()
+    print("\n".join(sums(found)))
+    disagreeing = [f"- {name}: {one.text.en}" for name, one in found.items() if not one.agrees]
+    print("\n".join(["", "Disagreements:", *(disagreeing or ["- none"])]))
+    print(f"\n{time.perf_counter() - began:.0f} s in all.")
+    if given.json:
+        told = {name: one.to_dict() for name, one in found.items()}
+        Path(given.json).write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
