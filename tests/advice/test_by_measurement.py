@@ -52,7 +52,7 @@ def test_what_the_rules_name_is_measured_beside_the_usual() -> None:
 
 
 def test_first_choice_among_the_best_agrees() -> None:
-    found = agreement(guide(features=2), study("tanh", "relu", "identity"))
+    found = agreement(guide(layer="recurrent"), study("tanh", "relu", "identity"))
     assert found.agrees
     assert "tanh" in found.best
     assert "identity" not in found.best
@@ -71,13 +71,13 @@ def test_first_choice_told_apart_as_worse_disagrees() -> None:
 
 
 def test_the_only_best_is_called_better_than_the_others() -> None:
-    found = agreement(guide(features=2), study("tanh", "identity"))
+    found = agreement(guide(layer="recurrent"), study("tanh", "identity"))
     assert found.best == ("tanh",)
     assert "better than every other candidate (1)" in found.text.en
 
 
 def test_a_study_that_cannot_tell_says_so() -> None:
-    found = agreement(guide(features=2), study("tanh", "relu", "identity", seeds=2))
+    found = agreement(guide(layer="recurrent"), study("tanh", "relu", "identity", seeds=2))
     assert found.agrees
     assert found.share == 1
     assert "does not tell" in found.text.en
@@ -85,7 +85,7 @@ def test_a_study_that_cannot_tell_says_so() -> None:
 
 def test_a_study_without_the_first_choice_is_refused() -> None:
     with pytest.raises(BadInput) as refused:
-        agreement(guide(features=2), study("relu", "identity"))
+        agreement(guide(layer="recurrent"), study("relu", "identity"))
     assert "tanh,relu,identity" in refused.value.text.en.replace("identity,relu", "relu,identity")
 
 
@@ -102,6 +102,6 @@ def test_arrays_are_read_as_compare_reads_them() -> None:
         lr=0.01,
     )
     assert isinstance(found, Agreement)
-    assert found.advice.rules[0].id == "hidden-small-regression"
-    assert {one.name for one in found.comparison.candidates} == {"tanh", "relu", "sigmoid"}
-    assert json.loads(json.dumps(found.to_dict()))["first"] == "tanh"
+    assert found.advice.rules[0].id == "hidden-few-inputs"
+    assert {one.name for one in found.comparison.candidates} == {"gelu", "relu", "sigmoid"}
+    assert json.loads(json.dumps(found.to_dict()))["first"] == "gelu"

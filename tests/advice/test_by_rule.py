@@ -123,8 +123,9 @@ def test_every_situation_gets_advice() -> None:
         ({"norm": "layer"}, ("hidden-layer-norm",)),
         ({"device": "mobile"}, ("hidden-deployment",)),
         ({"features": 2}, ("hidden-few-inputs",)),
-        ({"task": "regression", "samples": 300, "features": 2}, ("hidden-small-regression",)),
-        ({"task": "binary", "samples": 300, "features": 20}, ("hidden-default",)),
+        ({"task": "regression", "samples": 300, "features": 2}, ("hidden-few-inputs",)),
+        ({"task": "binary", "samples": 300, "features": 20}, ("hidden-few-samples",)),
+        ({"task": "binary", "samples": 3000, "features": 20}, ("hidden-default",)),
         ({"layer": "block"}, ("hidden-block",)),
         ({"architecture": "transformer"}, ("hidden-block",)),
         ({"architecture": "rnn"}, ("hidden-recurrent",)),
@@ -159,7 +160,7 @@ def test_what_is_seen_comes_before_what_is_planned() -> None:
 
 
 def test_what_a_rule_avoids_is_no_choice_of_another() -> None:
-    plain, rounded = guide(features=2), guide(features=2, precision="bfloat16")
+    plain, rounded = guide(depth=50), guide(depth=50, precision="bfloat16")
     assert plain.activations[0] == "tanh"
     assert "tanh" not in rounded.activations
     assert {one.name: one.rule for one in rounded.avoided}["tanh"] == "hidden-low-precision"

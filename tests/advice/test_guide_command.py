@@ -94,7 +94,7 @@ def test_a_bundled_task_is_measured(capsys) -> None:
     assert flat(RULES["hidden-few-inputs"].says.en) in flat(out)
     assert "moons: 2 candidates compared" in out
     assert "rules name" in flat(out)
-    assert "livegrad compare moons --activations tanh,relu" in out
+    assert "livegrad compare moons --activations gelu,relu" in out
 
 
 def test_a_file_is_read_as_compare_reads_it(capsys, tmp_path: Path) -> None:
@@ -107,8 +107,8 @@ def test_a_file_is_read_as_compare_reads_it(capsys, tmp_path: Path) -> None:
     code, out, _ = call(capsys, *asked)
     told = json.loads(out)
     assert code == 0
-    assert told["rules"][0]["id"] == "hidden-small-regression"
-    assert told["agreement"]["first"] == "tanh"
+    assert told["rules"][0]["id"] == "hidden-few-samples"
+    assert told["agreement"]["first"] == "softplus"
     assert told["agreement"]["first"] in told["agreement"]["candidates"]
     assert len(told["comparison"]["candidates"]) == len(told["agreement"]["candidates"]) >= 12
     assert told["situation"]["samples"] == 60

@@ -122,7 +122,7 @@ def candidates(advice: Advice) -> tuple[str, ...]:
 
     Example:
         >>> candidates(advise(Situation(features=2)))[:3]
-        ('tanh', 'elu', 'relu')
+        ('gelu', 'elu', 'relu')
     """
     named = [name for name in advice.activations if isinstance(ACTIVATIONS[name], Activation)]
     return tuple(dict.fromkeys((*named, *USUAL)))
@@ -198,7 +198,7 @@ def measured(
         ...     moons, activations=["relu", "sigmoid"], hidden=(8,), seeds=8, steps=100, lr=0.01
         ... )
         >>> found.first, len(found.comparison.candidates)
-        ('tanh', 3)
+        ('gelu', 3)
     """
     reading = {name: others.pop(name) for name in ("kind", "features", "name") if name in others}
     data = X if isinstance(X, Dataset) else from_arrays(X, y, **reading)

@@ -73,7 +73,7 @@ RULE = Rule(
     instead_of=(
         "hidden-default",
         "hidden-few-inputs",
-        "hidden-small-regression",
+        "hidden-few-samples",
     ),
     numbers=_numbers,
 )

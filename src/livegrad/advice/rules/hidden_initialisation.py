@@ -62,6 +62,6 @@ RULE = Rule(
         "torch.nn.init.calculate_gain knows six functions, and its 5/3 for tanh fits neither the signal nor the gradient; livegrad.flow.gain knows all.",
         "torch.nn.init.calculate_gain은 함수 여섯 개만 알고, tanh에 주는 5/3은 신호에도 기울기에도 맞지 않습니다. livegrad.flow.gain은 모두 압니다.",
     ),
-    instead_of=("hidden-default",),
+    instead_of=("hidden-default", "hidden-few-samples"),
     numbers=_numbers,
 )

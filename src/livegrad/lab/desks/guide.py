@@ -27,7 +27,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "low-precision": {"precision": "bfloat16"},
     "mobile": {"device": "mobile"},
     "few-inputs": {"features": 2},
-    "few-samples": {"task": "regression", "samples": 300},
+    "few-samples": {"samples": 300},
 }
 """What may be known of a network whose training shows nothing yet, as a situation."""
 

@@ -117,8 +117,8 @@ WORDS = Words(
         ),
         "few-inputs": Text("Two or three inputs", "입력이 두세 개"),
         "few-inputs-about": Text("a point in the plane or in space", "평면이나 공간의 점"),
-        "few-samples": Text("A number from few samples", "적은 표본으로 수를 맞힘"),
-        "few-samples-about": Text("fewer than 2,000", "2,000개 미만"),
+        "few-samples": Text("Few samples", "표본이 적음"),
+        "few-samples-about": Text("a table of fewer than 1,000", "1,000개가 안 되는 표"),
         "numbers": Text("Computed for this", "이 경우를 계산하면"),
         "sources": Text("Papers and measured tables", "논문과 측정한 표"),
         "unsure": Text(
