@@ -19,7 +19,7 @@ _NO_RULE = Text(
 )
 _CHOICES = Text("In this order: {names}.", "고르는 순서: {names}.")
 _AVOID = Text("Avoid: {names}.", "피할 것: {names}.")
-_WRONG = Text("Wrong when: {text}", "틀리는 경우: {text}")
+_WRONG = Text("Where it is wrong: {text}", "틀리는 경우: {text}")
 _TOLD = ("id", "answers", "when", "activations", "against", "avoids", "says", "why", "evidence",
          "sources", "wrong_when", "pytorch", "in_pytorch")  # fmt: skip
 

@@ -18,15 +18,14 @@ if TYPE_CHECKING:
 __all__ = ["print_advice", "print_agreement"]
 
 _RANKED = Text("In this order:", "고르는 순서:")
-_BECAUSE = Text("because {when}", "이유: {when}")
 _AVOID = Text("avoid {names}: {when}", "피할 것 {names}: {when}")
 _WHY = Text("why", "이유")
 _NUMBERS = Text("computed", "계산")
 _EVIDENCE = Text("evidence", "근거")
-_WRONG = Text("wrong when", "틀리는 경우")
+_WRONG = Text("where wrong", "틀리는 경우")
 _PYTORCH = same("PyTorch")
 _LOSS = Text("loss", "손실")
-_CLAIMS = Text("livegrad claims {ids}", "livegrad claims {ids}")
+_CLAIMS = Text("measured by livegrad claims: {ids}", "livegrad claims로 재는 것: {ids}")
 _MEASURE = Text(
     "Measure it on your data: livegrad guide DATA.csv --target Y",
     "내 데이터로 재기: livegrad guide DATA.csv --target Y",
@@ -45,7 +44,7 @@ def print_advice(advice: Advice, *, console: Console, language: Language | None 
         >>> from livegrad.advice.by_rule import guide
         >>> print_advice(guide(), console=Console(width=80), language="en")  # doctest: +ELLIPSIS
         In this order:
-          1  relu  because a hidden layer, and nothing is wrong yet
+          1  relu  a hidden layer, and nothing is wrong yet
         ...
     """
     page = Page(console, language or preferred_language())
@@ -84,8 +83,10 @@ def print_agreement(
 def _choices(page: Page, advice: Advice) -> None:
     page.say(_RANKED, style="bold")
     width = max(len(choice.name) for choice in advice.choices)
+    before: tuple[str, ...] = ()
     for choice in advice.choices:
-        _choice(page, choice, width)
+        _choice(page, choice, width, told=choice.rules == before)
+        before = choice.rules
     by_rule = dict[str, list[str]]()
     for one in advice.avoided:
         by_rule.setdefault(one.rule, []).append(one.name)
@@ -94,13 +95,14 @@ def _choices(page: Page, advice: Advice) -> None:
         page.styled(Styled(page.spoken(said), style="dim"), indent=2, hanging=5)
 
 
-def _choice(page: Page, choice: Choice, width: int) -> None:
+def _choice(page: Page, choice: Choice, width: int, *, told: bool) -> None:
+    """Print a choice, with the situation that speaks for it unless the line above told it."""
     when = join([RULES[name].when for name in choice.rules], between="; ")
     line = Styled.assemble(
         (f"{choice.rank}  ", "dim"),
         (choice.name.ljust(width), "bold green" if choice.rank == 1 else "bold"),
         "  ",
-        page.spoken(_BECAUSE.fill(when=when)),
+        "" if told else page.spoken(when),
     )
     page.styled(line, indent=2, hanging=7 + width)
 
@@ -110,7 +112,7 @@ def _rule(page: Page, rule: Rule, numbers: tuple[Text, ...]) -> None:
     page.labelled(_WHY, rule.why, indent=2)
     for number in numbers:
         page.labelled(_NUMBERS if number is numbers[0] else same(""), number, indent=2)
-    evidence = [_CLAIMS.fill(ids=" | ".join(rule.evidence)), *map(same, rule.sources)]
+    evidence = [_CLAIMS.fill(ids=", ".join(rule.evidence)), *map(same, rule.sources)]
     page.labelled(_EVIDENCE, join(evidence, between="; "), indent=2)
     page.labelled(_WRONG, rule.wrong_when, indent=2)
     page.labelled(_PYTORCH, rule.in_pytorch, indent=2)
