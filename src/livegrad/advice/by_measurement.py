@@ -137,6 +137,16 @@ def agreement(advice: Advice, comparison: Comparison) -> Agreement:
 
     Raises:
         BadInput: It did not take part.
+
+    Example:
+        >>> from livegrad.trials.task import TASKS
+        >>> moons = TASKS.find("moons").make(0, 120)
+        >>> quick = {"hidden": (8,), "seeds": 2, "steps": 20, "lr": 0.01}
+        >>> found = agreement(
+        ...     advise(Situation()), compare(moons, activations=["relu", "tanh"], **quick)
+        ... )
+        >>> found.first, found.agrees
+        ('relu', True)
     """
     first, places = advice.choices[0].name, comparison.ranking.places
     place = comparison.place(first)
