@@ -2,6 +2,7 @@
 
     python bench/guide.py                          # the reported data sets; docs/measured/guide.md keeps what it prints
     python bench/guide.py --part tune              # those on which the rules for data were revised
+    python bench/guide.py --rates 3e-4,1e-3,3e-3,1e-2   # every function at each of these, judged by its best
     python bench/guide.py --seeds 32 --steps 2000  # sharper, and slower
     python bench/guide.py --part tune --only "moons;iris"
 
@@ -17,14 +18,21 @@ import json
 import platform
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from livegrad.advice.by_measurement import Agreement, measured
+from livegrad.advice.advice import Advice
+from livegrad.advice.by_measurement import candidates, measured, situation_of_data
+from livegrad.advice.by_rule import advise
+from livegrad.trials.comparing import study
+from livegrad.trials.comparison import Comparison
 from livegrad.trials.dataset import Dataset
+from livegrad.trials.plan import Plan
 from livegrad.trials.reading import from_arrays
+from livegrad.trials.statistics import Difference, Place
 from livegrad.trials.task import TASKS
 
 
@@ -99,6 +107,53 @@ def classes(name: str, inputs: Any, targets: Any) -> Dataset:
     return from_arrays(inputs, np.asarray([f"c{int(one)}" for one in targets]), name=name)
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What a study says of the rules' first choice: its place at its best rate, and who may be the best."""
+
+    advice: Advice
+    first: str
+    agrees: bool
+    best: tuple[str, ...]
+    means: dict[str, float]
+    behind: Difference
+    seconds: float
+
+    @property
+    def share(self) -> float:
+        """How often a blind choice would be among the best."""
+        return len(self.best) / len(self.means)
+
+
+def searched(data: Dataset, seeds: int, steps: int, workers: int) -> Measured:
+    """As `livegrad guide DATA` does: each candidate at the rate that was found for it before."""
+    found = measured(data, seeds=seeds, steps=steps, workers=workers)
+    return judged(found.advice, found.comparison)
+
+
+def at_rates(
+    data: Dataset, seeds: int, steps: int, workers: int, rates: tuple[float, ...]
+) -> Measured:
+    """Each candidate at every rate, and judged by the best of them: no choice of a rate can be unlucky."""
+    advice = advise(situation_of_data(data))
+    plan = Plan(activations=candidates(advice), rates=rates, seeds=seeds, steps=steps)
+    return judged(advice, study(plan, data, workers=workers))
+
+
+def judged(advice: Advice, comparison: Comparison) -> Measured:
+    first, means, places = advice.choices[0].name, dict[str, float](), dict[str, Place]()
+    for (
+        place
+    ) in comparison.ranking.places:  # the best mean first, so the first of a name is its best rate
+        name = place.name.split(" · ")[0]
+        means.setdefault(name, place.mean)
+        places.setdefault(name, place)
+    best = tuple(dict.fromkeys(name.split(" · ")[0] for name in comparison.ranking.best))
+    return Measured(
+        advice, first, first in best, best, means, places[first].behind_best, comparison.seconds
+    )
+
+
 Parts = dict[str, Callable[[], Dataset]]
 
 TUNE: Parts = {
@@ -142,45 +197,33 @@ HEAD = (
 )
 
 
-def row(name: str, found: Agreement) -> str:
-    comparison, facts = found.comparison, found.advice.situation
-    first = comparison.place(found.first)
-    assert first is not None  # noqa: S101 - `agreement` refused it otherwise
-    best = comparison.ranking.places[0]
-    behind = first.behind_best
-    gap = (
-        "–"
-        if first is best
-        else f"{behind.mean:.4f} ({behind.low:.4f} … {behind.high:.4f}), p {behind.p_value:.3f}"
-    )
-    tied = f"{len(found.best)} of {len(comparison.candidates)}: {', '.join(found.best)}"
+def row(name: str, found: Measured) -> str:
+    facts, behind = found.advice.situation, found.behind
+    best = next(iter(found.means))
+    gap = f"{behind.mean:.4f} ({behind.low:.4f} … {behind.high:.4f}), p {behind.p_value:.3f}"
+    tied = f"{len(found.best)} of {len(found.means)}: {', '.join(found.best)}"
     rules = ", ".join(rule.id for rule in found.advice.rules)
     return (
-        f"| {name} | {facts.samples} × {facts.features} | {rules} | {found.first}: {first.mean:.4f} | "
-        f"{best.name}: {best.mean:.4f} | {gap} | {tied} | {'yes' if found.agrees else '**no**'} |"
+        f"| {name} | {facts.samples} × {facts.features} | {rules} | {found.first}: {found.means[found.first]:.4f} | "
+        f"{best}: {found.means[best]:.4f} | {'–' if best == found.first else gap} | {tied} | {'yes' if found.agrees else '**no**'} |"
     )
 
 
-def sums(found: dict[str, Agreement]) -> list[str]:
+def sums(found: dict[str, Measured]) -> list[str]:
     """What the table says as a whole, beside choices made without rules."""
-    count = len(found)
-    agreed = sum(one.agrees for one in found.values())
-    lines = [
-        f"The rules' first choice is among the best on {agreed} of {count} data sets (asked: seven of eight)."
-    ]
-    blind = sum(one.share for one in found.values())
-    lines.append(
-        f"A candidate drawn blindly would be on {blind:.1f} of {count}, by the share of candidates that are tied."
-    )
-    names = set.intersection(
-        *({c.name for c in one.comparison.candidates} for one in found.values())
-    )
-    always = {name: sum(name in one.best for one in found.values()) for name in names}
+    count, all_found = len(found), list(found.values())
+    agreed = sum(one.agrees for one in all_found)
+    blind = sum(one.share for one in all_found)
+    names = set.intersection(*(set(one.means) for one in all_found))
+    always = {name: sum(name in one.best for one in all_found) for name in names}
     told = ", ".join(
         f"{name} {n}" for name, n in sorted(always.items(), key=lambda p: (-p[1], p[0]))
     )
-    lines.append(f"Always the same function would be on: {told}.")
-    return lines
+    return [
+        f"The rules' first choice is among the best on {agreed} of {count} data sets (asked: seven of eight).",
+        f"A candidate drawn blindly would be on {blind:.1f} of {count}, by the share of candidates that are tied.",
+        f"Always the same function would be on: {told}.",
+    ]
 
 
 def main() -> None:
@@ -189,6 +232,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=500)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--part", choices=("report", "tune"), default="report")
+    parser.add_argument(
+        "--rates", default="", help="between commas: each candidate is judged by its best of these"
+    )
     parser.add_argument("--only", default="", help="names between ;")
     parser.add_argument("--json", default=None, help="keep what was found in this file")
     given = parser.parse_args()
@@ -196,23 +242,23 @@ def main() -> None:
     chosen = [name for name in given.only.split(";") if name] or list(data)
     print(
         f"{dt.date.today()}, {platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}; "  # noqa: DTZ011
-        f"64-64 units, He's initialisation, Adam, rates searched, {given.steps} steps, {given.seeds} paired seeds, batch 64\n"
+        f"64-64 units, He's initialisation, Adam, rates {given.rates or 'searched'}, {given.steps} steps, {given.seeds} paired seeds, batch 64\n"
     )
     print(HEAD)
-    found = dict[str, Agreement]()
+    found, rates = dict[str, Measured](), tuple(float(one) for one in given.rates.split(",") if one)
     began = time.perf_counter()
     for name in chosen:
-        found[name] = measured(
-            data[name](), seeds=given.seeds, steps=given.steps, workers=given.workers
-        )
+        how = (data[name](), given.seeds, given.steps, given.workers)
+        found[name] = at_rates(*how, rates) if rates else searched(*how)
         print(row(name, found[name]), flush=True)
     print()
     print("\n".join(sums(found)))
-    disagreeing = [f"- {name}: {one.text.en}" for name, one in found.items() if not one.agrees]
-    print("\n".join(["", "Disagreements:", *(disagreeing or ["- none"])]))
     print(f"\n{time.perf_counter() - began:.0f} s in all.")
     if given.json:
-        told = {name: one.to_dict() for name, one in found.items()}
+        told = {
+            name: {"first": one.first, "agrees": one.agrees, "best": one.best, "means": one.means}
+            for name, one in found.items()
+        }
         Path(given.json).write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
 
 
