@@ -14,7 +14,7 @@ ENGINE := hatch_build.py $(wildcard src/livegrad/trials/engine/source/*)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test check format bench bench-functions bench-flow bench-trials bench-lab bench-diagnosis bench-watching bench-treatment clean
+.PHONY: help demo lab test check format bench bench-functions bench-flow bench-trials bench-lab bench-diagnosis bench-watching bench-treatment bench-guide clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ bench-flow: $(VENV)/.dev  ## predicted gradients against measured, real models, 
 bench-trials: $(VENV)/.peers  ## steps a second of many small networks, beside PyTorch's loop and JAX; a real study
 	$(BIN)/python bench/trials.py $(ARGS)
 	$(BIN)/python bench/trials_study.py
+
+bench-guide: $(VENV)/.dev  ## the guide's rules against studies on fourteen data sets
+	$(BIN)/python bench/guide.py $(ARGS)
 
 bench-lab: $(VENV)/.dev $(VENV)/.page  ## the page: frames, epochs and verdicts a second, first paint, cold start, a long soak
 	$(BIN)/python bench/lab.py $(ARGS)

@@ -1,4 +1,4 @@
-"""The command line: ``livegrad run``, ``check``, ``show``, ``flow``, ``compare``, ``lab``, ``claims``, ``env``.
+"""The command line: ``livegrad run``, ``check``, ``show``, ``flow``, ``compare``, ``guide``, ``lab``, ``claims``, ``env``.
 
 Exit codes: 0 healthy, or cure proven with ``--treat`` · 1 findings at or above ``--fail-on``, or a training that does not
 learn · 2 bad input · 3 could not observe. A script that fails of itself passes its own code on.
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from livegrad.advice.command import guide_command
 from livegrad.diagnosis.gate import FAIL_ON, FailOn, require_fail_on
 from livegrad.errors import BadInput, LivegradError
 from livegrad.lab.command import claims_command, lab_command
@@ -285,6 +286,7 @@ def commands() -> None:
     """Gather the commands."""
 
 
+commands.add_command(guide_command)
 commands.add_command(lab_command)
 commands.add_command(claims_command)
 
@@ -658,6 +660,7 @@ def _with_json_value(arguments: list[str]) -> list[str]:
         ["show"],
         ["flow"],
         ["compare"],
+        ["guide"],
         ["claims"],
     )  # nothing is handed on to a script there
     while (

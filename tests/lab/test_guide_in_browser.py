@@ -8,19 +8,31 @@ import pytest
 from lab.visitor import WAIT, Visitor, addressed, hash_of
 from playwright.sync_api import expect
 
+from livegrad.advice.situation import TASKS
 from livegrad.lab.desk import DESKS, Given, Visit
+from livegrad.lab.desks.guide import CONTEXTS, choices_of
 from livegrad.lab.experiment import EXPERIMENTS
 from livegrad.lab.words.guide import WORDS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-TASKS = ("binary", "multilabel", "multiclass", "regression")
-SYMPTOMS = ("none", "dead-units", "vanishing-gradient", "sign-locked-gradients")
 WAYS = {
-    **{f"1{k}": {"layer": "hidden", "symptom": symptom} for k, symptom in enumerate(SYMPTOMS, 1)},
-    "2": {"layer": "recurrent"},
-    **{f"3{k}": {"layer": "output", "task": task} for k, task in enumerate(TASKS, 1)},
+    **{
+        f"1{k % 10}": {"layer": "hidden", "symptom": symptom}
+        for k, symptom in enumerate(choices_of("symptom", "hidden"), 1)
+        if symptom != "none"
+    },
+    **{
+        f"11{k % 10}": {"layer": "hidden", "symptom": "none", "context": context}
+        for k, context in enumerate(CONTEXTS, 1)
+    },
+    **{
+        f"2{k}": {"layer": "recurrent", "symptom": symptom}
+        for k, symptom in enumerate(choices_of("symptom", "recurrent"), 1)
+    },
+    "3": {"layer": "block"},
+    **{f"4{k}": {"layer": "output", "task": task} for k, task in enumerate(TASKS, 1)},
 }
 """Every way through the dialogue, by the keys that answer its questions."""
 
@@ -40,7 +52,7 @@ def test_every_way_ends_in_advice_by_keyboard(visitor: Visitor) -> None:
     page = visitor.open("#/guide")
     for keys, answers in WAYS.items():
         page.keyboard.press("Home")
-        page.wait_for_function("document.querySelectorAll('.option').length === 3")
+        page.wait_for_function("document.querySelectorAll('.option').length === 4")
         for key in keys:
             assert page.locator(".question h2").count() == 1
             page.keyboard.press(key)
@@ -52,7 +64,8 @@ def test_every_way_ends_in_advice_by_keyboard(visitor: Visitor) -> None:
         for text in (wanted[0]["why"], wanted[0]["wrong_when"], wanted[0]["in_pytorch"]):
             assert text.en in said
         links = cards.first.locator(".evidence a").all()
-        assert len(links) >= 2
+        assert links
+        assert all(text.en in said for text in wanted[0]["numbers"])
         for link in links:
             claim = str(link.get_attribute("href")).partition("id=")[2]
             assert link.inner_text() == EXPERIMENTS[claim].claim.en
@@ -85,7 +98,7 @@ def test_answers_can_be_taken_back_and_changed(visitor: Visitor) -> None:
     page.keyboard.press("Backspace")
     expect(page.locator(".question h2")).to_have_text(WORDS.texts["ask-task"].en)
     assert page.evaluate("document.activeElement.matches('.question h2')")
-    page.keyboard.press("4")
+    page.keyboard.press("5")
     answered(page)
     page.locator('[data-control="guide.change-layer"]').click()
     expect(page.locator(".question h2")).to_have_text(WORDS.texts["ask-layer"].en)
@@ -115,7 +128,7 @@ def test_advice_leads_to_a_race_and_to_its_claims(visitor: Visitor) -> None:
 
 def test_the_address_holds_the_answers(visitor: Visitor, chromium: Browser) -> None:
     page = visitor.open("#/guide")
-    page.keyboard.press("3")
+    page.keyboard.press("4")
     page.keyboard.press("2")
     answered(page)
     other = Visitor(chromium, visitor.address, viewport={"width": 1440, "height": 900})

@@ -1,1 +1,1 @@
-"""Which activation function where, and why: `by_rule` answers at once, from rules that say on what they rest."""
+"""Which activation function where, and why: `by_rule` answers at once, `by_measurement` says whether a study agrees."""

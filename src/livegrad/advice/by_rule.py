@@ -7,124 +7,148 @@ guide(layer="hidden", symptoms=["dead-units"]).activations
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
-from livegrad.advice.rule import ARCHITECTURES, LAYERS, RULES, TASKS, Rule, Situation
-from livegrad.codes import CODES
-from livegrad.errors import BadInput
-from livegrad.text import Text, join
+from livegrad.advice.advice import Advice, Avoided, Choice
+from livegrad.advice.pairs import fit_of
+from livegrad.advice.rule import ANSWERS, RULES, Rule
+from livegrad.advice.situation import Situation, situation_of
 
-__all__ = ["Advice", "guide"]
-
-_UNKNOWN = Text(
-    "{what} was given as '{given}'; it can be: {choices}.",
-    "{what:을/를} '{given:으로/로}' 주었는데, 쓸 수 있는 것은 {choices}입니다.",
-)
-_LAYER = Text("layer", "층(layer)")
-_TASK = Text("task", "과제(task)")
-_ARCHITECTURE = Text("architecture", "구조(architecture)")
-_SYMPTOM = Text("A symptom", "증상(symptoms)")
-_NO_TASK = Text(
-    "The output layer follows the task, and none was given. Say what the network answers: {choices}.",
-    "출력층은 과제가 정하는데 과제를 주지 않았습니다. 신경망이 무엇에 답하는지 알려 주세요: {choices}.",
-)
-_NO_RULE = Text(
-    "No rule says which activation function helps against {codes}; livegrad.check(build, treat=True) tries cures for it.",
-    "{codes}에 어떤 활성화 함수가 듣는지 말하는 규칙은 없습니다. livegrad.check(build, treat=True)가 처방을 시험해 줍니다.",
-)
+__all__ = ["Advice", "advise", "guide"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Advice:
-    """What the guide says.
-
-    Attributes:
-        situation: What was asked.
-        rules: The rules that speak, the most telling first; never empty.
-        unanswered: Symptoms for which no rule knows an activation function.
-    """
-
-    situation: Situation
-    rules: tuple[Rule, ...]
-    unanswered: tuple[str, ...] = ()
-
-    @property
-    def activations(self) -> tuple[str, ...]:
-        """What is advised, the first choice first: names of the catalogue."""
-        return tuple(dict.fromkeys(name for rule in self.rules for name in rule.activations))
-
-    @property
-    def sentence(self) -> Text:
-        """The advice with its reason, as one paragraph.
-
-        Example:
-            >>> guide(layer="hidden").sentence.en.startswith("Take ReLU")
-            True
-        """
-        said = [part for rule in self.rules for part in (rule.says, rule.why)]
-        if self.unanswered:
-            said.append(_NO_RULE.fill(codes=", ".join(self.unanswered)))
-        return join(said)
-
-
-def guide(
+def guide(  # noqa: PLR0913 - each is a fact that the reader may know
     *,
     task: str | None = None,
     layer: str = "hidden",
     architecture: str | None = None,
     symptoms: Sequence[str] = (),
+    loss: str | None = None,
+    depth: int | None = None,
+    width: int | None = None,
+    norm: str | None = None,
+    skip: bool = False,
+    precision: str | None = None,
+    device: str | None = None,
+    features: int | None = None,
+    samples: int | None = None,
 ) -> Advice:
-    """Return which activation function to take, with reasons.
+    """Return which activation function to take, ranked, with reasons, evidence, and where they are wrong.
 
     Args:
-        task: What the network answers: ``"binary"``, ``"multilabel"``, ``"multiclass"`` or ``"regression"``;
-            needed for the output layer only.
-        layer: Where the function stands: ``"hidden"``, ``"recurrent"`` or ``"output"``.
-        architecture: ``"mlp"``, ``"cnn"`` or ``"rnn"``; the hidden layers of an ``"rnn"`` are recurrent.
+        task: What the network answers: ``"binary"``, ``"multilabel"``, ``"multiclass"``, ``"ordinal"``, ``"regression"``,
+            ``"positive"`` (numbers above 0) or ``"fraction"`` (between 0 and 1); needed for the output layer only.
+        layer: Where the function stands: ``"hidden"``, ``"recurrent"``, ``"block"`` (the feed-forward part of a
+            transformer) or ``"output"``.
+        architecture: ``"mlp"``, ``"cnn"``, ``"rnn"`` or ``"transformer"``; the hidden layers of an ``"rnn"`` are
+            recurrent, those of a ``"transformer"`` stand in blocks.
         symptoms: What ails the training: codes of findings, such as ``"dead-units"``.
+        loss: The name of PyTorch's loss, such as ``"BCEWithLogitsLoss"``.
+        depth: How many hidden layers follow each other.
+        width: Units in each; 64 where a number is computed and none is given.
+        norm: ``"none"``, ``"batch"``, ``"layer"`` or ``"rms"``: what normalises the pre-activations.
+        skip: Whether residual connections bridge the layers.
+        precision: ``"float32"``, ``"bfloat16"`` or ``"float16"``: in what the activation is computed.
+        device: ``"gpu"``, ``"cpu"`` or ``"mobile"``: where the trained network will run.
+        features: Numbers that the network gets for one sample.
+        samples: How many samples there are to learn from.
 
     Raises:
-        BadInput: A word is none of these, or the output layer was asked for without a task.
+        BadInput: A word is none of these, a number is no count, or the output layer was asked for without a task.
 
     Example:
         >>> guide(task="regression", layer="output").activations
         ('identity',)
         >>> guide(architecture="rnn", symptoms=["dead-units"]).rules[0].id
         'hidden-recurrent'
+        >>> guide(precision="bfloat16").choices[0].name
+        'relu'
     """
-    situation = Situation(
-        layer=_read_layer(layer, architecture),
-        task=None if task is None else _one_of(_TASK, task, TASKS),
-        architecture=architecture,
-        symptoms=tuple(_one_of(_SYMPTOM, code, tuple(CODES)) for code in symptoms),
+    return advise(
+        situation_of(
+            {
+                "task": task,
+                "layer": layer,
+                "architecture": architecture,
+                "symptoms": symptoms,
+                "loss": loss,
+                "depth": depth,
+                "width": width,
+                "norm": norm,
+                "skip": skip,
+                "precision": precision,
+                "device": device,
+                "features": features,
+                "samples": samples,
+            }
+        )
     )
-    if situation.layer == "output" and task is None:
-        raise BadInput(_NO_TASK.fill(choices=", ".join(TASKS)))
-    speaking = [rule for rule in RULES.values() if rule.speaks(situation)]
-    silent = {identifier for rule in speaking for identifier in rule.instead_of}
+
+
+def advise(situation: Situation) -> Advice:
+    """Return what the rules say of a situation.
+
+    Example:
+        >>> [choice.name for choice in advise(Situation(symptoms=("dead-units",))).choices]
+        ['leaky_relu', 'elu']
+    """
+    rules = _speaking(situation)
+    avoided = _avoided(rules)
     return Advice(
         situation=situation,
-        rules=tuple(rule for rule in speaking if rule.id not in silent),
+        rules=rules,
+        choices=_ranked(rules, {one.name for one in avoided}),
+        avoided=avoided,
+        numbers=tuple(
+            (rule.id, rule.numbers(situation)) for rule in rules if rule.numbers is not None
+        ),
+        pair=None if situation.loss is None else fit_of(situation.loss, situation.task),
         unanswered=tuple(code for code in situation.symptoms if not _answered(code, situation)),
     )
 
 
-def _read_layer(layer: str, architecture: str | None) -> Any:
-    found = _one_of(_LAYER, layer, LAYERS)
-    if architecture is not None:
-        _one_of(_ARCHITECTURE, architecture, ARCHITECTURES)
-    return "recurrent" if found == "hidden" and architecture == "rnn" else found
+def _speaking(situation: Situation) -> tuple[Rule, ...]:
+    """Return the rules that speak, the most telling first."""
+    speaking = [rule for rule in RULES.values() if rule.speaks(situation)]
+    silent = {identifier for rule in speaking for identifier in rule.instead_of}
+    heard = [rule for rule in speaking if rule.id not in silent]
+    return tuple(sorted(heard, key=lambda rule: ANSWERS.index(rule.answers)))
 
 
-def _one_of(what: Text, given: str, choices: tuple[str, ...]) -> str:
-    if given not in choices:
-        raise BadInput(_UNKNOWN.fill(what=what, given=given, choices=", ".join(choices)))
-    return given
+def _avoided(rules: Sequence[Rule]) -> tuple[Avoided, ...]:
+    """Return what is advised against, each by the first rule that does; never all that is advised for."""
+    found = dict[str, Rule]()
+    for rule in rules:
+        for name in rule.avoids:
+            found.setdefault(name, rule)
+    named = {name for rule in rules for name in rule.activations}
+    if named <= set(
+        found
+    ):  # then the first rule's own choice stands, with that rule's word beside it
+        for name in rules[0].activations:
+            found.pop(name, None)
+    return tuple(Avoided(name=name, rule=rule.id, why=rule.why) for name, rule in found.items())
+
+
+def _ranked(rules: Sequence[Rule], avoided: set[str]) -> tuple[Choice, ...]:
+    named = dict[str, list[Rule]]()
+    for rule in rules:
+        for name in rule.activations:
+            if name not in avoided:
+                named.setdefault(name, []).append(rule)
+    return tuple(
+        Choice(
+            rank=rank,
+            name=name,
+            rules=tuple(rule.id for rule in own),
+            reasons=tuple(rule.why for rule in own),
+        )
+        for rank, (name, own) in enumerate(named.items(), 1)
+    )
 
 
 def _answered(code: str, situation: Situation) -> bool:
     """Whether a symptom changes what the rules say."""
-    alone = Situation(layer=situation.layer, task=situation.task, symptoms=(code,))
-    plain = Situation(layer=situation.layer, task=situation.task)
+    alone = replace(situation, symptoms=(code,))
+    plain = replace(situation, symptoms=())
     return any(rule.speaks(alone) and not rule.speaks(plain) for rule in RULES.values())

@@ -9,6 +9,7 @@ RULE = Rule(
     id="hidden-default",
     where=("hidden",),
     fits=lambda _: True,
+    answers="layer",
     when=Text("a hidden layer, and nothing is wrong yet", "은닉층이고 아직 이상이 없을 때"),
     activations=("relu",),
     against=("tanh", "gelu", "sigmoid"),
@@ -28,6 +29,11 @@ RULE = Rule(
         "relu-best",
         "deep-sigmoid-fails",
         "dying-relu",
+    ),
+    sources=(
+        "Glorot, Bordes and Bengio 2011, Deep Sparse Rectifier Neural Networks",
+        "He et al. 2015, Delving Deep into Rectifiers (arXiv:1502.01852)",
+        "docs/measured/guide.md",
     ),
     wrong_when=Text(
         "Small nets often learn as fast with tanh. With PyTorch's default initialisation ReLU's gradient vanishes faster than "

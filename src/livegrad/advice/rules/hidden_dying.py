@@ -9,6 +9,7 @@ RULE = Rule(
     id="hidden-dying",
     where=("hidden",),
     fits=lambda situation: situation.has("dead-units", "vanishing-gradient"),
+    answers="symptom",
     when=Text("units die, or learning stalls", "유닛이 죽거나 학습이 멈췄을 때"),
     activations=("leaky_relu", "elu"),
     against=("relu", "prelu"),
@@ -21,6 +22,10 @@ RULE = Rule(
         "둘 다 음수 쪽에도 기울기가 남아 있습니다. 음수만 받는 유닛에도 기울기가 닿아 다시 움직일 수 있습니다.",
     ),
     evidence=("dying-relu", "dying-causes", "dying-cures", "prelu-learns", "elu-noise"),
+    sources=(
+        "Maas, Hannun and Ng 2013, Rectifier Nonlinearities Improve Neural Network Acoustic Models",
+        "Clevert, Unterthiner and Hochreiter 2016, Fast and Accurate Deep Network Learning by ELUs (arXiv:1511.07289)",
+    ),
     wrong_when=Text(
         "They prevent death better than they cure it: with SGD a net that is dead already often stays so. If the training "
         "diverges, the learning rate is the cause and these fail at the same rate. If sigmoid layers stall, take ReLU with "

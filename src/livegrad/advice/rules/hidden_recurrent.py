@@ -9,6 +9,7 @@ RULE = Rule(
     id="hidden-recurrent",
     where=("hidden", "recurrent"),
     fits=lambda situation: situation.layer == "recurrent" or situation.has("sign-locked-gradients"),
+    answers="architecture",
     when=Text("a recurrent layer, or centring matters", "순환층이거나 출력의 중심이 중요할 때"),
     activations=("tanh",),
     against=("relu", "sigmoid"),
@@ -24,6 +25,10 @@ RULE = Rule(
         "zigzag",
         "input-centring",
         "tanh-still-saturates",
+    ),
+    sources=(
+        "LeCun, Bottou, Orr and Müller 1998, Efficient BackProp",
+        "Pascanu, Mikolov and Bengio 2013, On the Difficulty of Training Recurrent Neural Networks",
     ),
     wrong_when=Text(
         "tanh bounds the state, not the gradient: over long sequences the gradient still vanishes, and gated cells (LSTM, GRU) are "

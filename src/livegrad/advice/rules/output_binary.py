@@ -9,6 +9,7 @@ RULE = Rule(
     id="output-binary",
     where=("output",),
     fits=lambda situation: situation.task in ("binary", "multilabel"),
+    answers="layer",
     when=Text(
         "the output answers yes or no, once or several times",
         "출력이 예/아니요로 답할 때 (한 번이든 여러 번이든)",
@@ -24,6 +25,7 @@ RULE = Rule(
         "어떤 수든 0과 1 사이로 바꾸어 확률로 읽을 수 있습니다. 스팸인지 아닌지, 합격인지 아닌지.",
     ),
     evidence=("sigmoid-as-probability", "output-reshaping"),
+    sources=("PyTorch 2 documentation, torch.nn.BCEWithLogitsLoss",),
     wrong_when=Text(
         "It is a probability only if it was trained with cross-entropy and the net is not overconfident. If exactly one of several "
         "classes is right, take softmax.",

@@ -9,6 +9,7 @@ RULE = Rule(
     id="output-multiclass",
     where=("output",),
     fits=lambda situation: situation.task == "multiclass",
+    answers="layer",
     when=Text(
         "the output picks one of several classes", "출력이 여러 클래스 가운데 하나를 고를 때"
     ),
@@ -24,6 +25,10 @@ RULE = Rule(
         "출력이 모두 양수이고 합이 1이어서, 서로 겹치지 않는 클래스의 확률로 읽을 수 있습니다. 숫자 0–9, 옷의 종류처럼.",
     ),
     evidence=("softmax-as-probability", "output-reshaping"),
+    sources=(
+        "PyTorch 2 documentation, torch.nn.CrossEntropyLoss",
+        "Guo et al. 2017, On Calibration of Modern Neural Networks (arXiv:1706.04599)",
+    ),
     wrong_when=Text(
         "If several answers may be right at once, take a sigmoid for each. The probabilities grow overconfident when training goes on "
         "for long.",

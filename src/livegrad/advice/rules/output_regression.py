@@ -9,6 +9,7 @@ RULE = Rule(
     id="output-regression",
     where=("output",),
     fits=lambda situation: situation.task == "regression",
+    answers="layer",
     when=Text("the output is a number without bounds", "출력이 범위가 정해지지 않은 수일 때"),
     activations=("identity",),
     against=("tanh", "relu"),
@@ -22,6 +23,7 @@ RULE = Rule(
         "집값이나 기온은 어떤 수든 될 수 있습니다. 범위가 묶인 함수는 닿지 못하는 값이 있고, 끝으로 갈수록 기울기도 작아집니다.",
     ),
     evidence=("output-reshaping", "relu-ignores-negatives", "tanh-still-saturates"),
+    sources=("PyTorch 2 documentation, torch.nn.MSELoss",),
     wrong_when=Text(
         "If the target has bounds by nature, a function with the same bounds helps: softplus above 0, sigmoid within 0 and 1.",
         "목표값의 범위가 원래 정해져 있으면 같은 범위의 함수가 도움이 됩니다. 0보다 크면 소프트플러스, 0과 1 사이면 시그모이드입니다.",

@@ -9,7 +9,7 @@ import { copyable } from "./clinic-findings.js";
 
 /**
  * See livegrad/lab/desks/guide.py.
- * @typedef {{ id: string, when: Text, activations: string[], against: string[], says: Text, why: Text, evidence: { id: string, claim: Text, expected: string }[], wrong_when: Text, pytorch: string[], in_pytorch: Text }} Told
+ * @typedef {{ id: string, when: Text, activations: string[], against: string[], says: Text, why: Text, evidence: { id: string, claim: Text, expected: string }[], wrong_when: Text, pytorch: string[], in_pytorch: Text, numbers: Text[], sources: string[], lanes: string[] }} Told
  */
 
 const BADGES = /** @type {Record<string, string>} */ ({ holds: "ok", "holds-if": "mid", "does-not-hold": "bad" });
@@ -21,7 +21,7 @@ const BADGES = /** @type {Record<string, string>} */ ({ holds: "ok", "holds-if":
  */
 export function adviceCard(lab, told, hidden) {
   const word = (/** @type {string} */ key) => lab.word(`guide.${key}`);
-  const lanes = [...told.activations, ...told.against];
+  const { lanes } = told;
   const race = hidden ? [
     make("div", { class: "controls" }, make("button", { class: "primary", text: word("race"), set: { "data-control": "guide.race" }, on: { click: () => lab.go("race", { lanes: lanes.map((activation) => ({ activation })) }) } }), see()),
     make("p", { class: "small", text: word("race-note"), values: { names: lanes.join(", ") } }),
@@ -31,10 +31,12 @@ export function adviceCard(lab, told, hidden) {
   return make("section", { class: "card advice" },
     make("p", { class: "small", text: told.when }), make("h2", { text: told.says, set: { tabindex: -1 } }),
     make("h3", { text: word("reason") }), make("p", { text: told.why }),
+    ...(told.numbers.length ? [make("h3", { text: word("numbers") }), make("ul", { class: "numbers" }, ...told.numbers.map((text) => make("li", { text })))] : []),
     make("h3", { text: word("wrong") }), make("p", { text: told.wrong_when }),
     make("h3", { text: word("pytorch") }), make("p", { text: told.in_pytorch }), copyable(lab, told.pytorch.join("\n")),
     make("h3", { text: word("evidence") }), make("p", { class: "small", text: word("evidence-note") }),
     make("ul", { class: "evidence" }, ...told.evidence.map((one) => make("li", {}, make("a", { text: one.claim, set: { href: `#/claims?id=${one.id}` } }), verdict(lab, one)))),
+    ...(told.sources.length ? [make("p", { class: "small", text: word("sources") }), make("ul", { class: "numbers" }, ...told.sources.map((source) => make("li", { class: "small" }, source)))] : []),
     ...race, ...measure);
 
   function see() {
@@ -60,5 +62,5 @@ function verdict(lab, { id, expected }) {
  * @param {Told[]} all
  * @param {(text: Text) => string} say
  */
-export const asText = (all, say) => all.map((one) => [say(one.says), say(one.why), say(one.wrong_when), say(one.in_pytorch), ...one.pytorch].join("\n")).join("\n\n");
+export const asText = (all, say) => all.map((one) => [say(one.says), say(one.why), ...one.numbers.map(say), say(one.wrong_when), say(one.in_pytorch), ...one.pytorch, ...one.sources].join("\n")).join("\n\n");
 

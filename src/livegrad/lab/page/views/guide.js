@@ -2,7 +2,7 @@
 
 import { make, say } from "../core/dom.js";
 import { adviceCard, asText } from "./guide-advice.js";
-import { CHOICES, back, before, next, questions, understood } from "./guide-state.js";
+import { back, before, choices, named, next, questions, understood } from "./guide-state.js";
 import { Newest } from "./functions-asking.js";
 
 /** @typedef {import("../core/lab.js").Lab} Lab */
@@ -40,7 +40,7 @@ class Guide {
       this.told.replaceChildren();
       lab.complain(error);
     });
-    lab.bind(["1", "2", "3", "4"], word("key-answer"), (event) => this.#pick(Number(event.key)));
+    lab.bind(["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"], word("key-answer"), (event) => this.#pick(Number(event.key) || 10));
     lab.bind("Backspace", word("key-back"), () => this.go(back(this.answers)));
     lab.bind("Home", word("key-restart"), () => this.go({}));
     this.undo = [lab.line.onAgain(() => this.show(false))];
@@ -57,7 +57,7 @@ class Guide {
   /** @param {number} number from 1 */
   #pick(number) {
     const question = next(this.answers);
-    const choice = question && CHOICES[question][number - 1];
+    const choice = question && choices(question, this.answers)[number - 1];
     if (question && choice) this.go({ ...this.answers, [question]: choice });
   }
 
@@ -72,10 +72,10 @@ class Guide {
     this.moved = moved;
     if (asked) {
       const title = make("h2", { text: word(`ask-${asked}`), set: { tabindex: -1 } });
-      const choices = CHOICES[asked].map((choice, k) => make("button", { class: "option", set: { "data-control": `guide.${asked}`, "data-choice": choice }, on: { click: () => this.go({ ...answers, [asked]: choice }) } },
-        make("span", { class: "number", set: { "aria-hidden": "true" } }, String(k + 1)), make("span", { class: "words" }, make("strong", { text: word(choice) }), make("span", { class: "small", text: word(`${choice}-about`) }))));
+      const options = choices(asked, answers).map((choice, k) => make("button", { class: "option", set: { "data-control": `guide.${asked}`, "data-choice": choice }, on: { click: () => this.go({ ...answers, [asked]: choice }) } },
+        make("span", { class: "number", set: { "aria-hidden": "true" } }, String((k + 1) % 10)), make("span", { class: "words" }, make("strong", { text: word(named(asked, choice)) }), make("span", { class: "small", text: word(`${named(asked, choice)}-about`) }))));
       const unsure = asked === "symptom" && make("p", { class: "small" }, make("span", { text: word("unsure") }), " ", make("a", { text: word("to-clinic"), set: { href: "#/clinic" } }));
-      this.question.replaceChildren(title, make("div", { class: "choices-of" }, ...choices), unsure || "");
+      this.question.replaceChildren(title, make("div", { class: "choices-of" }, ...options), unsure || "");
       this.told.replaceChildren();
       this.advice = [];
       if (moved) title.focus();
@@ -91,7 +91,7 @@ class Guide {
     const word = (/** @type {string} */ key) => this.lab.word(`guide.${key}`);
     const asked = word(`ask-${question}`);
     return make("li", {}, make("span", { class: "small", text: asked }),
-      make("button", { text: word(this.answers[question] ?? ""), title: word("change"), values: { question: asked }, set: { "data-control": `guide.change-${question}` }, on: { click: () => this.go(before(this.answers, question)) } }));
+      make("button", { text: word(named(question, this.answers[question] ?? "")), title: word("change"), values: { question: asked }, set: { "data-control": `guide.change-${question}` }, on: { click: () => this.go(before(this.answers, question)) } }));
   }
 
   /** @param {any} answer */
