@@ -21,7 +21,7 @@ class SearchKorean(SearchLanguage):
     lang = "ko"
     language_name = "Korean"
     js_splitter_code = r"""
-const splitQuery = (query) =>
+var splitQuery = (query) =>
   (query.match(/[가-힣]+|(?:(?![가-힣])[\p{L}\p{N}_])+/gu) ?? []).flatMap((run) =>
     /^[가-힣]{2,}$/.test(run) ? [...run].slice(1).map((_, k) => run.slice(k, k + 2)) : [run]);
 """

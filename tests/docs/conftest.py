@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,12 @@ QUICK = "sigmoid-vanishing,output-reshaping,bending-space"  # a ladder, a chart 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built site; a warning of Sphinx fails all tests that ask for it."""
+    """The folder of the built site; a warning of Sphinx fails all tests that ask for it.
+
+    ``LIVEGRAD_SITE=build/docs`` takes one that is built already, while you work on these tests.
+    """
+    if os.environ.get("LIVEGRAD_SITE"):
+        return Path(os.environ["LIVEGRAD_SITE"]).resolve()
     pytest.importorskip(
         "sphinx", reason="the documentation is built with Sphinx: pip install -e '.[docs]'"
     )

@@ -81,6 +81,6 @@ def started(command: list[str], folder: Path) -> subprocess.CompletedProcess[str
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=300,
+        timeout=600,
         check=False,
     )
