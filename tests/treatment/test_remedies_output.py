@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 import torch
 from torch import nn
@@ -86,6 +88,34 @@ def test_one_unit_under_cross_entropy_gets_the_binary_loss():
         "- loss = F.cross_entropy(output, target)",
         "+ loss = F.binary_cross_entropy_with_logits(output.squeeze(1), target.float())",
     )
+
+
+def squares(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    return ((output - target) ** 2).mean()
+
+
+def likelihood(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    p = output.clamp(1e-7, 1 - 1e-7)
+    return -(target * torch.log(p) + (1 - target) * torch.log(1 - p)).mean()
+
+
+@pytest.mark.parametrize(
+    ("end", "loss", "data", "changes"),
+    [
+        (nn.Sigmoid(), squares, real, ("- return torch.sigmoid(x)", "+ return x")),
+        (nn.Softplus(), squares, real, ("- return F.softplus(x)", "+ return x")),
+        (nn.Identity(), likelihood, labels, ("- return x", "+ return torch.sigmoid(x)")),
+    ],
+    ids=["bounded", "positive", "missing"],
+)
+def test_before_a_loss_written_by_hand_the_networks_own_output_is_changed(end, loss, data, changes):
+    checkup = check(Net(data()[1].shape[1], end), loss, data)
+    assert [f.code for f in checkup.diagnosis.findings] == ["wrong-output-activation"]
+    assert checkup.treated.changes == changes
+    assert checkup.treated.score.value > 0.9
+    x = data()[0]
+    again = pickle.loads(pickle.dumps(checkup.treated.model))  # noqa: S301 (made here)
+    assert torch.equal(again(x), checkup.treated.model(x))
 
 
 def test_where_the_function_is_not_the_last_thing_the_line_to_edit_is_named():

@@ -84,14 +84,14 @@ def raw_into_loss(
 
 
 def raw_out_of_model(
-    patient: Patient, function: str, *, then: str | None = None, where: str = ""
+    patient: Patient, function: str | None, *, then: str | None = None, where: str = ""
 ) -> None:
     """Let the network give out what stands before its last function.
 
     Args:
         patient: Until this is closed.
-        function: The network's last one.
-        then: A function of ``torch`` that the raw scores go through instead.
+        function: The network's last one; ``None``: it gives out raw scores already.
+        then: A function of ``torch`` that the raw scores go through instead (``log_softmax``: over dimension 1).
         where: ``file:line`` to edit, should it turn out at the first call that the function is not the last one.
 
     Example:
@@ -105,24 +105,29 @@ def raw_out_of_model(
         >>> torch.equal(model(x), model[0](x))
         False
     """
-    patient.around_forward(functools.partial(Marking, function))
+    if function is not None:
+        patient.around_forward(functools.partial(Marking, function))
     for _, model in patient.models:
-        patient.undo_with(model.register_forward_hook(RawOut(function, then, where)).remove)
+        set_for_now(patient, model, "forward", RawForward(model, function, then, where))
 
 
-class RawOut:
-    """A forward hook that gives out the mark on the output (picklable)."""
+class RawForward:
+    """A model's forward that gives out the mark on its output, so that whoever hooks the model sees that (picklable)."""
 
-    def __init__(self, function: str, then: str | None, where: str) -> None:
-        self.function, self.then, self.where = function, then, where
+    def __init__(
+        self, model: nn.Module, function: str | None, then: str | None, where: str
+    ) -> None:
+        self.model, self.function, self.then, self.where = model, function, then, where
 
-    def __call__(self, module: nn.Module, args: Any, output: Any) -> torch.Tensor:
+    def __call__(self, *args: Any, **kwargs: Any) -> torch.Tensor:
         """Return what stood before the last function, or what another one makes of it."""
-        del module, args
-        raw = getattr(output, _MARK, None)
+        output = type(self.model).forward(self.model, *args, **kwargs)
+        raw = getattr(output, _MARK, None) if self.function is not None else output
         if raw is None:
             where = f" ({self.where})" if self.where else ""
             raise BadInput(_NOT_LAST.fill(function=self.function, where=where))
+        if self.then == "log_softmax":
+            return functional.log_softmax(raw, dim=1)
         return raw if self.then is None else getattr(torch, self.then)(raw)
 
 

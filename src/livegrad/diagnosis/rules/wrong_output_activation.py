@@ -160,6 +160,7 @@ def _by_hand(output: Output) -> tuple[Finding, ...]:
             advice=_ADVICE_REMOVE.fill(function=function),
             confidence="certain",
             evidence={"operations": " → ".join(output.operations)},
+            remedies=("correct-output",),
         ),
     )
 
@@ -299,7 +300,7 @@ def _finding(
             "high": output.high or 0.0,
             "in_model": str(output.in_model),
         },
-        remedies=() if custom else ("correct-output",),
+        remedies=("correct-output",),
     )
 
 

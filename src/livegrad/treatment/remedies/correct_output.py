@@ -12,7 +12,7 @@ from livegrad.treatment.remedy import Remedy, Settings
 if TYPE_CHECKING:
     from livegrad.treatment.surgery import Patient
 
-_FUNCTIONS = ("softmax", "sigmoid", "tanh", "relu")
+_FUNCTIONS = ("softmax", "sigmoid", "tanh", "relu", "softplus")
 _REGRESSION = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
 _REASON = Text(
     "{loss} wants raw scores; {function} in front of it is left out.",
@@ -22,9 +22,14 @@ _OTHER_REASON = Text(
     "{then} in the place of {function} gives the loss what it asks for.",
     "{function} 대신 {then:을/를} 쓰면 손실이 받아야 할 값을 받습니다.",
 )
+_MISSING_REASON = Text(
+    "{loss} does not take raw scores; {then} makes of them what it asks for.",
+    "{loss:은/는} 원점수를 받지 않습니다. {then:이/가} 알맞은 값으로 바꿔 줍니다.",
+)
 _CALLS = {
     "softmax": "F.softmax(x, dim=1)",
     "log_softmax": "F.log_softmax(x, dim=1)",
+    "softplus": "F.softplus(x)",
 }
 
 
@@ -39,27 +44,32 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
         return ()
     last = output.operations[-1] if output.operations else None
     where = next((f"{s.file}:{s.line}" for s in evidence.sources if s.place == finding.place), "")
+    by_hand, loss = output.loss == "custom", output.like or output.loss
     settings: dict[str, object] = {
-        "loss": output.loss,
+        "loss": loss,
         "function": last or "softmax",
         "then": None,
         "instead": None,
-        "in_model": False,
+        "in_model": by_hand,  # a loss that is no function cannot be given anything else
         "where": where,
     }
-    if output.loss == "nll_loss" and last in (None, "softmax"):
+    if loss == "nll_loss" and last in (None, "softmax"):
         return (settings | {"then": "log_softmax", "missing": last is None},)
-    if output.loss == "cross_entropy" and output.units == 1:
+    if loss == "cross_entropy" and output.units == 1:
         instead = "binary_cross_entropy_with_logits"
-        return (settings | {"instead": instead, "missing": last is None},)
-    if output.loss == "custom":  # the loop applies once more what the network ended with
+        return () if by_hand else (settings | {"instead": instead, "missing": last is None},)
+    if loss == "custom":  # the loop applies once more what the network ended with
         again = output.operations[-2] if len(output.operations) > 1 else None
-        return (settings | {"function": again, "in_model": True},) if again in _FUNCTIONS else ()
+        return (settings | {"function": again},) if again in _FUNCTIONS else ()
+    if loss == "binary_cross_entropy":
+        known = last if last in _FUNCTIONS else None
+        if last is not None and known is None:
+            return ()
+        put = {"function": known or "sigmoid", "missing": known is None}
+        return (settings | put | {"then": "sigmoid", "in_model": by_hand or output.in_model},)
     if last not in _FUNCTIONS:
         return ()
-    if output.loss == "binary_cross_entropy":
-        return (settings | {"then": "sigmoid", "in_model": output.in_model},)
-    return (settings | {"in_model": output.in_model and output.loss in _REGRESSION},)
+    return (settings | {"in_model": by_hand or (output.in_model and loss in _REGRESSION)},)
 
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
@@ -70,13 +80,14 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     then, instead = (_text(settings[key]) for key in ("then", "instead"))
     if settings["in_model"]:
         where = str(settings["where"])
-        surgery_output.raw_out_of_model(patient, function, then=then, where=where)
+        last = None if settings.get("missing") else function
+        surgery_output.raw_out_of_model(patient, last, then=then, where=where)
     else:
         surgery_output.raw_into_loss(patient, loss, function, then=then, instead=instead)
-    removed = () if settings.get("missing") else (f"- return {_call(function)}",)
+    removed = (f"- return {'x' if settings.get('missing') else _call(function)}",)
     if instead:
         return (
-            *removed,
+            *(() if settings.get("missing") else removed),
             "- loss = F.cross_entropy(output, target)",
             f"+ loss = F.{instead}(output.squeeze(1), target.float())",
         )
@@ -94,6 +105,8 @@ def _call(function: str) -> str:
 def reason(settings: Settings) -> Text:
     """Loss and function by name."""
     then = settings["then"]
+    if settings.get("missing") and then is not None:
+        return _MISSING_REASON.fill(loss=settings["loss"], then=then)
     if then is not None and then != "log_softmax":
         return _OTHER_REASON.fill(function=settings["function"], then=then)
     return _REASON.fill(loss=settings["loss"], function=settings["function"])
