@@ -18,7 +18,8 @@ STILL = """() => new Promise((done) => {
   watch.observe(document.body, {childList: true, subtree: true, characterData: true});
   const look = () => {
     const now = performance.now();
-    const busy = document.querySelector("main .loading, main [aria-busy=true]");
+    const fades = document.getAnimations().some((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity);
+    const busy = fades || document.querySelector("main .loading, main [aria-busy=true]");
     if ((now - last > 250 && !busy) || now - began > 20000) { watch.disconnect(); done(); }
     else setTimeout(look, 50);
   };
@@ -67,7 +68,7 @@ class Visitor:
         return self.page
 
     def still(self) -> None:
-        """Wait until nothing on the page has changed for a quarter of a second."""
+        """Wait until nothing on the page has changed for a quarter of a second, and no colour is on its way to another."""
         self.page.evaluate(STILL)
 
     def violations(self) -> list[str]:

@@ -75,7 +75,7 @@ class Waiting(TorchDispatchMode):
 def waiting(monkeypatch):
     """Every tensor counts as far away, and what reads one is written down."""
     found = Waiting()
-    for module in ("reading", "recorder", "graph"):
+    for module in ("reading", "recorder", "graph", "by_hand", "by_hand_classes"):
         monkeypatch.setattr(f"livegrad.observation.{module}.is_near", lambda _: False)
     monkeypatch.setattr("livegrad.observation.reading._sent", _sent_far)
     for name in ("item", "tolist", "numpy", "cpu", "__bool__", "__float__", "__int__"):

@@ -14,7 +14,7 @@ import torch
 
 from livegrad.observation.graph import RawNode, saved
 
-__all__ = ["CONSTANTS", "RESHAPING", "Compute", "compute", "shape_of"]
+__all__ = ["CONSTANTS", "RESHAPING", "compute", "shape_of"]
 
 Compute = Callable[..., torch.Tensor]
 _aten = torch.ops.aten
