@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import platform
 import sys
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from livegrad.errors import BadInput
 from livegrad.observation.evidence import Recording
-from livegrad.observation.script import check_script
+from livegrad.observation.script import check_script, loaded
 from livegrad.text import Text
 
 if TYPE_CHECKING:
@@ -34,16 +33,13 @@ def function_in(path: str, name: str) -> Callable[..., Any]:
         BadInput: No such file, not valid Python, an exception while loading, or no such function.
     """
     check_script(path)
-    spec = importlib.util.spec_from_file_location("livegrad_user_file", path)
-    if spec is None or spec.loader is None:
-        raise BadInput(_NO_FUNCTION.fill(path=path, name=name, names="–"))
-    module = importlib.util.module_from_spec(spec)
     sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
-    sys.modules[spec.name] = module
     try:
-        spec.loader.exec_module(module)
+        module = loaded(path)
     except Exception as error:
         raise BadInput(_BROKEN.fill(path=path, error=f"{type(error).__name__}: {error}")) from error
+    if module is None:
+        raise BadInput(_NO_FUNCTION.fill(path=path, name=name, names="–"))
     found = getattr(module, name, None)
     if not callable(found):
         names = [

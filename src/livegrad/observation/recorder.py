@@ -204,8 +204,7 @@ class Recorder(signals.Listener):
 
     def _here(self) -> list[Case]:
         """The cases that are not known to be trained in another thread."""
-        thread = threading.get_ident()
-        return [case for case in self.cases if case.thread is None or case.thread == thread]
+        return [case for case in self.cases if _is_here(case)]
 
     def backward_begins(self, roots: tuple[torch.Tensor, ...]) -> None:
         """Read the loss; on a measured step, read the graph behind it while it is whole."""
@@ -252,7 +251,7 @@ class Recorder(signals.Listener):
         reached: list[Case] = []
         for case, before in under.probes:
             after = case.probe()
-            if after != before and case in self._here():
+            if after != before and _is_here(case):
                 case.reached(after, under.scale)
                 reached.append(case)
         arrived = Arrival(under.value, tuple(under.calls), self._steps_of_all, tuple(reached))
@@ -272,9 +271,8 @@ class Recorder(signals.Listener):
         for case in cases:
             if not case.is_in(every):
                 continue
-            case.thread = (
-                threading.get_ident()
-            )  # before its gradients change: none else takes them for its own
+            # Before its gradients change: no other thread takes them for its own.
+            case.thread = threading.get_ident()
             case.backward_begins(graph, self._under.scale)
             if calls:
                 in_model = calls[-1].output.grad_fn in outputs or case.compiled
@@ -451,6 +449,11 @@ class Recorder(signals.Listener):
                 n.weight is not None and case.parts.owns(n.weight) for n in whole.layers
             ):
                 case.non_finite(whole, self._under.calls)
+
+
+def _is_here(case: Case) -> bool:
+    """Whether a case is not known to be trained in another thread."""
+    return case.thread in (None, threading.get_ident())
 
 
 def _has_gradients(optimizer: torch.optim.Optimizer) -> bool:

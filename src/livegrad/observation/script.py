@@ -55,6 +55,17 @@ def check_script(path: str) -> None:
     _compiled(path)
 
 
+def loaded(path: str) -> types.ModuleType | None:
+    """Run a user's file once, as a module; ``None`` where Python loads no file of that name. What it raises is raised."""
+    spec = importlib.util.spec_from_file_location("livegrad_user_file", path)
+    if spec is None or spec.loader is None:
+        return None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
 def run(
     script: str,
     arguments: tuple[str, ...],

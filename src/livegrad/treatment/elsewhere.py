@@ -21,6 +21,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from livegrad.errors import BadInput
+from livegrad.observation import script
 from livegrad.text import Text
 from livegrad.treatment.proof import Prescription, Runner
 
@@ -39,7 +40,7 @@ _DIED = Text(
     "the process that trained it ended (code {code}); it may have run out of memory. Fewer workers need less",
     "학습하던 프로세스가 끝났습니다(코드 {code}). 메모리가 모자랐을 수 있습니다. workers를 줄이면 덜 씁니다",
 )
-_SERVE = "import sys; from livegrad.treatment.elsewhere import serve; serve()"
+_SERVE = "from livegrad.treatment.elsewhere import serve; serve()"
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,7 @@ class Place:
         if self.module is not None:
             module = importlib.import_module(self.module)
         else:
-            spec = importlib.util.spec_from_file_location("livegrad_user_file", self.file)
-            if spec is None or spec.loader is None:
-                raise ImportError(self.file)
-            module = importlib.util.module_from_spec(spec)
-            sys.modules[spec.name] = module
-            spec.loader.exec_module(module)
+            module = script.loaded(self.file)
         found: Any = module
         for part in self.name.split("."):
             found = getattr(found, part)

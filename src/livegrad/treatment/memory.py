@@ -43,12 +43,12 @@ class Memory:
 
     def recall(self, prescription: Prescription | None, seed: int, share: float) -> Runner | None:
         """Return a run that was finished before the interruption, if it was."""
-        found = self._runs.get(_name(prescription, seed, share))
+        found = self._runs.get(name_of(prescription, seed, share))
         return None if found is None else from_jsonable(Runner, found)
 
     def keep(self, runner: Runner) -> None:
         """Remember a finished run."""
-        name = _name(runner.prescription, runner.seed or 0, runner.share)
+        name = name_of(runner.prescription, runner.seed or 0, runner.share)
         self._runs[name] = to_jsonable(runner)
 
     def save(self) -> None:
@@ -65,7 +65,8 @@ class Memory:
             FILE.parent.rmdir()
 
 
-def _name(prescription: Prescription | None, seed: int, share: float) -> str:
+def name_of(prescription: Prescription | None, seed: int, share: float) -> str:
+    """Return what tells one run of a race from another."""
     return f"seed {seed} · {share:g} · {key_of(prescription)}"
 
 
@@ -79,6 +80,6 @@ def source_of(build: Callable[..., Any]) -> str:
 
 def _key(source: str, first: Runner) -> str:
     loss = first.evidence.loss if first.evidence is not None else None
-    versions = [importlib.metadata.version("livegrad")]
+    versions = [importlib.metadata.version(name) for name in ("livegrad", "torch")]
     told = json.dumps([source, versions, to_jsonable(loss), first.seed])
     return hashlib.sha256(told.encode()).hexdigest()

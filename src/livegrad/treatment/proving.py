@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from livegrad.treatment import repeats, trial
 from livegrad.treatment.budget import Budget
 from livegrad.treatment.elsewhere import Elsewhere, Order, light
-from livegrad.treatment.memory import FILE, Memory, source_of
+from livegrad.treatment.memory import FILE, Memory, name_of, source_of
 from livegrad.treatment.proof import Prescription, Proof, Repeats, Runner, Seeding
-from livegrad.treatment.race import SHARES, Race, key_of
+from livegrad.treatment.race import SHARES, Race
 from livegrad.treatment.remarks import KEPT_RUNS
 from livegrad.treatment.settling import settled
 
@@ -105,7 +105,10 @@ class Treatment:
                 return model
         if runner.prescription is None:
             return trial.untreated(self.build, runner.seed or 0).model
-        return trial.treated(self.build, runner.seed or 0, runner.prescription, self.first).model
+        found = trial.treated(
+            self.build, runner.seed or 0, runner.prescription, self.first, kept=True
+        )
+        return found.model
 
     def _run(self, prescription: Prescription | None, seed: int, share: float) -> Runner:
         if prescription is None:
@@ -114,18 +117,19 @@ class Treatment:
         recalled = self._memory.recall(prescription, seed, share)
         if recalled is not None:
             return self._count(recalled)
-        coming = self._coming.pop(_key(prescription, seed, share), None)
+        coming = self._coming.pop(name_of(prescription, seed, share), None)
         if coming is not None:
             return self._count(coming.result())
-        found = trial.treated(self.build, seed, prescription, before, share=share)
-        if share == 1 and seed == self.first.seed:
+        kept = share == 1 and seed == self.first.seed
+        found = trial.treated(self.build, seed, prescription, before, share=share, kept=kept)
+        if kept:
             self._models.append((found.runner, found.model))
         return self._count(found.runner)
 
     def _nothing(self, seed: int, share: float) -> Runner:
         if (seed, share) not in self._untreated:
             recalled = self._memory.recall(None, seed, share)
-            coming = self._coming.pop(_key(None, seed, share), None)
+            coming = self._coming.pop(name_of(None, seed, share), None)
             if recalled is None and coming is not None:
                 came = coming.result()
                 recalled = came if came.score is not None else None  # what judges must be there
@@ -145,7 +149,7 @@ class Treatment:
                 self._begin(Order(prescription, seed, share, light(self._nothing(seed, share))))
 
     def _begin(self, order: Order) -> None:
-        key = _key(order.prescription, order.seed, order.share)
+        key = name_of(order.prescription, order.seed, order.share)
         known = self._memory.recall(order.prescription, order.seed, order.share)
         if known is None and key not in self._coming and self._elsewhere is not None:
             self._coming[key] = self._elsewhere.submit(order)
@@ -174,7 +178,3 @@ class Treatment:
         from livegrad.observation.training import takes_seed
 
         return "build" if takes_seed(self.build) else "ours"
-
-
-def _key(prescription: Prescription | None, seed: int, share: float) -> str:
-    return f"{seed} {share} {key_of(prescription)}"

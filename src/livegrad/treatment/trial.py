@@ -82,10 +82,12 @@ def treated(
     before: Runner,
     *,
     share: float = 1.0,
+    kept: bool = False,
 ) -> Trial:
     """Train with a prescription and judge it against ``before``, the untreated run of the same seed and share.
 
-    Whatever the prescription breaks is a result: the runner tells it.
+    Whatever the prescription breaks is a result: the runner tells it. ``kept``: the network is asked for afterwards, so it is
+    copied with the cure's own hooks.
     """
     began = time.perf_counter()
     run = _Run(build, seed, share)
@@ -98,7 +100,7 @@ def treated(
             remark = NOT_APPLIED.fill(why=error)
         else:
             remark = run.train_in_spite(controlled=share == 1)
-            if share == 1:
+            if kept:
                 model = run.copied()
     finally:
         run.close()
