@@ -90,11 +90,10 @@ def _fast(path: str, form: Form) -> list[Column]:
     """The columns by NumPy's reader; ValueError if a line does not fit."""
     levels = {i: _Levels() for i in form.words}
     encoders: dict[int | str, Callable[[str], int]] = {i: e.__getitem__ for i, e in levels.items()}
-    lines = lines_in(path)
-    if form.header:
-        next(filter(is_written, csv.reader(lines, delimiter=form.delimiter)))
-    direct = form.header and is_clean(path, form.delimiter)
-    with warnings.catch_warnings():
+    with lines_in(path) as lines, warnings.catch_warnings():
+        if form.header:
+            next(filter(is_written, csv.reader(lines, delimiter=form.delimiter)))
+        direct = form.header and is_clean(path, form.delimiter)
         warnings.simplefilter("error", UserWarning)  # that there is no data
         table = np.loadtxt(
             path if direct else _filled(lines, form.delimiter),
@@ -131,16 +130,18 @@ def _column(name: str, values: NDArray[np.float64], levels: _Levels | None) -> C
 def _careful(path: str, form: Form) -> list[Column]:
     """The columns by Python's reader, in two passes: which hold words, then their values."""
     words = set(form.words)
-    for rows in _blocks(path, form):
-        for i, cells in enumerate(zip(*rows, strict=True)):
-            if i not in words and not _all_plain(cells):
-                words.add(i)
+    with lines_in(path) as lines:
+        for rows in _blocks(lines, path, form):
+            for i, cells in enumerate(zip(*rows, strict=True)):
+                if i not in words and not _all_plain(cells):
+                    words.add(i)
     levels = [_Levels() if i in words else None for i in range(len(form.names))]
     parts = [list[NDArray[np.float64]]() for _ in form.names]
-    for rows in _blocks(path, form):
-        for part, each, cells in zip(parts, levels, zip(*rows, strict=True), strict=True):
-            read = each.__getitem__ if each is not None else _number
-            part.append(np.fromiter(map(read, cells), np.float64, len(cells)))
+    with lines_in(path) as lines:
+        for rows in _blocks(lines, path, form):
+            for part, each, cells in zip(parts, levels, zip(*rows, strict=True), strict=True):
+                read = each.__getitem__ if each is not None else _number
+                part.append(np.fromiter(map(read, cells), np.float64, len(cells)))
     if not parts[0]:
         raise BadInput(_ONLY_HEADER.fill(path=path))
     return [
@@ -162,18 +163,18 @@ def _number(cell: str) -> float:
     return float(cell) if cell.strip() else float("nan")
 
 
-def _blocks(path: str, form: Form) -> Iterator[list[list[str]]]:
+def _blocks(lines: Iterator[str], path: str, form: Form) -> Iterator[list[list[str]]]:
     """Yield the rows of data, many at a time, each as long as the first row of the file."""
-    rows = _rows(path, form)
+    rows = _rows(lines, path, form)
     if form.header:
         next(filter(is_written, rows))
     while block := list(itertools.islice(rows, _ROWS_AT_ONCE)):
         yield block
 
 
-def _rows(path: str, form: Form) -> Iterator[list[str]]:
+def _rows(lines: Iterator[str], path: str, form: Form) -> Iterator[list[str]]:
     """Yield the rows that are not blank; empty fields beyond the first row's length are dropped."""
-    reader = csv.reader(lines_in(path), delimiter=form.delimiter)
+    reader = csv.reader(lines, delimiter=form.delimiter)
     wanted = len(form.names)
     try:
         for row in reader:

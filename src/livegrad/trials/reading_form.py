@@ -74,7 +74,8 @@ def form_of(path: str, target: str | int) -> Form:
         >>> form.delimiter, form.names, sorted(form.words)
         (';', ('size', 'colour'), [1])
     """
-    lines = list(itertools.islice(lines_in(path), SAMPLE))
+    with lines_in(path) as all_lines:
+        lines = list(itertools.islice(all_lines, SAMPLE))
     if not any(map(str.strip, lines)):
         raise BadInput(_EMPTY.fill(path=path))
     delimiter = max(_DELIMITERS, key=lambda d: _fit(lines, d))

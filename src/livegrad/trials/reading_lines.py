@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO
 
 import numpy as np
@@ -46,8 +47,12 @@ _TOO_LONG = Text(
 )
 
 
-def lines_in(path: str) -> Iterator[str]:
-    r"""Yield the lines of a text file, without their ends; UTF-8, or what its first bytes say.
+@contextmanager
+def lines_in(path: str) -> Iterator[Iterator[str]]:
+    r"""Hold a text file open and give its lines, without their ends; UTF-8, or what its first bytes say.
+
+    A context and not a bare iterator: a reader that stops early leaves an iterator, and with it the file,
+    to whenever Python tidies up.
 
     Args:
         path: Perhaps ends in .gz.
@@ -61,25 +66,30 @@ def lines_in(path: str) -> Iterator[str]:
         ...     path = os.path.join(folder, "data.csv")
         ...     with open(path, "wb") as file:
         ...         _ = file.write(b"\xef\xbb\xbfa,b\r\n1,2")
-        ...     list(lines_in(path))
+        ...     with lines_in(path) as lines:
+        ...         list(lines)
         ['a,b', '1,2']
     """
+    with _opened(path) as file:
+        yield _lines(file, path)
+
+
+def _lines(file: IO[str], path: str) -> Iterator[str]:
     line = length = 0
     try:
-        with _opened(path) as file:
-            while chunk := file.read(_CHUNK):
-                chunk += file.readline(_LONGEST_LINE)
-                if len(chunk) >= _CHUNK + _LONGEST_LINE:
-                    raise BadInput(_LONG_LINE.fill(path=path, line=line + 1))
-                length += len(chunk)
-                if "\0" in chunk:
-                    raise BadInput(_BINARY.fill(path=path, line=line + 1))
-                if length > LARGEST_BYTES:
-                    raise BadInput(_TOO_LONG.fill(path=path, largest=LARGEST_BYTES // 1_000_000))
-                # Not splitlines: in a quoted field it would break at letters that end no line.
-                lines = chunk.removesuffix("\n").split("\n")
-                line += len(lines)
-                yield from lines
+        while chunk := file.read(_CHUNK):
+            chunk += file.readline(_LONGEST_LINE)
+            if len(chunk) >= _CHUNK + _LONGEST_LINE:
+                raise BadInput(_LONG_LINE.fill(path=path, line=line + 1))
+            length += len(chunk)
+            if "\0" in chunk:
+                raise BadInput(_BINARY.fill(path=path, line=line + 1))
+            if length > LARGEST_BYTES:
+                raise BadInput(_TOO_LONG.fill(path=path, largest=LARGEST_BYTES // 1_000_000))
+            # Not splitlines: in a quoted field it would break at letters that end no line.
+            lines = chunk.removesuffix("\n").split("\n")
+            line += len(lines)
+            yield from lines
     except UnicodeError as error:
         wrong = error.object[error.start] if isinstance(error, UnicodeDecodeError) else 0
         raise BadInput(_ENCODING.fill(path=path, byte=f"0x{wrong:02x}", line=line + 1)) from error
