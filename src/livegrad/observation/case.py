@@ -26,6 +26,8 @@ from livegrad.observation.window import Window, gradient_norms, total
 SCORED_FIRST = 128
 SCORED_EVERY = 16
 """Beyond the first steps only every so many steps' pairs go into the training score."""
+LOOKED_AT_FIRST = 32
+"""So many steps, and then one in `SCORED_EVERY`, are looked at for gradients that nobody zeroed, and losses of others."""
 COMPARED_EVERY = 64
 """At measured steps, and every so many, the loss is compared with that of a constant prediction…"""
 COMPARED_EARLY = 8
@@ -121,6 +123,16 @@ class Case:
     def is_scored(self) -> bool:
         """Whether the pairs of the step that is being made go into the training score."""
         return self.steps < SCORED_FIRST or self.steps % SCORED_EVERY == 0
+
+    def may_be_quiet(self) -> bool:
+        """Whether of the step that begins now only the loss is wanted, and perhaps its pair."""
+        looked_at = self.window is not None or self.is_looked_at(self.steps)
+        return not (looked_at or self._carried or self.pending)
+
+    @staticmethod
+    def is_looked_at(step: int) -> bool:
+        """Whether at this step it is seen whom a loss reached, and what became of the gradients before."""
+        return step < LOOKED_AT_FIRST or step % SCORED_EVERY == 0
 
     def elapsed(self) -> float:
         """Seconds from the first step to the last."""
@@ -247,6 +259,11 @@ class Case:
                 norm = total(gradient_norms(self.parts.parameters()).values())
                 self.window.norm_before = None if norm is None else norm / scale
 
+    def reached_quietly(self, arrived: Arrival) -> None:
+        """Take a loss that reaches this model as all others did."""
+        self._backwards += 1
+        self.pending.append(arrived)
+
     def take(self, arrived: Arrival) -> None:
         """Take a loss that reached this model.
 
@@ -267,11 +284,13 @@ class Case:
             calls = tuple(call for arrived in self.pending for call in arrived.calls)
         self.pending.clear()
         self._losses.add(self.steps, values)
+        if not calls:
+            return
         if self.window is not None or self.is_scored():
             for call in calls:
                 self.pairs.add_later(call, step=self.steps)
         often = COMPARED_EVERY if self._losses.compared_enough else COMPARED_EARLY
-        if values and calls and (self.window is not None or self.steps % often == 0):
+        if self.window is not None or self.steps % often == 0:
             self._losses.compare(values, calls)
 
     @property
@@ -279,14 +298,14 @@ class Case:
         """The first step at which the loss was no number, as far as that was seen at once."""
         return self._losses.first_non_finite
 
-    def non_finite(self, graph: graphs.Graph | None, calls: list[LossCall]) -> None:
+    def non_finite(self, graph: graphs.Graph | None, targets: list[torch.Tensor]) -> None:
         """The loss is NaN or infinite for the first time: look at once whether the data is."""
         self._losses.first_non_finite = self.steps
         inputs = [graphs.saved_input(n) for n in (graph.layers if graph else ()) if not _live(n)]
         seen = [t for t in inputs if t is not None and t.is_floating_point()]
         bad = sum(int((~torch.isfinite(t)).sum()) for t in seen)
-        targets = [c.target for c in calls if c.target.is_floating_point()]
-        bad_targets = sum(int((~torch.isfinite(t)).sum()) for t in targets)
+        real = [t for t in targets if t.is_floating_point()]
+        bad_targets = sum(int((~torch.isfinite(t)).sum()) for t in real)
         if bad or bad_targets:
             self._bad_data = (bad, bad_targets, self.steps)
 
@@ -333,10 +352,7 @@ class Case:
 
     def step_ended(self, optimizer: torch.optim.Optimizer, now: float) -> None:
         """Close the window, if one is open, and count the step."""
-        group = optimizer.param_groups[0] if optimizer.param_groups else {}
-        place = self._order.get(id(optimizer))
-        if place is not None:
-            self._last_rates[place] = group.get("lr")
+        self._note_rate(optimizer)
         self._rungs.forget_last()
         window = self.window
         if window is not None:
@@ -350,9 +366,20 @@ class Case:
         self.steps += 1
         self._ended = now
         self._carried += self._reached and not self._touched
-        self._begin_anew()
 
-    def _begin_anew(self) -> None:
+    def step_ended_quietly(self, optimizer: torch.optim.Optimizer, now: float) -> None:
+        """Count a step that began as `may_be_quiet` says."""
+        self._note_rate(optimizer)
+        self._settle()
+        self.steps += 1
+        self._ended = now
+
+    def _note_rate(self, optimizer: torch.optim.Optimizer) -> None:
+        place = self._order.get(id(optimizer))
+        if place is not None and optimizer.param_groups:
+            self._last_rates[place] = optimizer.param_groups[0].get("lr")
+
+    def begin_anew(self) -> None:
         """A step is over: remember how it left the gradients."""
         self._stepping = self._reached = False
         self._left = self.probe()
@@ -371,11 +398,11 @@ class Case:
         values = [a.value for a in self.pending]
         if any(not math.isfinite(v) for v in values):
             self.step_ended(optimizer, now)
-            return
-        self.pending.clear()
-        if self.window is not None:
-            self.open_window()
-        self._begin_anew()
+        else:
+            self.pending.clear()
+            if self.window is not None:
+                self.open_window()
+        self.begin_anew()
 
     def finish(self) -> None:
         """At the end, see once more how far the weights are from their start; the model must still exist."""

@@ -7,6 +7,7 @@ one is done. Should measuring take more than its share of the time, steps are le
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
 import time
@@ -25,7 +26,7 @@ from livegrad.observation.forward import Forwards, in_backward
 from livegrad.observation.handover import Handover
 from livegrad.observation.reading import is_near
 from livegrad.observation.schedule import is_due, may_be_due
-from livegrad.observation.signals import LossCall, unscaled
+from livegrad.observation.signals import LossCall, is_scaled, unscaled
 
 MOST_CALLS = 64
 """Losses that are called but never stepped on (a validation without ``no_grad``) are forgotten beyond this number."""
@@ -40,6 +41,8 @@ class _Under(threading.local):
         scale: What a ``GradScaler`` multiplied it by.
         probes: How the gradients of each case looked before.
         loss_at: Where the script called the loss.
+        target: Of the last loss that was called while nothing more of it was wanted.
+        quiet: Whose quiet step is being made, while its loss is sent back.
     """
 
     def __init__(self) -> None:
@@ -48,6 +51,13 @@ class _Under(threading.local):
         self.scale: torch.Tensor | float = 1.0
         self.probes: list[tuple[Case, list[int]]] = []
         self.loss_at: tuple[callers.Line, ...] = ()
+        self.target: torch.Tensor | None = None
+        self.quiet: Case | None = None
+
+    def settled(self) -> None:
+        """The value was handed on."""
+        self.value = self.target = self.quiet = None
+        self.calls.clear()
 
 
 class Recorder(signals.Listener):
@@ -83,6 +93,9 @@ class Recorder(signals.Listener):
         self._under = _Under()
         self._steps_of_all = 0
         self._last: Case | None = None
+        self._quiet: Case | None = None
+        self._quiet_until = 0
+        self._others_train = False
         self._forwards = Forwards(self.cases)
         self._handover = Handover()
         self._joined: tuple[Evidence, ...] | None = None
@@ -95,7 +108,7 @@ class Recorder(signals.Listener):
     def attach(self) -> Recorder:
         """Begin to listen."""
         signals.listen(self)
-        self._joined = None
+        self._joined = self._quiet = None
         for case in self.cases:
             if case.window is None and self._is_due(case):
                 case.open_window()
@@ -185,6 +198,9 @@ class Recorder(signals.Listener):
     def loss_called(self, call: LossCall) -> None:
         """Keep a training pair until its loss arrives; score an evaluation pair at once."""
         if torch.is_grad_enabled() and call.output.requires_grad:
+            if self._quiet is not None and not self._quiet.is_scored():
+                self._under.target = call.target
+                return
             measured = [case for case in self.cases if case.window]
             if not measured:
                 call.output = (
@@ -208,12 +224,14 @@ class Recorder(signals.Listener):
 
     def backward_begins(self, roots: tuple[torch.Tensor, ...]) -> None:
         """Read the loss; on a measured step, read the graph behind it while it is whole."""
+        if self._quiet is not None and self._is_all_of(self._quiet, roots[0]):
+            return
         if in_backward():
             self._part_begins(roots)
             return
         self._forwards.recover()
         root, under = roots[0], self._under
-        under.value = None
+        under.value = under.quiet = None
         if root.numel() != 1 or root.is_meta:
             return
         loss, scale = unscaled(root)
@@ -230,6 +248,20 @@ class Recorder(signals.Listener):
         under.probes = [(case, case.resumes()) for case in here]
         if graph is not None:
             graph.release()
+
+    def _is_all_of(self, case: Case, root: torch.Tensor) -> bool:
+        """On a quiet step, take the loss; tell whether that is all there is to do."""
+        under = self._under
+        if in_backward():
+            return True
+        under.quiet = None
+        if root.numel() != 1 or root.is_meta or case.thread != threading.get_ident():
+            return False
+        value = root.item() if is_near(root) and not is_scaled(root) else unscaled(root)[0]
+        if isinstance(value, float) and not math.isfinite(value):
+            return False
+        under.value, under.quiet = value, case
+        return True
 
     def _part_begins(self, roots: tuple[torch.Tensor, ...]) -> None:
         """A checkpointed part of the network is sent back inside another backward pass: it has a graph of its own."""
@@ -248,6 +280,11 @@ class Recorder(signals.Listener):
         under = self._under
         if under.value is None or in_backward():
             return
+        if under.quiet is not None:
+            arrived = Arrival(under.value, tuple(under.calls), self._steps_of_all, (under.quiet,))
+            under.quiet.reached_quietly(arrived)
+            under.settled()
+            return
         reached: list[Case] = []
         for case, before in under.probes:
             after = case.probe()
@@ -257,8 +294,8 @@ class Recorder(signals.Listener):
         arrived = Arrival(under.value, tuple(under.calls), self._steps_of_all, tuple(reached))
         for case in reached:
             case.take(arrived)
-        under.value = None
-        under.calls.clear()
+        self._others_train = self._others_train or not reached
+        under.settled()
 
     def _measure(self, graph: graphs.Graph, root: torch.Tensor, cases: list[Case]) -> None:
         """Let each case that is measured take its own layers of the graph."""
@@ -304,8 +341,13 @@ class Recorder(signals.Listener):
 
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
         """Let the model's case read what the step is about to change."""
+        case = self._by_optimizer.get(id(optimizer))
+        if case is not None and case is self._quiet:
+            return
         self._forwards.recover()
-        case = self._by_optimizer.get(id(optimizer)) or self._late(optimizer)
+        case = case or self._late(optimizer)
+        if case is None:
+            self._others_step()
         if case is not None:
             case.thread = threading.get_ident()
             if not case.steps:
@@ -319,6 +361,8 @@ class Recorder(signals.Listener):
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
         """Count the step, close the window if it was measured, and decide on the next one."""
         self._steps_of_all += 1
+        if self._quiet is not None and self._ends_quietly(self._quiet, optimizer):
+            return
         case = self._by_optimizer.get(id(optimizer)) or self._gone_astray(optimizer)
         if case is not None and self._strangers:
             self._follow(case, optimizer)
@@ -336,8 +380,7 @@ class Recorder(signals.Listener):
         if measured:
             case.spent(time.perf_counter() - began)
         self._last = case
-        if case.window is None and self._is_due(case):
-            case.open_window()
+        self._prepare_next(case)
         if measured or case.window is not None:
             self._forwards.outputs.clear()
             self._forwards.sync()
@@ -345,6 +388,51 @@ class Recorder(signals.Listener):
             self._measured(case)
         if self._stepped is not None:
             self._stepped()
+
+    # ---- quiet steps --------------------------------------------------------------------------------
+    #
+    # Of nearly all steps only the loss is wanted. What a step costs is then not what is done but how many functions of
+    # Python are entered for it, and their objects touched: the training itself has driven all of them out of the caches.
+    # So where one model is trained, by losses that all reach it, and zeroed gradients, most steps do without the rest.
+
+    def _prepare_next(self, case: Case) -> None:
+        """Decide how much of the next step is wanted."""
+        if case.window is None and self._is_due(case):
+            case.open_window()
+        case.begin_anew()
+        self._quiet = None
+        if len(self.cases) == 1 and not self._others_train and case.may_be_quiet():
+            self._quiet = case
+            self._quiet_until = next(
+                n
+                for n in itertools.count(case.steps + 1)
+                if case.is_looked_at(n) or may_be_due(n, self.every)
+            )
+
+    def _ends_quietly(self, case: Case, optimizer: torch.optim.Optimizer) -> bool:
+        """Count a quiet step, if it is one; tell whether it was."""
+        if (
+            not case.pending
+            or self._by_optimizer.get(id(optimizer)) is not case
+            or _was_left_out(optimizer)
+        ):
+            return False
+        case.step_ended_quietly(optimizer, time.perf_counter())
+        if case.steps >= self._quiet_until:
+            self._prepare_next(case)
+            if case.window is not None:
+                self._forwards.outputs.clear()
+                self._forwards.sync()
+        if self._stepped is not None:
+            self._stepped()
+        return True
+
+    def _others_step(self) -> None:
+        """An optimizer of something else steps: not every loss is the watched model's, and the last one was not."""
+        self._others_train = True
+        if self._quiet is not None:
+            self._quiet.pending.clear()
+            self._quiet = None
 
     def step_skipped(self, optimizer: torch.optim.Optimizer) -> None:
         """A ``GradScaler`` found the gradients too large, and made no step."""
@@ -366,6 +454,11 @@ class Recorder(signals.Listener):
                     case.parts.was_compiled(made)
         self._forwards.sync()
 
+    def _targets(self) -> list[torch.Tensor]:
+        """What the losses were called with since the last one arrived."""
+        known = [call.target for call in self._under.calls]
+        return known if self._under.target is None else [*known, self._under.target]
+
     # ---- which case ---------------------------------------------------------------------------------
 
     def _case_for(self, parameters: list[torch.Tensor]) -> Case | None:
@@ -384,6 +477,7 @@ class Recorder(signals.Listener):
             case.compiled = True
             case.parts.was_compiled(caller)
         case.open_window()
+        self._quiet = None
         if signals.is_listening(self):
             self._forwards.sync()
         return case
@@ -448,7 +542,7 @@ class Recorder(signals.Listener):
             if whole is not None and any(
                 n.weight is not None and case.parts.owns(n.weight) for n in whole.layers
             ):
-                case.non_finite(whole, self._under.calls)
+                case.non_finite(whole, self._targets())
 
 
 def _is_here(case: Case) -> bool:

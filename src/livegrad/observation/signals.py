@@ -166,6 +166,11 @@ def is_listening(listener: Listener) -> bool:
     return listener in _listeners
 
 
+def is_scaled(loss: torch.Tensor) -> bool:
+    """Whether a ``GradScaler`` multiplied the loss."""
+    return hasattr(loss, _MARK)
+
+
 def unscaled(loss: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | float]:
     """Return (the loss, detached, before a ``GradScaler`` multiplied it; the scale, 1 where there is none)."""
     marked = getattr(loss, _MARK, None)
