@@ -77,7 +77,7 @@ class Parts:
 
     def _own(self, tensor: torch.Tensor) -> torch.Tensor:
         """The parameter that the tensor stands in for, or the tensor itself."""
-        known = self._stand_ins.get(id(tensor))
+        known = self._stand_ins.get(id(tensor)) if self._stand_ins else None
         if known is None or known[0]() is not tensor:
             return tensor
         own = known[1]()

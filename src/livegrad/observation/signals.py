@@ -192,14 +192,13 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
     """``function``, whose own errors end the watch instead of the training; then it returns ``None``."""
     owner = getattr(function, "__self__", None)
 
-    @functools.wraps(function)
     def safe(*args: Any, **kwargs: Any) -> Any:
         if not _listeners or (isinstance(owner, Listener) and owner not in _listeners):
             return None
         try:
             return function(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 (whatever it is, the training goes on)
-            _give_up(function.__name__, error, tuple(_listeners))
+            _give_up(getattr(function, "__name__", "a hook"), error, tuple(_listeners))
             return None
 
     return safe

@@ -126,7 +126,7 @@ class Watching(TorchFunctionMode):
             and x.numel()
         ):
             began = time.perf_counter()
-            site = signals.guarded(measure)(identifier, x, args[1:], kwargs)
+            site = _safely_measured(identifier, x, args[1:], kwargs)
             self.seconds += time.perf_counter() - began
         result = func(*args, **kwargs)
         if site is not None and result.grad_fn is not None:
@@ -181,6 +181,9 @@ def measure(
         if narrow and slope is not None
         else None,
     )
+
+
+_safely_measured = signals.guarded(measure)
 
 
 def _first(x: torch.Tensor, most: int) -> torch.Tensor:
