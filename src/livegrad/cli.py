@@ -48,7 +48,7 @@ _ALONE = {"--json": (".json",), "--sarif": (".sarif", ".json")}
 """Options that may stand alone (standard output), and what ends the path that they may have."""
 
 _MISREAD = Text(
-    "The command could not be read: {problem}. How it is written says: livegrad --help",
+    "The command could not be read: {problem}. livegrad --help shows how it is written.",
     "명령을 읽지 못했습니다: {problem}. 쓰는 법은 livegrad --help에 있습니다.",
 )
 _BUDGET = Text(

@@ -169,19 +169,22 @@ class ScriptRace:
 
     def _repeated(self, winner: Runner) -> Repeats:
         """The winner beside nothing from other starts, as far as the budget goes."""
-        starts = [repeats.start(self.request.seed, self._before(), winner)]
+        starts, lost = [repeats.start(self.request.seed, self._before(), winner)], list[Runner]()
         for offset in range(1, self.request.seeds):
             found = (
                 None if self._stopped or not self._budget.allows(2) else self._start(winner, offset)
             )
             if found is None:
                 break
-            starts.append(found)
+            if isinstance(found, Runner):
+                lost.append(found)
+            else:
+                starts.append(found)
         seeds_itself = self.first.recording.seeds_itself
-        return repeats.joined(starts, "script" if seeds_itself else "ours")
+        return repeats.joined(starts, "script" if seeds_itself else "ours", lost)
 
-    def _start(self, winner: Runner, offset: int) -> Start | None:
-        """Both runs from one other start; ``None`` where the user interrupted them."""
+    def _start(self, winner: Runner, offset: int) -> Start | Runner | None:
+        """Both runs from one other start; the untreated one alone where it was lost; ``None`` where the user interrupted them."""
         runners = []
         for prescription in (None, winner.prescription):
             self.progress.proof_begins(prescription, self.request.seed + offset)
@@ -190,6 +193,8 @@ class ScriptRace:
             if runners[-1].evidence is not None and runners[-1].evidence.interrupted:
                 self._stopped = True
                 return None
+            if prescription is None and runners[-1].outcome == "failed":
+                return runners[-1]
         return repeats.start(self.request.seed + offset, *runners)
 
 

@@ -134,7 +134,8 @@ class ScriptRuns:
         evidence: Evidence | None = None
         if position < len(recording.trainings):
             evidence = recording.trainings[position]
-        score = verdict.score_of(evidence) if evidence is not None else None
+        beside = against.score if against is not None else None
+        score = verdict.score_of(evidence, beside=beside) if evidence is not None else None
         failed = recording.error is not None and first.error is None
         judged = verdict.outcome(against.score, score) if against is not None else "untreated"
         return Runner(

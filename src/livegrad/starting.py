@@ -32,6 +32,10 @@ _NOTHING_CAME_BACK = Text(
     "'{script}'이 관찰 결과를 남기지 않고 끝났습니다(코드 {code}). 강제로 종료되었거나 os._exit를 불렀을 수 있습니다. 먼저 혼자 실행해 "
     "보세요: python {script}",
 )
+_STOPPED = Text(
+    "'{script}' ran longer than {seconds:.0f} s and was stopped: it may hang, or wait for input. Run it by itself first: python {script}",
+    "'{script:이/가}' {seconds:.0f}초가 넘도록 끝나지 않아 멈추었습니다. 어딘가에 걸렸거나 입력을 기다리는지도 모릅니다. 먼저 혼자 실행해 보세요: python {script}",
+)
 _TOO_EARLY = Text(
     "Interrupted before the script began.", "스크립트가 시작되기 전에 중단되었습니다."
 )
@@ -60,7 +64,7 @@ def start(
         stale.unlink(missing_ok=True)
     environment = os.environ | {"PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")}
     silent = subprocess.DEVNULL if quiet else None
-    process = None
+    process, stopped = None, False
     before = {s: signal.signal(s, h) for s, h in _HANDLERS.items()}
     try:
         process = subprocess.Popen(
@@ -72,7 +76,7 @@ def start(
         )
         code = process.wait(seconds)
     except subprocess.TimeoutExpired:
-        code = -signal.SIGKILL
+        code, stopped = -signal.SIGKILL, True
     finally:
         if process is not None and process.poll() is None:
             process.kill()
@@ -81,13 +85,11 @@ def start(
             signal.signal(number, handler)
     written = read_log(log)
     if not target.exists():
-        interrupted = code in (-signal.SIGINT, INTERRUPTED)
-        error = (
-            Interrupted(_TOO_EARLY)
-            if interrupted
-            else CouldNotObserve(_NOTHING_CAME_BACK.fill(script=plan.script, code=code))
-        )
-        raise Lost(error, written)
+        if code in (-signal.SIGINT, INTERRUPTED):
+            raise Lost(Interrupted(_TOO_EARLY), written)
+        said = _STOPPED if stopped else _NOTHING_CAME_BACK
+        why = said.fill(script=plan.script, code=code, seconds=seconds or 0)
+        raise Lost(CouldNotObserve(why), written)
     outcome = from_jsonable(Outcome, json.loads(target.read_text(encoding="utf-8")))
     if outcome.refused is not None:
         raise BadInput(Text(outcome.refused.en, outcome.refused.ko))

@@ -35,6 +35,23 @@ def loop(model, optimizer, loss_fn=None):
         optimizer.step()
 """
 SCRIPTS = {
+    "a loss written by hand is made at its own line, not where it is sent back": """
+model = nn.Sequential(  # model
+    nn.Linear(4, 8),  # 0
+    nn.ReLU(),
+    nn.Linear(8, 2),  # 2
+)
+def run():
+    with livegrad.watch(model) as watching:
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)  # optimizer
+        for _ in range(3):
+            optimizer.zero_grad()
+            out = model(x)  # data
+            error = ((out - x[:, :2]) ** 2).mean()  # loss
+            error.backward()
+            optimizer.step()
+    return watching
+""",
     "a sequence at the top of a script": """
 model = nn.Sequential(  # model
     nn.Linear(4, 8),  # 0

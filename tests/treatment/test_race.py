@@ -15,7 +15,7 @@ from livegrad.diagnosis.engine import RULES
 from livegrad.diagnosis.finding import Diagnosis
 from livegrad.observation.evidence import Evidence, Loss, Optimizer, Score
 from livegrad.records import from_jsonable, to_jsonable
-from livegrad.text import same
+from livegrad.text import Text, same
 from livegrad.treatment import rates, repeats, trial, verdict
 from livegrad.treatment.budget import Budget
 from livegrad.treatment.memory import Memory, source_of
@@ -301,6 +301,15 @@ def test_the_interval_goes_from_the_worst_to_the_best_start():
 )
 def test_what_does_not_win_on_most_starts_does_not_hold(starts, holds):
     assert repeats.holds(repeats.joined(starts, "build")) is holds
+
+
+def test_a_start_whose_untreated_run_was_lost_is_no_contest_and_is_told():
+    lost = Runner(prescription=None, outcome="failed", seed=2, remark=Text("killed", "종료"))
+    found = repeats.joined([start(0, 0.1, 0.9), start(1, 0.1, 0.8)], "script", [lost])
+    assert (len(found.starts), found.improved, found.needed) == (2, 2, 2)
+    assert [text.en for text in found.lost] == [
+        "Seed 2 is not counted: the run without the cure was lost (killed), so there is nothing to compare."
+    ]
 
 
 def test_scores_that_are_no_numbers_leave_no_interval():

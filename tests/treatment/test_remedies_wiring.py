@@ -131,7 +131,7 @@ def test_every_name_of_the_loss_gets_the_target_in_the_outputs_shape():
         warnings.simplefilter("ignore")
         one_for_all = torch.zeros(1)
         assert torch.equal(functional.mse_loss(output, one_for_all), before(output, one_for_all))
-    assert lines == ("+ target = target.unsqueeze(1)  # train.py:3",)
+    assert lines == ("+ target = target.unsqueeze(1)  # before train.py:3",)
     patient.close()
     assert functional.mse_loss is before
     assert globals().pop("renamed") is before

@@ -52,3 +52,14 @@ def test_without_pairs_the_loss_is_the_score():
     loss = Loss(steps=tuple(range(100)), values=tuple([3.0] * 90 + [1.0] * 10))
     found = verdict.score_of(Evidence(model="Net", steps=100, loss=loss))
     assert (found.kind, found.value) == ("minus-loss", -1.0)
+
+
+def test_one_measure_stands_on_both_sides():
+    """A cure may make the pairs of a loss understood that were not before: minus a loss is not compared with R²."""
+    loss = Loss(steps=tuple(range(10)), values=tuple([0.25] * 10))
+    after = Evidence(model="Net", steps=10, loss=loss, score=score(0.48, kind="r2"))
+    by_loss = verdict.score_of(after, beside=score(-1.0, kind="minus-loss"))
+    assert (by_loss.kind, by_loss.value) == ("minus-loss", -0.25)
+    assert verdict.score_of(after, beside=score(-0.02, kind="r2")).value == 0.48
+    assert verdict.score_of(after, beside=None).value == 0.48
+    assert verdict.score_of(after, beside=score(0.9, kind="accuracy")) is None

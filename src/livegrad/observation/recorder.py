@@ -321,8 +321,10 @@ class Recorder(signals.Listener):
                     broadcast.find(graph, lambda n: n.node in outputs),
                     tail.operations(graph, lambda n: n.node in outputs),
                 )
-            if case.origins.lacks("loss"):
+            if case.origins.lacks("loss") and calls:
                 case.origins.called("loss", self._under.loss_at or callers.trail())
+            elif case.origins.lacks("loss"):
+                case.origins.sent_back(callers.trail())
         if by_hand is not None:
             calls.append(by_hand.call)
 

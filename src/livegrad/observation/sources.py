@@ -84,6 +84,16 @@ class Origins:
         if trail:
             self._lines.setdefault(place, trail[0])
 
+    def sent_back(self, trail: Sequence[Line]) -> None:
+        """Take the user's lines while a loss that no function of PyTorch computed is sent back: the line that made it."""
+        for call in text.calls(text.statements(trail[0])) if trail else ():
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "backward":
+                sent = call.args[0] if call.args else call.func.value  # fabric.backward(loss)
+                made = text.resolved(sent, trail)
+                if made is not None:
+                    self._lines.setdefault("loss", (made.file, made.line))
+        self.called("loss", trail)
+
     def records(self, kinds: Mapping[str, type], names: Iterable[str]) -> tuple[Source, ...]:
         """Return what is known: of optimizer, loss and data, of the model ("") and of its layers by name.
 

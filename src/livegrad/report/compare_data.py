@@ -32,7 +32,7 @@ _NEITHER = Text(
     "{names}. 파일이라면 livegrad compare DATA.csv --target price처럼 쓰세요.",
 )
 _NO_TARGET = Text(
-    "It is not said what is to be told from '{path}'. Name its column: --target NAME.",
+    "Which column of '{path}' is to be predicted? Name it: --target NAME.",
     "'{path}'에서 무엇을 맞힐지 정하지 않았습니다. 그 열의 이름을 주세요: --target 이름.",
 )
 _OWN_TARGET = Text(

@@ -42,6 +42,11 @@ _STILL_SOME = Text(
 )
 _STILL_ONE = Text("1 of {all} layers does not move.", "{all}층 가운데 1층이 움직이지 않습니다.")
 _ALL_MOVE = Text("Every layer moves.", "모든 층이 움직입니다.")
+_LITTLE = 0.01
+_SOME_LITTLE = Text(
+    "Every layer moves, layer {layer} by only {share} of its weights' size.",
+    "모든 층이 움직이지만, {layer} 층은 가중치 크기의 {share}만큼만 움직입니다.",
+)
 _SIDE = Text("{side}: {words}", "{side}: {words}")
 _FALL = same("{first} → {last}")
 _BROKE = Text("not a number from step {step} on", "{step}스텝부터 수가 아님")
@@ -300,7 +305,12 @@ def _movement(ladder: Ladder) -> Text | None:
         return None
     still, every = len(ladder.still), len(ladder.rungs)
     if still == 0:
-        return _ALL_MOVE
+        least = min(known, key=lambda rung: rung.moved if rung.moved is not None else math.inf)
+        if least.moved is None or least.moved >= _LITTLE:
+            return _ALL_MOVE
+        return _SOME_LITTLE.fill(
+            layer=least.name, share=quantity.one_part_in(math.log10(least.moved))
+        )
     return _STILL_ONE.fill(all=every) if still == 1 else _STILL_SOME.fill(count=still, all=every)
 
 

@@ -34,7 +34,9 @@ SCORE_KIND = {
 }
 SCORE_SOURCE = {
     "evaluation": Text("where the script evaluates", "스크립트의 평가에서"),
-    "training": Text("last tenth of the training", "학습의 마지막 10분의 1"),
+    "training": Text(
+        "on the training batches of the last tenth", "학습 배치에서, 마지막 10분의 1 동안"
+    ),
 }
 
 FINDINGS = Text("What was wrong", "무엇이 문제였나")

@@ -109,7 +109,7 @@ class Repeats:
     """The cure beside nothing from several starts.
 
     Attributes:
-        starts: One for each seed, the race's own first.
+        starts: One for each seed at which there was something to compare, the race's own first.
         improved: At how many of them the cure helped.
         needed: At how many of them the cure helped or the untreated training was ill: the contests.
         harmed: At how many of them the cure did harm.
@@ -118,6 +118,7 @@ class Repeats:
         gain: The differences, seed by seed.
         seeding: Whose seeds were changed: "build" (``build(seed)``), "script" (the script's own seeding calls) or "ours"
             (the seed that livegrad sets, where a build function or a script sets none).
+        lost: Why the run without the cure was lost, where it was: nothing is compared at those seeds.
     """
 
     starts: tuple[Start, ...]
@@ -128,6 +129,7 @@ class Repeats:
     after: Interval | None = None
     gain: Interval | None = None
     seeding: Seeding = "build"
+    lost: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

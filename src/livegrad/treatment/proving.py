@@ -163,7 +163,7 @@ class Treatment:
     def _repeated(self, winner: Runner) -> Repeats:
         """The winner beside nothing, from as many seeds as the budget allows."""
         first = self.first.seed or 0
-        starts = [repeats.start(first, self.first, winner)]
+        starts, lost = [repeats.start(first, self.first, winner)], list[Runner]()
         later = range(first + 1, first + self.seeds)
         if self.budget.allows(2 * len(later) / self.workers):
             self._soon([(winner.prescription, seed) for seed in later], 1.0)
@@ -171,8 +171,11 @@ class Treatment:
             if not self.budget.allows(1 if (seed, 1.0) in self._untreated else 2):
                 break
             before = self._nothing(seed, 1.0)
+            if before.outcome == "failed":
+                lost.append(before)
+                continue
             starts.append(repeats.start(seed, before, self._run(winner.prescription, seed, 1.0)))
-        return repeats.joined(starts, self._seeding())
+        return repeats.joined(starts, self._seeding(), lost)
 
     def _seeding(self) -> Seeding:
         from livegrad.observation.training import takes_seed

@@ -30,8 +30,12 @@ ROLLED_BACK = Text(
 PICKED = Text(
     "Not recommended: '{title}' was the best of {count} treated runs, and by no more than the best of {count} often is by chance. "
     "Other starts would tell (--seeds 3, seeds=3).",
-    "권하지 않습니다. '{title:은/는} 치료한 실행 {count}번 가운데 가장 나았지만, {count}번을 돌리면 우연히도 그만큼은 나아지곤 합니다. "
+    "권하지 않습니다. '{title:은/는}' 치료한 실행 {count}번 가운데 가장 나았지만, {count}번을 돌리면 우연히도 그만큼은 나아지곤 합니다. "
     "출발을 바꿔 보면 알 수 있습니다(--seeds 3, seeds=3).",
+)
+LOST = Text(
+    "Seed {seed} is not counted: the run without the cure was lost ({why}), so there is nothing to compare.",
+    "시드 {seed:은/는} 세지 않았습니다. 처방 없는 실행을 잃어서({why}) 견줄 것이 없습니다.",
 )
 HARMED = Text(
     "At {count} of {all} starts the cure made it worse: look at the scores seed by seed.",

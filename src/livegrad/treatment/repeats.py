@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from livegrad.observation.evidence import Score
 from livegrad.treatment import verdict
 from livegrad.treatment.proof import Interval, Repeats, Runner, Seeding, Start
+from livegrad.treatment.remarks import LOST
 
 SMOOTHED = 20
 """A training's curve is averaged over a 20th of its points before its best is read off."""
@@ -27,8 +28,8 @@ def start(seed: int, before: Runner, after: Runner) -> Start:
     )
 
 
-def joined(starts: Sequence[Start], seeding: Seeding) -> Repeats:
-    """Return what several starts say together."""
+def joined(starts: Sequence[Start], seeding: Seeding, lost: Sequence[Runner] = ()) -> Repeats:
+    """Return what several starts say together; ``lost``: untreated runs that gave nothing to compare with."""
     pairs = [(s.before, s.after) for s in starts]
     both = [
         (a.value, b.value) for a, b in pairs if a is not None and b is not None and a.kind == b.kind
@@ -42,6 +43,9 @@ def joined(starts: Sequence[Start], seeding: Seeding) -> Repeats:
         after=_interval(b for _, b in both),
         gain=_interval(b - a for a, b in both),
         seeding=seeding,
+        lost=tuple(
+            LOST.fill(seed=runner.seed, why=runner.remark) for runner in lost if runner.remark
+        ),
     )
 
 

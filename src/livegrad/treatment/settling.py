@@ -82,8 +82,9 @@ def _said(
         remarks.append(ONE_SEED.fill(seed=seed))
     elif found.seeding != "build":
         remarks.append(SEEDS_OF_OURS if found.seeding == "ours" else SEEDS_OF_THE_SCRIPT)
-    if count < seeds:
+    if count + len(found.lost) < seeds:
         remarks.append(FEWER_SEEDS.fill(count=count, wanted=seeds, seconds=budget.seconds))
+    remarks += found.lost
     if found.harmed:
         remarks.append(HARMED.fill(count=found.harmed, all=count))
     if _may_be_linear(after):

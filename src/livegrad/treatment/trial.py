@@ -105,7 +105,9 @@ def treated(
     finally:
         run.close()
     evidence = run.evidence()
-    score = run.score or (verdict.score_of(evidence) if evidence is not None else None)
+    score = run.score
+    if score is None and evidence is not None:
+        score = verdict.score_of(evidence, beside=before.score)
     outcome = verdict.outcome(before.score, score)
     if remark is not None:
         outcome, score = ("failed" if changes is not None else "not-applicable"), None

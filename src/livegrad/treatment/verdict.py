@@ -68,10 +68,18 @@ def _finite(value: float) -> float:
     return value if math.isfinite(value) else 0.0
 
 
-def score_of(evidence: Evidence) -> Score | None:
-    """Return the score of a training: its own, or minus the loss of its last tenth where no pair was understood."""
-    if evidence.score is not None:
+def score_of(evidence: Evidence, *, beside: Score | None = None) -> Score | None:
+    """Return the score of a training: its own, or minus the loss of its last tenth where no pair was understood.
+
+    Args:
+        evidence: What was seen of it.
+        beside: What it is compared with. One measure stands on both sides: where that is minus a loss, so is this, though a
+            cure (of shapes that broadcast, say) may have made the pairs understood; another kind gives ``None``.
+    """
+    if evidence.score is not None and (beside is None or beside.kind == evidence.score.kind):
         return evidence.score
+    if beside is not None and beside.kind != "minus-loss":
+        return None
     loss = evidence.loss
     if loss is None or not loss.values:
         return None

@@ -59,7 +59,13 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     of_all = both[:2] == (given[0], given[0]) and target != both
     if learned.well and not of_all:
         return ()
-    call = "target.unsqueeze(1)" if len(target) < len(given) else "target.squeeze(1)"
+    fewer = len(target) < len(given)
+    if (
+        output.loss == "custom"
+    ):  # as the remedy does it: a loss by hand cannot be reached from outside
+        call = "output.squeeze(1)" if fewer else "output.unsqueeze(1)"
+    else:
+        call = "target.unsqueeze(1)" if fewer else "target.squeeze(1)"
     return (
         Finding(
             code="broadcast-target",

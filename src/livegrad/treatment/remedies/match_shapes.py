@@ -56,7 +56,7 @@ def _shape(text: str) -> tuple[int, ...]:
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """A loss of PyTorch's sees the target in the output's shape; before one by hand the output gets the target's."""
     loss, grows = str(settings["loss"]), bool(settings["grows"])
-    comment = f"  # {settings['where']}" if settings["where"] else ""
+    comment = f"  # before {settings['where']}" if settings["where"] else ""
     if loss != "custom":
         _in_loss(patient, loss)
         call = "target.unsqueeze(1)" if grows else "target.squeeze(1)"
