@@ -20,6 +20,7 @@ from livegrad.treatment.prescription import REMEDIES
 from livegrad.treatment.proof import Prescription
 from livegrad.treatment.surgeon import operate
 from livegrad.treatment.surgery import MODULES, Patient
+from livegrad.treatment.surgery_listing import listed
 
 TWELVE = [
     "sigmoid",
@@ -516,3 +517,15 @@ def test_only_units_that_were_born_dead_are_reset():
         finding, evidence_of("relu", 3, layers=tuple(layers))
     )
     assert found == ({"layers": [{"name": "0", "next": "2"}]},)
+
+
+def test_many_layers_of_one_container_are_written_as_a_slice():
+    deep = nn.Module()
+    deep.first = nn.Linear(4, 4)
+    deep.hidden = nn.Sequential(*[m for _ in range(6) for m in (nn.Linear(4, 4), nn.Tanh())])
+    deep.few = nn.ModuleList(nn.Linear(4, 4) for _ in range(2))
+    patient = Patient((("", deep),), torch.optim.SGD(deep.parameters()))
+    names = [name for name, _ in patient.weighted()]
+    code = listed(patient, names)
+    assert code == "[model.first, *model.hidden[0:11:2], model.few[0], model.few[1]]"
+    assert eval(code, {"model": deep}) == [patient.part(name) for name in names]  # noqa: S307 - our own line

@@ -19,6 +19,7 @@ from livegrad import functions
 from livegrad.errors import BadInput
 from livegrad.observation import sites
 from livegrad.text import Text
+from livegrad.treatment.surgery_listing import LONG, listed
 
 _NO_PART = Text(
     "The model has no part called '{name}' any more; it was there in the first run. Does the script build another model "
@@ -55,10 +56,6 @@ MODULES: dict[str, type[nn.Module]] = {
     "celu": nn.CELU,
     "logsigmoid": nn.LogSigmoid,
 }
-
-
-LONG = 3
-"""More layers than this are named by a loop in the lines to copy, where a loop can name them."""
 
 
 class Patient:
@@ -267,11 +264,11 @@ def redraw(patient: Patient, layers: Iterable[dict[str, str | None]]) -> tuple[s
         part = patient.part(str(layer["name"]))
         gain = drawn_gain(part, layer["activation"])
         draw(part, gain)
-        by_gain.setdefault(gain, []).append(patient.variable(str(layer["name"])))
+        by_gain.setdefault(gain, []).append(str(layer["name"]))
     lines: list[str] = ["+ # once, before training:"] if by_gain else []
-    every = [patient.variable(name) for name, _ in patient.weighted()]
+    every = [name for name, _ in patient.weighted()]
     for gain, names in by_gain.items():
-        which = f"[{', '.join(names)}]"
+        which = listed(patient, names)
         if len(names) > LONG and names == every[:-1] and len(patient.models) == 1:
             which = "[m for m in model.modules() if isinstance(m, (nn.Linear, nn.Conv2d))][:-1]"
         lines += [

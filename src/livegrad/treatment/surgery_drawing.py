@@ -8,7 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from livegrad.treatment.surgery import LONG, Patient, bias_of, weight_of
+from livegrad.treatment.surgery import Patient, bias_of, weight_of
+from livegrad.treatment.surgery_listing import LONG, listed
 
 Group = tuple[list[str], float, float]
 """Names of layers, the gain of their weights, the standard deviation of their biases."""
@@ -47,7 +48,7 @@ def code_of(patient: Patient, names: list[str]) -> str:
     begin = every.index(names[0]) if names[0] in every else -1
     end = begin + len(names)
     if len(names) <= LONG or begin < 0 or every[begin:end] != names or len(patient.models) > 1:
-        return f"[{', '.join(patient.variable(name) for name in names)}]"
+        return listed(patient, names)
     kinds = "nn.Linear" if _all_linear(patient) else "(nn.Linear, nn.Conv2d)"
     part = f"[{begin or ''}:{end if end < len(every) else ''}]".replace("[:]", "")
     return f"[m for m in model.modules() if isinstance(m, {kinds})]{part}"

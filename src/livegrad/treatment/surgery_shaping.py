@@ -27,6 +27,7 @@ from livegrad.functions import Activation, elementwise
 from livegrad.observation import sites
 from livegrad.text import Text
 from livegrad.treatment.surgery import MODULES, Patient
+from livegrad.treatment.surgery_listing import listed
 
 _OTHER = Text(
     "The model's {kind} does not compute '{activation}' as the catalogue knows it, so the numbers of the shaping would be "
@@ -207,8 +208,8 @@ def draw_orthogonal(patient: Patient, layers: list[str], scale: float) -> tuple[
         orthogonalise(patient.models[0][1])
         for name in layers[1:]:
             patient.part(name).get_parameter("weight").mul_(scale)
-        later = ", ".join(patient.variable(name) for name in layers[1:])
-        more = (f"+ for layer in [{later}]: layer.weight.data *= {scale:g}",)
+        later = listed(patient, layers[1:])
+        more = (f"+ for layer in {later}: layer.weight.data *= {scale:g}",)
         lines = ("+ import livegrad", "+ livegrad.flow.orthogonalise(model)")
         return lines if scale == 1 else (*lines, *more)
     for _, layer in drawn:

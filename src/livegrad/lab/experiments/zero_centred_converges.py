@@ -46,9 +46,10 @@ _LANES = {
 
 _TEXT = Text(
     "{rate}, σ took ×{total_sgd} (SGD) and ×{total_adam} (Adam) the steps of tanh. Moving to the centre alone is worth "
-    "×{centring_sgd} and ×{centring_adam}; the steeper, narrower shape ×{shape_sgd} and ×{shape_adam}. {ending}",
+    "×{centring_sgd} and ×{centring_adam}; the steeper, narrower shape ×{shape_sgd} and ×{shape_adam} (each measured by itself, so the two "
+    "need not multiply up to the whole). {ending}",
     "{rate} σ가 쓴 스텝은 SGD로 tanh의 {total_sgd}배, Adam으로 {total_adam}배입니다. 0 중심으로 옮긴 몫이 각각 {centring_sgd}배와 "
-    "{centring_adam}배이고, 더 가파르고 좁은 모양의 몫이 {shape_sgd}배와 {shape_adam}배입니다. {ending}",
+    "{centring_adam}배이고, 더 가파르고 좁은 모양의 몫이 {shape_sgd}배와 {shape_adam}배입니다(따로 잰 값이라 곱해도 전체와 같지는 않습니다). {ending}",
 )
 _RATES = {
     "own": Text("Each at its own best rate", "저마다 가장 좋은 학습률에서"),
@@ -314,8 +315,11 @@ def _verdict(facts: Facts) -> Verdict:
 
 
 def _part(total: float, centring: float) -> float:
-    """Return how much of the lead centring explains, as a share of logarithms; 0 where there is no lead."""
-    return float(np.clip(np.log(centring) / np.log(total), 0.0, 9.99)) if total > 1 else 0.0
+    """Return how much of the lead centring explains, as a share of logarithms; 0 where there is no lead.
+
+    At most all of it: where centring alone saves more than the whole lead, the shape costs steps.
+    """
+    return float(np.clip(np.log(centring) / np.log(total), 0.0, 1.0)) if total > 1 else 0.0
 
 
 def _parts(facts: Facts) -> dict[int, float]:
@@ -343,8 +347,8 @@ EXPERIMENT = Experiment(
     sources="D",
     question=Question(
         text=Text(
-            "tanh differs from σ in two ways. Which one saves more steps?",
-            "tanh와 σ는 두 가지가 다릅니다. 어느 쪽이 스텝을 더 줄여 줄까요?",
+            "tanh differs from σ in two ways. Which one saves more steps, SGD and Adam taken together?",
+            "tanh와 σ는 두 가지가 다릅니다. SGD와 Adam을 합쳐서 보면 어느 쪽이 스텝을 더 줄여 줄까요?",
         ),
         answers=(
             Answer(id="centring", name=Text("centred at 0", "0 중심이라는 점")),

@@ -124,10 +124,11 @@ _ONE = {
     "held-in": Text("Held in", "맞은 출발"),
     "held-of": Text("{count} of {of}", "{of}번 중 {count}번"),
     "held-help": Text(
-        "In {count} of {of} paired starts the sentence, or the half of it that is counted, was seen (95 % interval {low} to "
-        "{high}). What is counted stands under “What is measured”; the verdict weighs both halves.",
-        "짝지은 출발 {of}번 가운데 {count}번에서 이 문장, 또는 세기로 한 절반이 확인됐습니다(95 % 구간 {low}~{high}). 무엇을 셌는지는 '무엇을 재고, "
-        "어디까지 말할 수 있나'에 있습니다. 판정은 두 절반을 모두 봅니다.",
+        "In {count} of {of} paired starts it came out as the sentence says (95 % interval {low} to {high}). Some sentences also give a "
+        "reason; the reason is measured by itself, so the verdict may be “holds if” though nearly every start agrees. What exactly "
+        "is counted stands under “What is measured”.",
+        "짝지은 출발 {of}번 가운데 {count}번에서 문장대로 되었습니다(95 % 구간 {low}~{high}). 문장이 이유까지 말할 때는 이유를 따로 재므로, 거의 모든 "
+        "출발에서 맞아도 판정은 '조건부'일 수 있습니다. 정확히 무엇을 셌는지는 '무엇을 재고, 어디까지 말할 수 있나'에 있습니다.",
     ),
     "interval": Text("95 % interval {low} to {high}, n = {n}", "95 % 구간 {low} – {high}, n = {n}"),
     "n-only": Text("n = {n}", "n = {n}"),

@@ -27,6 +27,8 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """At the first forward pass, layer after layer, shift the dead ones to a mean of 0."""
+    from livegrad.treatment.surgery_listing import listed
+
     names = cast("list[str]", settings["layers"])
     for name in names:
         patient.undo_with(patient.part(name).register_forward_hook(Recentring()).remove)
@@ -39,7 +41,7 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
         "+     return layer.forward(*args)",
         "+ handles = {",
         "+     layer: layer.register_forward_hook(recentre)",
-        f"+     for layer in [{', '.join(patient.variable(name) for name in names)}]",
+        f"+     for layer in {listed(patient, names)}",
         "+ }",
     )
 
