@@ -74,7 +74,7 @@ def test_everything_of_a_study_is_told() -> None:
     assert stages[-1] == ("trials", 1)
     assert found.searched
     assert any("Learning rates were searched" in remark.en for remark in found.remarks)
-    assert found.network_steps == 2 * (len(RATES["adam"]) * 4 * 150 + 8 * 150)
+    assert found.network_steps == 2 * ((2 * len(RATES["adam"]) + 2 * 3) * 150 + 8 * 150)
     assert len(found.trials) == 16
 
 
@@ -262,6 +262,7 @@ def test_rates_are_chosen_four_times_on_what_a_split_does_not_judge_by(count: in
         for part in (inner.train_inputs, inner.validation_inputs):
             assert not judged & {row.tobytes() for row in part}
         judging.append({row.tobytes() for row in inner.validation_inputs})
+        assert len(trials) == 2 * (9 if len(judging) <= 2 else 3)  # the best three go on
         assert {trial.seed for trial in trials} == {1_000_000 + len(judging) - 1}
         return run(trials, inner, told=told)
 

@@ -20,7 +20,7 @@ from livegrad.trials.dataset import Dataset
 from livegrad.trials.plan import USUAL, Plan, at_rate
 from livegrad.trials.reading import from_arrays
 from livegrad.trials.running import Progress, check_recipe, run, workers_here
-from livegrad.trials.searching import RATES, rates_for
+from livegrad.trials.searching import RATES, rates_for, search_steps
 from livegrad.trials.splits import SPLITS, Splits
 from livegrad.trials.splitting import Split
 from livegrad.trials.stages import Stages
@@ -262,14 +262,7 @@ def _concluded(
 def _with_rates(
     this: _Study, recipes: tuple[Recipe, ...]
 ) -> tuple[tuple[Recipe, ...], list[Text], int]:
-    last = list[Progress]()
-
-    def told(progress: Progress) -> bool | None:
-        last[:] = [progress]
-        tells = this.tells("rates")
-        return tells(progress) if tells else None
-
-    rates = rates_for(recipes, this.splits, this.run, told=told)
+    rates = rates_for(recipes, this.splits, this.run, told=this.tells("rates"))
     if rates is None:
         raise BadInput(_stopped(this))
     tried = RATES[this.plan.optimizer]
@@ -282,7 +275,7 @@ def _with_rates(
     if edge:
         said.append(_AT_EDGE.fill(names=", ".join(edge)))
     chosen = tuple(at_rate(recipe, rate) for recipe, rate in zip(recipes, rates, strict=True))
-    return chosen, said, last[0].total if last else 0
+    return chosen, said, search_steps(recipes)
 
 
 def _tried(

@@ -104,11 +104,11 @@ class Plan:
                 yield Trial(recipe=recipe, seed=seed, data=splits[seed % len(splits)])
 
 
-def at_rate(recipe: Recipe, rate: float, steps: int | None = None) -> Recipe:
-    """Return a recipe with another learning rate, perhaps trained for fewer steps.
+def at_rate(recipe: Recipe, rate: float) -> Recipe:
+    """Return a recipe with another learning rate.
 
     Example:
         >>> at_rate(Recipe(activation="relu"), 0.1).lr
         0.1
     """
-    return replace(recipe, lr=rate, steps=steps or recipe.steps)
+    return replace(recipe, lr=rate)
