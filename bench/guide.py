@@ -216,6 +216,8 @@ def sums(found: dict[str, Measured]) -> list[str]:
     count, all_found = len(found), list(found.values())
     agreed = sum(one.agrees for one in all_found)
     blind = sum(one.share for one in all_found)
+    tied = sum(len(one.best) for one in all_found) / count
+    tried = sum(len(one.means) for one in all_found) / count
     names = set.intersection(*(set(one.means) for one in all_found))
     always = {name: sum(name in one.best for one in all_found) for name in names}
     told = ", ".join(
@@ -223,8 +225,7 @@ def sums(found: dict[str, Measured]) -> list[str]:
     )
     return [
         f"The rules' first choice is among the best on {agreed} of {count} data sets (asked: seven of eight).",
-        f"A candidate drawn blindly would be on {blind:.1f} of {count}: on average {sum(len(one.best) for one in all_found) / count:.1f} of "
-        f"{sum(len(one.means) for one in all_found) / count:.1f} candidates cannot be told from the best.",
+        f"A candidate drawn blindly would be on {blind:.1f} of {count}; {tied:.1f} of {tried:.1f} candidates are tied on average.",
         f"Always the same function would be on: {told}.",
     ]
 
@@ -233,7 +234,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=16)
     parser.add_argument("--steps", type=int, default=500)
-    parser.add_argument("--splits", type=int, default=8)
+    parser.add_argument("--splits", type=int, default=16)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--part", choices=("report", "tune"), default="report")
     parser.add_argument(

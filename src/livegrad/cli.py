@@ -206,9 +206,9 @@ _HELP = {
         "층을 건너뛰는 연결: none, residual, rezero.",
     ),
     "splits": Text(
-        "On how many splits of the data the seeds are spread. Without it: 8 parts, each of which judges once. 1: one "
+        "On how many splits of the data the seeds are spread. Without it: 16 parts (or as many as seeds), each of which judges once. 1: one "
         "split, a quarter of which judges.",
-        "시드를 데이터를 나눈 몇 가지에 나누어 쓸지. 없으면 8부분으로 나누어 부분마다 한 번씩 평가합니다. 1이면 한 번만 나누어 4분의 1로 "
+        "시드를 데이터를 나눈 몇 가지에 나누어 쓸지. 없으면 16부분(시드가 더 적으면 시드 수만큼)으로 나누어 부분마다 한 번씩 평가합니다. 1이면 한 번만 나누어 4분의 1로 "
         "평가합니다.",
     ),
     "validation": Text(

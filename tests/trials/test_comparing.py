@@ -204,9 +204,10 @@ def test_every_row_comes_equally_often() -> None:
 
 def test_what_is_stored_is_not_run_again(tmp_path: Path) -> None:
     path = tmp_path / "trials.db"
-    first = compare(moons(), activations=["relu", "tanh"], store=path, **SMALL)
-    again = compare(moons(), activations=["relu", "tanh"], store=path, **SMALL)
-    more = compare(moons(), activations=["relu", "tanh"], store=path, **SMALL | {"seeds": 12})
+    given = {"activations": ["relu", "tanh"], "store": path, "splits": 8, **SMALL}
+    first = compare(moons(), **given)
+    again = compare(moons(), **given)
+    more = compare(moons(), **given | {"seeds": 12})
     assert again.network_steps == 0
     assert more.network_steps == 2 * 4 * 150
     assert [place.mean for place in again.ranking.places] == [
@@ -224,6 +225,8 @@ def test_trials_on_other_splits_are_not_mixed_and_it_is_said(tmp_path: Path) -> 
     new = compare(moons(), activations=names, store=path, **SMALL)
     assert new.network_steps == old.network_steps
     assert any("16 trials of these data with splits=1" in remark.en for remark in new.remarks)
+    fewer = compare(moons(), activations=names, store=path, **SMALL | {"seeds": 12})
+    assert any("16 trials of these data with splits=" in remark.en for remark in fewer.remarks)
     again = compare(moons(), activations=names, store=path, splits=1, **SMALL)
     assert again.network_steps == 0
     assert not any("with splits=" in remark.en for remark in again.remarks)
@@ -256,15 +259,17 @@ def test_rates_are_chosen_four_times_on_what_a_split_does_not_judge_by(count: in
     recipes = Plan(activations=("relu", "sigmoid"), hidden=((8,),), steps=300).recipes()
     judging = list[set[bytes]]()
 
-    def running(trials: Any, inner: Any, told: Any) -> Any:
-        split = splits.split(2 * len(judging) if count > 1 else 0)
-        judged = {row.tobytes() for row in split.validation_inputs}
-        for part in (inner.train_inputs, inner.validation_inputs):
-            assert not judged & {row.tobytes() for row in part}
-        judging.append({row.tobytes() for row in inner.validation_inputs})
-        assert len(trials) == 2 * (9 if len(judging) <= 2 else 3)  # the best three go on
-        assert {trial.seed for trial in trials} == {1_000_000 + len(judging) - 1}
-        return run(trials, inner, told=told)
+    def running(trials: Any, split_of: Any, told: Any) -> Any:
+        for name in dict.fromkeys(trial.data for trial in trials):
+            inner, own = split_of(name), [trial for trial in trials if trial.data == name]
+            split = splits.split(2 * len(judging) if count > 1 else 0)
+            judged = {row.tobytes() for row in split.validation_inputs}
+            for part in (inner.train_inputs, inner.validation_inputs):
+                assert not judged & {row.tobytes() for row in part}
+            judging.append({row.tobytes() for row in inner.validation_inputs})
+            assert len(own) == 2 * (9 if len(judging) <= 2 else 3)  # the best three go on
+            assert {trial.seed for trial in own} == {1_000_000 + len(judging) - 1}
+            yield from run(own, inner, told=told)
 
     rates = rates_for(recipes, splits, running)
     assert rates is not None

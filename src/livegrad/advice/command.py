@@ -84,8 +84,8 @@ _HELP = {
         "DATA와 함께: 학습률 또는 search. 없으면 찾습니다.",
     ),
     "splits": Text(
-        "With DATA: on how many splits of it the seeds are spread. Without it: 8 parts, each of which judges once.",
-        "DATA와 함께: 시드를 데이터를 나눈 몇 가지에 나누어 쓸지. 없으면 8부분으로 나누어 부분마다 한 번씩 평가합니다.",
+        "With DATA: on how many splits of it the seeds are spread. Without it: 16 parts (or as many as seeds), each of which judges once.",
+        "DATA와 함께: 시드를 데이터를 나눈 몇 가지에 나누어 쓸지. 없으면 16부분(시드가 더 적으면 시드 수만큼)으로 나누어 부분마다 한 번씩 평가합니다.",
     ),
     "validation": Text(
         "With DATA: share of the samples to judge by, drawn anew for each split. Without it: each part judges once.",

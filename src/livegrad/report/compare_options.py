@@ -34,7 +34,7 @@ _WHOLE = {
     "batch_size": (1, 1_000_000, 64),
     "hidden": (1, 100_000, 64),
     "workers": (1, 1024, 2),
-    "splits": (1, 1000, 8),
+    "splits": (1, 1000, 16),
 }  # least, most, example
 _MOST_LAYERS = 200
 
@@ -152,7 +152,7 @@ def splits_in(written: str | None) -> int:
 
     Example:
         >>> splits_in(None), splits_in("1")
-        (8, 1)
+        (16, 1)
     """
     return SPLITS if written is None else _whole("splits", written)
 

@@ -96,24 +96,27 @@ class _Study:
         return self.splits.data.name
 
     def run(
-        self, trials: Sequence[Trial], split: Split, told: Callable[[Progress], bool | None] | None
+        self,
+        trials: Sequence[Trial],
+        split_of: Callable[[str], Split],
+        told: Callable[[Progress], bool | None] | None,
     ) -> Iterator[list[tuple[Trial, Outcome]]]:
-        """Run trials of one split here, or on a cluster."""
-        if self.ray is None:
-            return run(trials, split, workers=self.workers, told=told)
-        from livegrad.trials.on_ray import run_on_ray
+        """Run trials of any splits: here one split after another, or all at once on a cluster."""
+        by_data = dict[str, list[Trial]]()
+        for trial in trials:
+            by_data.setdefault(trial.data, []).append(trial)
+        if self.ray is not None:
+            from livegrad.trials.on_ray import run_on_ray
 
-        return run_on_ray(trials, split, address=self.ray, told=told)
-
-    def run_all(self, trials: Sequence[Trial]) -> Iterator[list[tuple[Trial, Outcome]]]:
-        """Run trials of any splits, one split after another."""
-        total, done = sum(trial.recipe.steps for trial in trials), 0
-        stages = Stages(self.tells("trials"), total)
-        for number, name in enumerate(self.splits.fingerprints):
-            own = [trial for trial in trials if trial.data == name]
-            if own and not stages.stopped:
-                yield from self.run(own, self.splits.split(number), stages.after(done))
-                done += sum(trial.recipe.steps for trial in own)
+            splits = {name: split_of(name) for name in by_data}
+            yield from run_on_ray(trials, splits, address=self.ray, told=told)
+            return
+        stages, done = Stages(told, sum(trial.recipe.steps for trial in trials)), 0
+        for name, own in by_data.items():
+            if stages.stopped:
+                return
+            yield from run(own, split_of(name), workers=self.workers, told=stages.after(done))
+            done += sum(trial.recipe.steps for trial in own)
 
     def tells(self, stage: Stage) -> Callable[[Progress], bool | None] | None:
         told = self.told
@@ -145,8 +148,8 @@ def compare(  # noqa: PLR0913 - each is a name of the public interface
         batch_size: Samples in a minibatch.
         optimizer: ``"sgd"``, ``"momentum"`` (0.9), ``"adam"`` or ``"adamw"``.
         lr: Learning rate; None: searched for each activation, on data that no score is taken from.
-        others: ``splits`` (8: the samples are dealt into 8 parts, each judges once, and the seeds are spread over them; 1: one split
-            for all), ``validation`` (share to judge by, drawn anew for each split; without it each part judges once, and
+        others: ``splits`` (16: the samples are dealt into 16 parts, each judges once, and the seeds are spread over them, at least
+            one for each; 1: one split for all), ``validation`` (share to judge by, drawn anew for each split; without it each part judges once, and
             a single split sets a quarter aside), ``init`` (one or several), ``norm`` ("batch"), ``skip`` ("residual",
             "rezero"), ``weight_decay``, ``kind``, ``store`` (a path), ``workers``, ``halving`` (hopeless candidates leave
             early), ``ray`` (address of a cluster, or "local"), ``told`` (called with stage and progress).
@@ -334,7 +337,7 @@ def _run(
         if len(found) < len(trials):
             said += other_splits(this.store, this.splits)
     missing = [trial for trial in trials if trial.key not in found]
-    for part in this.run_all(missing):
+    for part in this.run(missing, this.splits.named, this.tells("trials")):
         found |= {outcome.key: outcome for _, outcome in part}
         if this.store is not None:
             try:

@@ -20,8 +20,9 @@ __all__ = ["RATES", "rates_for"]
 
 Told: TypeAlias = Callable[[Progress], bool | None]
 Run: TypeAlias = Callable[
-    [Sequence[Trial], Split, Told | None], Iterator[list[tuple[Trial, Outcome]]]
+    [Sequence[Trial], Callable[[str], Split], Told | None], Iterator[list[tuple[Trial, Outcome]]]
 ]
+"""What trains trials: of any splits, which it may ask for by `Trial.data`."""
 
 RATES: dict[Optimizer, tuple[float, ...]] = {
     "adam": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1),
@@ -70,27 +71,29 @@ def rates_for(
     losses = np.full((_LOOKS, *going.shape), np.inf)
     stages = Stages(told, search_steps(recipes))
     done = 0
-    for look in range(_LOOKS):
-        if look == _ALL_LOOKS:
-            going = _best(losses[:look].mean(axis=0))
-        inner = _inner(splits.split(look * len(splits) // _LOOKS), look)
-        at = np.argwhere(going)
+    for looks in (range(_ALL_LOOKS), range(_ALL_LOOKS, _LOOKS)):
+        if looks[0]:
+            going = _best(losses[: looks[0]].mean(axis=0))
+        inner = [_inner(splits.split(look * len(splits) // _LOOKS), look) for look in looks]
         trials = [
             Trial(
                 recipe=at_rate(recipes[i], tried[j]),
                 seed=_FIRST_SEED + look,
-                data=inner.fingerprint,
+                data=split.fingerprint,
             )
-            for i, j in at
+            for look, split in zip(looks, inner, strict=True)
+            for i, j in np.argwhere(going)
         ]
+        by_name = {split.fingerprint: split for split in inner}
         found = {
             trial.key: _ended(outcome)
-            for part in run(trials, inner, stages.after(done))
+            for part in run(trials, by_name.__getitem__, stages.after(done))
             for trial, outcome in part
         }
         if len(found) < len(trials) or stages.stopped:
             return None
-        losses[look][going] = [found[trial.key] for trial in trials]
+        ended = np.array([found[trial.key] for trial in trials])
+        losses[looks[0] : looks[-1] + 1, going] = ended.reshape(len(looks), -1)
         done += sum(trial.recipe.steps for trial in trials)
     mean = np.where(going, losses.mean(axis=0), np.inf)
     return tuple(tried[best] for best in mean.argmin(axis=1))
