@@ -36,7 +36,7 @@ from livegrad.trials.standardising import STILL
 if TYPE_CHECKING:
     from livegrad.trials.dataset import Dataset
 
-__all__ = ["SPLITS", "USUAL_SHARE", "Splits"]
+__all__ = ["ON_ONE", "SPLITS", "USUAL_SHARE", "Splits"]
 
 SPLITS = 16
 """How many splits are usual. From equally many runs of twelve candidates, 16 tell half as many again apart as 8 do, because they know
@@ -53,7 +53,7 @@ _BAD_COUNT = Text(
 _IN_TURN = Text(
     "The data were parted into {count}: each part in turn ({validation} samples) judges networks that learned from the "
     "others ({train}), so every sample judges once (cross-validation).",
-    "데이터를 {count}개로 나누었습니다. 부분마다({validation}개) 차례로, 나머지({train}개)로 배운 신경망을 평가합니다. 그래서 모든 표본이 "
+    "데이터를 {count}부분으로 나누었습니다. 한 부분(표본 {validation}개)씩 차례로, 나머지({train}개)로 배운 신경망을 평가합니다. 그래서 모든 표본이 "
     "한 번씩 평가에 쓰입니다(교차 검증(cross-validation)).",
 )
 _AT_RANDOM = Text(
@@ -62,11 +62,12 @@ _AT_RANDOM = Text(
     "데이터를 {count}번 무작위로 나누었습니다. 학습에 {train}개, 검증(validation)에 {validation}개를 썼습니다. 여러 번 평가에 쓰인 표본이 있으며, "
     "구간과 검정은 그 점을 반영합니다.",
 )
-_ONE = Text(
+ON_ONE = Text(
     "All seeds are judged by the same {validation} samples, so differences are told apart on these samples only; other samples "
     "may say otherwise.",
     "모든 시드를 같은 표본 {validation}개로 평가했습니다. 그래서 차이는 이 표본에서 그렇다는 뜻이고, 다른 표본에서는 다를 수 있습니다.",
 )
+"""What is to be said of a study on a single split."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -124,7 +125,7 @@ class Splits:
         if len(self.data.inputs) < LEAST_TO_PART:
             return ()  # the split says so itself
         if len(self) == 1:
-            return (_ONE.fill(validation=judged),)
+            return (ON_ONE.fill(validation=judged),)
         said = _IN_TURN if self._in_turn else _AT_RANDOM
         return (said.fill(count=len(self), train=train, validation=judged),)
 
