@@ -44,7 +44,7 @@ def test_each_sample_judges_once(kind: str, count: int, asked: int) -> None:
     assert sum(map(len, judged)) == count
     assert set.union(*judged) == set(range(count))
     assert max(map(len, judged)) - min(map(len, judged)) <= 1
-    assert splits.overlap == 0
+    assert splits.correlation == 1 / asked
 
 
 def test_classes_are_spread_evenly_and_a_lonely_one_is_learned() -> None:
@@ -78,13 +78,12 @@ def test_fingerprints_tell_splits_apart() -> None:
     assert [some.split(n).fingerprint for n in range(4)] == list(some.fingerprints)
 
 
-def test_a_share_is_drawn_anew_for_each_split_and_the_overlap_known() -> None:
+def test_a_share_is_drawn_anew_for_each_split() -> None:
     splits = Splits(data=numbered(400), asked=6, validation=0.25)
     parts = [numbers_in(one.validation_inputs, one) for one in map(splits.split, range(6))]
     assert {len(part) for part in parts} == {100}
     shares = [len(a & b) / 100 for i, a in enumerate(parts) for b in parts[:i]]
-    assert splits.overlap == pytest.approx(np.mean(shares))
-    assert splits.overlap == pytest.approx(0.25, abs=0.05)
+    assert np.mean(shares) == pytest.approx(splits.correlation, abs=0.05)
     assert "in several splits" in splits.remarks[0].en
 
 

@@ -297,7 +297,7 @@ def test_equal_candidates_on_several_splits_are_told_apart_no_more_often_than_pr
     studies, wrong, naive = 150, 0, 0
     for _ in range(studies):
         table, labels, overlap = folded(random, splits=splits, each=3, share=share)
-        wrong += ranked(table, splits=labels, overlap=overlap).p_values.min() <= 0.05
+        wrong += ranked(table, splits=labels, correlation=overlap).p_values.min() <= 0.05
         naive += ranked(table).p_values.min() <= 0.05
     assert wrong / studies <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / studies)
     assert naive / studies > 0.25  # seeds as if each had samples of its own
@@ -308,7 +308,7 @@ def test_a_real_difference_is_found_on_several_splits() -> None:
     for _ in range(40):
         table, labels, overlap = folded(random, splits=8, each=4, share=0.0)
         table[2] += 1.2
-        found += ranked(table, splits=labels, overlap=overlap).winner == "c2"
+        found += ranked(table, splits=labels, correlation=overlap).winner == "c2"
     assert found >= 32
 
 
@@ -317,7 +317,7 @@ def test_intervals_of_splits_cover_the_mean_of_the_world() -> None:
     for share in (0.0, 0.25):
         for _ in range(100):
             table, labels, overlap = folded(random, splits=8, each=2, share=share, candidates=1)
-            place = ranked(table, splits=labels, overlap=overlap).places[0]
+            place = ranked(table, splits=labels, correlation=overlap).places[0]
             inside += place.low <= 0 <= place.high
     assert inside >= 180
 

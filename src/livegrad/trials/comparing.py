@@ -259,7 +259,9 @@ def _concluded(
         searched=not this.plan.rates,
         command=command,
     )
-    return concluded(this.plan, first, outcomes, how, left=left, overlap=this.splits.overlap)
+    return concluded(
+        this.plan, first, outcomes, how, left=left, correlation=this.splits.correlation
+    )
 
 
 def _with_rates(
@@ -305,7 +307,7 @@ def _halved(
             break
         table = _table(this, staying, outcomes, done)
         parts = [seed % len(this.splits) for seed in range(done)]
-        how: dict[str, Any] = {"splits": parts, "overlap": this.splits.overlap}
+        how: dict[str, Any] = {"splits": parts, "correlation": this.splits.correlation}
         cut = cut_of(table, rounds[number + 1].candidates, worst=WORST, **how).stay
         staying = tuple(r for r in staying if this.plan.label(r) in cut)
     left = {recipe for recipe in recipes if recipe not in staying}

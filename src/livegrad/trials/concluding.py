@@ -61,7 +61,7 @@ def concluded(
     made: Made,
     *,
     left: Collection[Recipe] = (),
-    overlap: float = 0.0,
+    correlation: float = 0.0,
 ) -> Comparison:
     """Rank candidates by their outcomes.
 
@@ -71,7 +71,7 @@ def concluded(
         outcomes: Of every trial; all of the plan's seeds for those who did not leave early.
         made: How they came about.
         left: Recipes that left in an early round of successive halving.
-        overlap: Share of the samples that judge in two splits (`livegrad.trials.splits.Splits.overlap`).
+        correlation: Of scores of two splits (`livegrad.trials.splits.Splits.correlation`).
 
     Returns:
         The comparison, candidates in the order of the ranking.
@@ -86,7 +86,11 @@ def concluded(
     }
     target = _target(split, table)
     ranking = rank(
-        table, worst=WORST, threshold=target, splits=_splits(plan, outcomes), overlap=overlap
+        table,
+        worst=WORST,
+        threshold=target,
+        splits=_splits(plan, outcomes),
+        correlation=correlation,
     )
     found = {
         plan.label(recipe): _candidate(plan, recipe, own, target, left=recipe in left)

@@ -5,15 +5,13 @@ counts as proof. With several splits the draw of the samples is one of the chanc
 
 References:
     Bouthillier et al. 2021, "Accounting for Variance in Machine Learning Benchmarks": vary everything that chance decides.
-    Nadeau and Bengio 2003, "Inference for the Generalization Error": what splits that judge by the same samples know.
-    Bayle et al. 2020, "Cross-validation Confidence Intervals for Test Error": when each sample judges once.
+    Nadeau and Bengio 2003, "Inference for the Generalization Error": splits of the same data know of each other.
+    Bouckaert and Frank 2004, "Evaluating the Replicability of Significance Tests": the same for cross-validation.
 """
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -86,8 +84,8 @@ class Splits:
     Example:
         >>> from livegrad.trials.task import TASKS
         >>> splits = Splits(data=TASKS.find("moons").make(0, 80), asked=8)
-        >>> len(splits), splits.split(3).train_inputs.shape, splits.overlap
-        (8, (70, 2), 0.0)
+        >>> len(splits), splits.split(3).train_inputs.shape, splits.correlation
+        (8, (70, 2), 0.125)
     """
 
     data: Dataset
@@ -109,14 +107,16 @@ class Splits:
         """What tells each split from every other: `livegrad.trials.trial.Trial.data` of its trials."""
         return tuple(self._fingerprint(number) for number in range(len(self)))
 
-    @functools.cached_property
-    def overlap(self) -> float:
-        """Share of the samples that judge in one split and in another as well, averaged over all pairs; 0 if each judges once."""
-        if self._in_turn or len(self) < 2:
+    @property
+    def correlation(self) -> float:
+        """How far scores of two splits correlate, as `livegrad.trials.statistics.permutation.stretch` takes it; 0 for one split.
+
+        On targets that know nothing, where no activation can be better, parts that judge in turn are no exception: a pair of near
+        samples with unlike labels is got wrong twice, in two parts.
+        """
+        if len(self) == 1:
             return 0.0
-        parts = [set(self._parts(number)[1].tolist()) for number in range(len(self))]
-        pairs = itertools.combinations(parts, 2)
-        return float(np.mean([len(one & other) / len(one) for one, other in pairs]))
+        return 1 / len(self) if self._in_turn else self._share
 
     @property
     def remarks(self) -> tuple[Text, ...]:

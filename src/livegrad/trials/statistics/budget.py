@@ -115,7 +115,7 @@ def halving(  # noqa: PLR0913 - all but two by keyword, as `rank`
     drop_ties: bool = False,
     level: float = 0.95,
     splits: Sequence[int] | None = None,
-    overlap: float = 0.0,
+    correlation: float = 0.0,
     resamples: int = 5_000,
     seed: int = 0,
 ) -> Cut:
@@ -132,7 +132,7 @@ def halving(  # noqa: PLR0913 - all but two by keyword, as `rank`
         drop_ties: Whether to send on no more than ``survivors``, whatever the seeds can tell.
         level: Confidence that nobody leaves for bad luck.
         splits: As in `rank`.
-        overlap: As in `rank`.
+        correlation: As in `rank`.
         resamples: As in `rank`.
         seed: As in `rank`.
 
@@ -153,7 +153,7 @@ def halving(  # noqa: PLR0913 - all but two by keyword, as `rank`
     """
     _check_whole("survivors", survivors, 1)
     how: dict[str, Any] = {"level": level, "resamples": resamples, "seed": seed}
-    ranking = rank(scores, worst=worst, splits=splits, overlap=overlap, **how)
+    ranking = rank(scores, worst=worst, splits=splits, correlation=correlation, **how)
     names = tuple(place.name for place in ranking.places)
     chosen, rest = names[:survivors], names[survivors:]
     spared = tuple(

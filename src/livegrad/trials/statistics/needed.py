@@ -20,7 +20,7 @@ def more_needed(
     differences: NDArray[np.float64],
     labels: NDArray[np.intp] | None = None,
     *,
-    overlap: float = 0.0,
+    correlation: float = 0.0,
     level: float = 0.95,
 ) -> tuple[int | None, float | None]:
     """Return how many more seeds it takes or, where seeds alone cannot tell, how many times as much data.
@@ -31,7 +31,7 @@ def more_needed(
     Args:
         differences: First minus second, one for each seed; shape (seeds,).
         labels: The number of each seed's split, from 0; None: all on one split.
-        overlap: As in `permutation.stretch`.
+        correlation: As in `permutation.stretch`.
         level: Confidence of the test.
 
     Returns:
@@ -54,9 +54,10 @@ def more_needed(
     allowed = (float(means.mean()) / (beyond + NormalDist().inv_cdf(_POWER))) ** 2
     by_seed = _within(differences, labels, means) * float((1 / seeds).mean())
     # As in `seeds_needed`: a t test of few units takes beyond²/2 more than its normal approximation.
-    left = max(0.0, float(means.var(ddof=1)) - by_seed) * stretch(means.size, overlap) ** 2
-    kept = left / means.size / allowed + beyond**2 / (2 * means.size)
-    spent = by_seed / means.size / allowed
+    left = max(0.0, float(means.var(ddof=1)) - by_seed)
+    of_mean = stretch(means.size, correlation) ** 2 / means.size / allowed
+    kept = left * of_mean + beyond**2 / (2 * means.size)
+    spent = by_seed * of_mean
     if kept < 1 and spent > 0:
         return max(1, math.ceil(differences.size * (spent / (1 - kept) - 1))), None
     return None, max(kept + spent, 1.1)

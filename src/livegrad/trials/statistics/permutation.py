@@ -36,28 +36,30 @@ def least_seeds(level: float = 0.95) -> int:
     return max(3, math.ceil(1 - math.log2(1 - level) - _ROUNDING))
 
 
-def stretch(units: int, overlap: float) -> float:
-    """Return how many times wider the error of a mean is than its units show, where they share samples.
+def stretch(units: int, correlation: float) -> float:
+    """Return how many times wider the error of a mean is than its units show, where they know of each other.
 
-    If two splits have the share ρ of the samples that judge in common, their scores correlate by about ρ: the variance of
-    the mean of J is not s²/J but s² (1/J + ρ/(1 − ρ)).
+    Splits of the same data do: their networks learned from mostly the same samples, and may be judged by the same. If scores of
+    two splits correlate by ρ, the variance of the mean of J is not s²/J but s² (1/J + ρ/(1 − ρ)). No estimate of ρ from the
+    scores is unbiased; Nadeau and Bengio take the share of the samples that judge.
 
     Args:
         units: J, how many splits.
-        overlap: ρ, from 0 to below 1.
+        correlation: ρ, from 0 to below 1.
 
     Example:
         >>> stretch(8, 0.0), round(stretch(8, 0.25), 2)
         (1.0, 1.91)
 
     References:
-        Nadeau and Bengio 2003, "Inference for the Generalization Error", section 3.
+        Nadeau and Bengio 2003, "Inference for the Generalization Error", section 3; Bouckaert and Frank 2004, "Evaluating the
+        Replicability of Significance Tests for Comparing Learning Algorithms", for cross-validation.
     """
-    return math.sqrt((1 + (units - 1) * overlap) / (1 - overlap))
+    return math.sqrt((1 + (units - 1) * correlation) / (1 - correlation))
 
 
 def swap_tests(
-    scores: NDArray[np.float64], *, overlap: float = 0.0, resamples: int = 10_000, seed: int = 0
+    scores: NDArray[np.float64], *, correlation: float = 0.0, resamples: int = 10_000, seed: int = 0
 ) -> NDArray[np.float64]:
     """Test every pair of candidates, corrected for there being many pairs.
 
@@ -73,7 +75,7 @@ def swap_tests(
 
     Args:
         scores: Finite, one candidate a row, one seed (or one split of the data) a column; shape (candidates, seeds).
-        overlap: How alike columns are by themselves, see `stretch`: Student's t is divided by that before it is compared.
+        correlation: Of two columns, by what their splits share: Student's t is divided by `stretch` before it is compared.
         resamples: How many random sign patterns.
         seed: What they are drawn from.
 
@@ -98,7 +100,7 @@ def swap_tests(
     centred = scores - scores.mean(axis=0)  # changes no difference, and spares digits
     size = _size(scores, centred)
     seen = np.abs(centred.sum(axis=1)[one] - centred.sum(axis=1)[other]) / size[one, other]
-    seen = _shrunk(seen, scores.shape[1], overlap)
+    seen = _shrunk(seen, scores.shape[1], correlation)
     clearest = np.argsort(-seen, kind="stable")
     one, other, seen = one[clearest], other[clearest], seen[clearest]
     flips, exact = _flips(scores.shape[1], resamples, seed)
@@ -110,10 +112,10 @@ def swap_tests(
     return p_values
 
 
-def _shrunk(seen: NDArray[np.float64], units: int, overlap: float) -> NDArray[np.float64]:
+def _shrunk(seen: NDArray[np.float64], units: int, correlation: float) -> NDArray[np.float64]:
     """Divide Student's t by `stretch`, written for |sum| / √(sum of squares), which is √n where t is infinite."""
     share = seen**2 / units
-    factor = stretch(units, overlap) ** 2
+    factor = stretch(units, correlation) ** 2
     return np.sqrt(units * share / (share + factor * np.maximum(1 - share, 0.0)).clip(1e-300))
 
 

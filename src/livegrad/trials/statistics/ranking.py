@@ -158,7 +158,7 @@ def rank(  # noqa: PLR0913 - all but one by keyword
     level: float = 0.95,
     threshold: float | None = None,
     splits: Sequence[int] | None = None,
-    overlap: float = 0.0,
+    correlation: float = 0.0,
     resamples: int = 5_000,
     seed: int = 0,
 ) -> Ranking:
@@ -179,7 +179,7 @@ def rank(  # noqa: PLR0913 - all but one by keyword
         level: Confidence.
         threshold: The score from which a run is a success. None: not diverging is one.
         splits: For each seed the number of the split it was judged on; None: all on one.
-        overlap: Share of the samples that judge in two splits; see `permutation.stretch`.
+        correlation: Of scores of two splits; see `permutation.stretch`.
         resamples: How many random draws, for tests and intervals each.
         seed: What they are drawn from.
 
@@ -211,8 +211,8 @@ def rank(  # noqa: PLR0913 - all but one by keyword
     table = np.stack([units[name] for name in names])
     # Sorted, so that the order of the seeds cannot matter; by what a seed's own luck does not touch.
     table = table[:, np.lexsort(table - table.mean(axis=0))]
-    p_values = swap_tests(table, overlap=overlap, resamples=resamples, seed=seed)
-    wider = stretch(table.shape[1], overlap)
+    p_values = swap_tests(table, correlation=correlation, resamples=resamples, seed=seed)
+    wider = stretch(table.shape[1], correlation)
     means, behind, ahead = _intervals(
         table, p_values, wider, level=level, resamples=resamples, seed=seed
     )
@@ -237,7 +237,7 @@ def rank(  # noqa: PLR0913 - all but one by keyword
         more = more_needed(
             rows[names[0]] - rows[names[1]],
             None if _count(splits) == 1 else labels,
-            overlap=overlap,
+            correlation=correlation,
             level=1 - (1 - level) / (len(names) * (len(names) - 1) / 2),
         )
     return Ranking(

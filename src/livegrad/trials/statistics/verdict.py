@@ -14,7 +14,8 @@ _ALONE = Text(
 )
 _SEEDS = Text("{seeds} seeds", "시드 {seeds}개")
 _ON_SPLITS = Text(
-    "{seeds} seeds on {splits} splits of the data", "데이터를 {splits}가지로 나누어 돌린 시드 {seeds}개"
+    "{seeds} seeds on {splits} splits of the data",
+    "데이터를 {splits}가지로 나누어 돌린 시드 {seeds}개",
 )
 _CANNOT_TELL = Text(
     "Cannot tell: with {seeds} nothing can be told apart at {level} % confidence. It takes at least "
