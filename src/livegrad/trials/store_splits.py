@@ -14,7 +14,7 @@ _OTHER_SPLITS = Text(
     "The store also holds {count} trials of these data with splits={before}; scores on other parts must not be mixed, so "
     "they were left alone. To go on from them: splits={before}.",
     "저장소(store)에는 이 데이터를 splits={before:으로/로} 나눈 실험도 {count}개 있습니다. 나눈 방법이 다르면 점수를 섞을 수 없어 쓰지 않았습니다. 그 실험을 "
-    "이어 가려면 splits={before}을 주세요.",
+    "이어 가려면 splits={before:을/를} 주세요.",
 )
 
 
