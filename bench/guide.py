@@ -3,11 +3,13 @@
     python bench/guide.py                          # the reported data sets; docs/measured/guide.md keeps what it prints
     python bench/guide.py --part tune              # those on which the rules for data were revised
     python bench/guide.py --rates 3e-4,1e-3,3e-3,1e-2   # every function at each of these, judged by its best
+    python bench/guide.py --splits 1               # all seeds on one split, as studies were made before
     python bench/guide.py --seeds 32 --steps 2000  # sharper, and slower
     python bench/guide.py --part tune --only "moons;iris"
 
 The rules see what a person knows before training: task, features, samples, depth. A study then trains what they name
-beside the usual twelve, from paired seeds, each with a learning rate of its own, and says who cannot be told from the best.
+beside the usual twelve, from paired seeds on several splits, each with a learning rate of its own, and says who cannot be
+told from the best.
 """
 
 from __future__ import annotations
@@ -125,19 +127,19 @@ class Measured:
         return len(self.best) / len(self.means)
 
 
-def searched(data: Dataset, seeds: int, steps: int, workers: int) -> Measured:
+def searched(data: Dataset, seeds: int, steps: int, **how: Any) -> Measured:
     """As `livegrad guide DATA` does: each candidate at the rate that was found for it before."""
-    found = measured(data, seeds=seeds, steps=steps, workers=workers)
+    found = measured(data, seeds=seeds, steps=steps, **how)
     return judged(found.advice, found.comparison)
 
 
 def at_rates(
-    data: Dataset, seeds: int, steps: int, workers: int, rates: tuple[float, ...]
+    data: Dataset, seeds: int, steps: int, rates: tuple[float, ...], **how: Any
 ) -> Measured:
     """Each candidate at every rate, and judged by the best of them: no choice of a rate can be unlucky."""
     advice = advise(situation_of_data(data))
     plan = Plan(activations=candidates(advice), rates=rates, seeds=seeds, steps=steps)
-    return judged(advice, study(plan, data, workers=workers))
+    return judged(advice, study(plan, data, **how))
 
 
 def judged(advice: Advice, comparison: Comparison) -> Measured:
@@ -214,6 +216,8 @@ def sums(found: dict[str, Measured]) -> list[str]:
     count, all_found = len(found), list(found.values())
     agreed = sum(one.agrees for one in all_found)
     blind = sum(one.share for one in all_found)
+    tied = sum(len(one.best) for one in all_found) / count
+    tried = sum(len(one.means) for one in all_found) / count
     names = set.intersection(*(set(one.means) for one in all_found))
     always = {name: sum(name in one.best for one in all_found) for name in names}
     told = ", ".join(
@@ -221,7 +225,7 @@ def sums(found: dict[str, Measured]) -> list[str]:
     )
     return [
         f"The rules' first choice is among the best on {agreed} of {count} data sets (asked: seven of eight).",
-        f"A candidate drawn blindly would be on {blind:.1f} of {count}, by the share of candidates that are tied.",
+        f"A candidate drawn blindly would be on {blind:.1f} of {count}; {tied:.1f} of {tried:.1f} candidates are tied on average.",
         f"Always the same function would be on: {told}.",
     ]
 
@@ -230,6 +234,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=16)
     parser.add_argument("--steps", type=int, default=500)
+    parser.add_argument("--splits", type=int, default=16)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--part", choices=("report", "tune"), default="report")
     parser.add_argument(
@@ -242,14 +247,15 @@ def main() -> None:
     chosen = [name for name in given.only.split(";") if name] or list(data)
     print(
         f"{dt.date.today()}, {platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}; "  # noqa: DTZ011
-        f"64-64 units, He's initialisation, Adam, rates {given.rates or 'searched'}, {given.steps} steps, {given.seeds} paired seeds, batch 64\n"
+        f"64-64 units, He's initialisation, Adam, rates {given.rates or 'searched'}, {given.steps} steps, {given.seeds} paired seeds on {given.splits} splits, batch 64\n"
     )
     print(HEAD)
     found, rates = dict[str, Measured](), tuple(float(one) for one in given.rates.split(",") if one)
     began = time.perf_counter()
     for name in chosen:
-        how = (data[name](), given.seeds, given.steps, given.workers)
-        found[name] = at_rates(*how, rates) if rates else searched(*how)
+        asked = (data[name](), given.seeds, given.steps)
+        how = {"workers": given.workers, "splits": given.splits}
+        found[name] = at_rates(*asked, rates, **how) if rates else searched(*asked, **how)
         print(row(name, found[name]), flush=True)
     print()
     print("\n".join(sums(found)))

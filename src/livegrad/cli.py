@@ -205,9 +205,15 @@ _HELP = {
         "Connections past a layer: none, residual, rezero.",
         "층을 건너뛰는 연결: none, residual, rezero.",
     ),
+    "splits": Text(
+        "On how many splits of the data the seeds are spread. Without it: 16 parts (or as many as seeds), each of which judges once. 1: one "
+        "split, a quarter of which judges.",
+        "시드를 데이터를 나눈 몇 가지에 나누어 쓸지. 없으면 16부분(시드가 더 적으면 시드 수만큼)으로 나누어 부분마다 한 번씩 평가합니다. 1이면 한 번만 나누어 4분의 1로 "
+        "평가합니다.",
+    ),
     "validation": Text(
-        "Share of the samples to judge by. Without it: 0.25.",
-        "검증(validation)에 쓰는 표본의 비율. 없으면 0.25.",
+        "Share of the samples to judge by, drawn anew for each split. Without it: each part judges once.",
+        "검증(validation)에 쓰는 표본의 비율. 나눌 때마다 새로 뽑습니다. 없으면 부분마다 한 번씩 평가합니다.",
     ),
     "halving": Text(
         "Hopeless candidates leave early.", "가망 없는 후보는 먼저 빠집니다(successive halving)."
@@ -470,7 +476,7 @@ def flow_command(words: tuple[str, ...], **options: Any) -> int:
 def _compare_options(command: Callable[..., int]) -> Callable[..., int]:
     texts = {"target": "NAME", "kind": "KIND", "activations": "A,B,…", "hidden": "N,N,…", "init": "A,B,…", "seeds": "N",
              "steps": "N", "batch_size": "N", "optimizer": "NAME", "weight_decay": "X", "lr": "X", "norm": "NAME",
-             "skip": "NAME", "validation": "X"}  # fmt: skip
+             "skip": "NAME", "splits": "N", "validation": "X"}  # fmt: skip
     helps = {"init": "inits", "norm": "batch_norm", "skip": "skips"}
     for name, metavar in reversed(texts.items()):
         written = f"--{name.replace('_', '-')}"

@@ -163,3 +163,12 @@ def test_every_question_offers_words_in_both_languages() -> None:
         assert asked.en != asked.ko
         assert len(answers) >= 3
         assert all(text.en and text.ko for text in answers.values())
+
+
+def test_the_measurement_is_made_on_as_many_splits_as_are_asked_for(capsys) -> None:
+    given = ("moons", *QUICK, "--activations", "tanh", "--splits", "2", "--json")
+    code, out, _ = call(capsys, *given)
+    found = json.loads(out)["comparison"]
+    assert code == 0
+    assert found["ranking"]["splits"] == 2
+    assert "--splits 2" in found["command"]

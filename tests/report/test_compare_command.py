@@ -52,6 +52,20 @@ def test_a_bundled_task_is_compared_in_words(capsys) -> None:
     assert all(line.startswith("Networks trained: ") for line in err.splitlines())
 
 
+def test_seeds_are_spread_over_as_many_splits_as_are_asked_for(capsys) -> None:
+    found = told(capsys, *TWO, "--splits", "3")
+    assert found["ranking"]["splits"] == 3
+    assert found["trials"]["split"] == [0, 1, 2, 0, 1, 2] * 2
+    assert "--splits 3" in found["command"]
+    shared = told(capsys, *TWO, "--splits", "1", "--validation", "0.5")
+    assert shared["samples"] == {"train": 250, "validation": 250}
+    assert shared["ranking"]["splits"] == 1
+    assert any("same 250 samples" in remark["en"] for remark in shared["remarks"])
+    code, _, err = call(capsys, *TWO, "--splits", "none", "--lang", "en")
+    assert code == 2
+    assert "--splits 'none' is not possible" in err
+
+
 def test_the_command_that_it_shows_gives_the_same(capsys) -> None:
     first = told(capsys, *TWO, "--batch-size", "32", "--norm", "batch", "--halving")
     again = told(capsys, *shlex.split(first["command"])[2:])
@@ -86,7 +100,7 @@ def test_a_file_of_ones_own(capsys, tmp_path: Path) -> None:
     given = (str(table(tmp_path)), "--target", "large?", "--activations", "relu,tanh", *QUICK)
     found = told(capsys, *given)
     assert (found["kind"], found["features"]) == ("binary", 2)
-    assert found["samples"] == {"train": 45, "validation": 15}
+    assert found["samples"] == {"train": 50, "validation": 10}  # six seeds, a split for each
     assert shlex.split(found["command"])[2:5] == [given[0], "--target", "large?"]
 
 

@@ -202,7 +202,8 @@ def test_the_names_in_json_stay() -> None:
         "network_steps_per_second", "command",
     ]  # fmt: skip
     assert list(told["ranking"]) == [
-        "seeds", "level", "worst", "more_seeds", "can_tell", "winner", "best", "groups", "p_values",
+        "seeds", "splits", "level", "worst", "more_seeds", "more_data", "can_tell", "winner", "best", "groups",
+        "p_values",
     ]  # fmt: skip
     first = told["candidates"][0]
     assert list(first) == [

@@ -17,6 +17,7 @@ from livegrad.trials.engine import Architecture
 from livegrad.trials.plan import Plan
 from livegrad.trials.running import Progress, activation_of, architecture_of, run
 from livegrad.trials.searching import RATES, rates_for
+from livegrad.trials.splits import Splits
 from livegrad.trials.starting import initial_weights, minibatches
 from livegrad.trials.store import Store
 from livegrad.trials.task import TASKS
@@ -73,7 +74,7 @@ def test_everything_of_a_study_is_told() -> None:
     assert stages[-1] == ("trials", 1)
     assert found.searched
     assert any("Learning rates were searched" in remark.en for remark in found.remarks)
-    assert found.network_steps == 2 * (len(RATES["adam"]) * 3 * 150 + 8 * 150)
+    assert found.network_steps == 2 * ((2 * len(RATES["adam"]) + 2 * 3) * 150 + 8 * 150)
     assert len(found.trials) == 16
 
 
@@ -203,9 +204,10 @@ def test_every_row_comes_equally_often() -> None:
 
 def test_what_is_stored_is_not_run_again(tmp_path: Path) -> None:
     path = tmp_path / "trials.db"
-    first = compare(moons(), activations=["relu", "tanh"], store=path, **SMALL)
-    again = compare(moons(), activations=["relu", "tanh"], store=path, **SMALL)
-    more = compare(moons(), activations=["relu", "tanh"], store=path, **SMALL | {"seeds": 12})
+    given = {"activations": ["relu", "tanh"], "store": path, "splits": 8, **SMALL}
+    first = compare(moons(), **given)
+    again = compare(moons(), **given)
+    more = compare(moons(), **given | {"seeds": 12})
     assert again.network_steps == 0
     assert more.network_steps == 2 * 4 * 150
     assert [place.mean for place in again.ranking.places] == [
@@ -214,6 +216,20 @@ def test_what_is_stored_is_not_run_again(tmp_path: Path) -> None:
     assert any("Taken from the store: 16 of 24" in remark.en for remark in more.remarks)
     with Store(path) as store:
         assert len(store) == 24
+
+
+def test_trials_on_other_splits_are_not_mixed_and_it_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "trials.db"
+    names = ["relu", "tanh"]
+    old = compare(moons(), activations=names, store=path, splits=1, **SMALL)
+    new = compare(moons(), activations=names, store=path, **SMALL)
+    assert new.network_steps == old.network_steps
+    assert any("16 trials of these data with splits=1" in remark.en for remark in new.remarks)
+    fewer = compare(moons(), activations=names, store=path, **SMALL | {"seeds": 12})
+    assert any("16 trials of these data with splits=" in remark.en for remark in fewer.remarks)
+    again = compare(moons(), activations=names, store=path, splits=1, **SMALL)
+    assert again.network_steps == 0
+    assert not any("with splits=" in remark.en for remark in again.remarks)
 
 
 def test_a_study_that_is_stopped_goes_on_from_its_store(tmp_path: Path) -> None:
@@ -237,21 +253,34 @@ def test_a_study_that_is_stopped_goes_on_from_its_store(tmp_path: Path) -> None:
 # ------------------------------------------------------------ learning rates
 
 
-def test_rates_are_chosen_on_data_that_no_score_is_taken_from() -> None:
-    split = TASKS.find("moons").make(0, 200).split()
+@pytest.mark.parametrize("count", [1, 8])
+def test_rates_are_chosen_four_times_on_what_a_split_does_not_judge_by(count: int) -> None:
+    splits = Splits(data=TASKS.find("moons").make(0, 200), asked=count)
     recipes = Plan(activations=("relu", "sigmoid"), hidden=((8,),), steps=300).recipes()
+    judging = list[set[bytes]]()
 
-    def running(trials: Any, inner: Any, told: Any) -> Any:
-        judged = {row.tobytes() for row in split.validation_inputs}
-        for part in (inner.train_inputs, inner.validation_inputs):
-            assert not judged & {row.tobytes() for row in part}
-        return run(trials, inner, told=told)
+    def running(trials: Any, split_of: Any, told: Any) -> Any:
+        for name in dict.fromkeys(trial.data for trial in trials):
+            inner, own = split_of(name), [trial for trial in trials if trial.data == name]
+            split = splits.split(2 * len(judging) if count > 1 else 0)
+            judged = {row.tobytes() for row in split.validation_inputs}
+            for part in (inner.train_inputs, inner.validation_inputs):
+                assert not judged & {row.tobytes() for row in part}
+            judging.append({row.tobytes() for row in inner.validation_inputs})
+            assert len(own) == 2 * (9 if len(judging) <= 2 else 3)  # the best three go on
+            assert {trial.seed for trial in own} == {1_000_000 + len(judging) - 1}
+            yield from run(own, inner, told=told)
 
-    rates = rates_for(recipes, split, running)
+    rates = rates_for(recipes, splits, running)
     assert rates is not None
     assert all(rate in RATES["adam"] for rate in rates)
     assert rates[1] >= rates[0]  # a sigmoid's gradients are smaller, its best rate is not
     assert min(rates) > 1e-4
+    assert len(judging) == 4
+    if count == 1:  # four quarters of one part, which are all of it
+        learned = {row.tobytes() for row in splits.split(0).train_inputs}
+        assert set.union(*judging) == learned
+        assert sum(map(len, judging)) == len(learned)
 
 
 # ------------------------------------------------------------ bad input
@@ -278,6 +307,8 @@ def test_rates_are_chosen_on_data_that_no_score_is_taken_from() -> None:
         ({"init": "critical", "activations": ["relu", "softplus"]}, "critical"),
         ({"validation": 2.0}, "validation"),
         ({"weight_decay": -1.0}, "weight_decay"),
+        ({"splits": 0}, "splits = 0"),
+        ({"splits": 2.5}, "splits = 2.5"),
     ],
 )
 def test_what_cannot_be_is_said_before_any_training(changed: dict[str, Any], said: str) -> None:

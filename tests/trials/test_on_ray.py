@@ -15,8 +15,10 @@ from trials.stored import facts
 from livegrad.errors import BadInput
 from livegrad.trials import on_ray
 from livegrad.trials.on_ray import run_on_ray
+from livegrad.trials.plan import Plan
 from livegrad.trials.ray_address import check_answers
 from livegrad.trials.running import Progress, run
+from livegrad.trials.splits import Splits
 from livegrad.trials.task import TASKS
 from livegrad.trials.trial import Outcome, Recipe, Trial
 
@@ -108,6 +110,18 @@ def test_the_outcomes_are_those_of_a_run_here(ray: OneProcess) -> None:
     assert sorted(found, key=lambda pair: pair[0].key) == sorted(expected, key=lambda p: p[0].key)
     assert [len(task) for task in tasks(ray)] == [16, 21, 16, 21, 5, 5]
     assert not ray.cancelled
+
+
+def test_several_splits_are_trained_at_once_and_a_task_holds_one_of_them(ray: OneProcess) -> None:
+    splits = Splits(data=TASKS.find("moons").make(0, 60), asked=3)
+    plan = Plan(activations=("relu", "tanh"), hidden=((6,),), rates=(0.01,), seeds=9, steps=20)
+    given = list(plan.trials(plan.recipes(), splits.fingerprints))
+    by_name = {name: splits.named(name) for name in splits.fingerprints}
+    found = dict(outcomes(run_on_ray(given, by_name, address=None, seconds_a_task=100)))
+    assert [len({trial.data for trial in task}) for task in tasks(ray)] == [1] * 3
+    for name, split in by_name.items():
+        own = [trial for trial in given if trial.data == name]
+        assert all(found[trial] == same for trial, same in outcomes(run(own, split, workers=1)))
 
 
 def test_full_vectors_of_one_activation_stay_together() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ def study(
     return random.normal(size=seeds) + random.normal(size=size)
 
 
-def ranked(table: NDArray[np.float64], **options: float) -> Ranking:
+def ranked(table: NDArray[np.float64], **options: Any) -> Ranking:
     scores = {f"c{i}": row for i, row in enumerate(table)}
     return rank(scores, worst=-1e9, resamples=999, **options)
 
@@ -261,3 +262,89 @@ def test_so_many_more_seeds_are_enough() -> None:
         again = random.choice(10, size=10 + found.more_seeds)
         told.append(ranked(start[:, again]).told_apart("c0", "c1"))
     assert np.mean(told) >= 0.8  # what it aims at; being safe for all pairs it comes to about 0.95
+
+
+# ------------------------------------------------------------ several splits of the data
+
+
+def folded(
+    random: np.random.Generator, *, splits: int, each: int, share: float, candidates: int = 6
+) -> tuple[NDArray[np.float64], list[int], float]:
+    """Scores of candidates that are equal on all samples of the world, on splits of 96 of them.
+
+    Each sample has a liking for some candidates, which all seeds share; a split's score is the mean of the samples that it
+    judges by, and its seeds differ a little. Returns scores, the split of each seed, and the overlap.
+    """
+    liking = random.normal(size=(candidates, 96))
+    parts = [np.array_split(random.permutation(96), splits)] if share == 0 else []
+    judged = (
+        parts[0]
+        if parts
+        else [random.choice(96, round(96 * share), replace=False) for _ in range(splits)]
+    )
+    labels = [seed % splits for seed in range(splits * each)]
+    means = np.stack([liking[:, judged[label]].mean(axis=1) for label in labels], axis=1)
+    scores = means + random.normal(0.0, 0.02, means.shape)
+    pairs = list(itertools.combinations([set(part.tolist()) for part in judged], 2))
+    return scores, labels, float(np.mean([len(a & b) / len(a) for a, b in pairs]))
+
+
+@pytest.mark.parametrize(("splits", "share"), [(8, 0.0), (16, 0.0), (8, 0.25), (16, 0.25)])
+def test_equal_candidates_on_several_splits_are_told_apart_no_more_often_than_promised(
+    splits: int, share: float
+) -> None:
+    random = np.random.default_rng(30)
+    studies, wrong, naive = 150, 0, 0
+    for _ in range(studies):
+        table, labels, overlap = folded(random, splits=splits, each=3, share=share)
+        wrong += ranked(table, splits=labels, correlation=overlap).p_values.min() <= 0.05
+        naive += ranked(table).p_values.min() <= 0.05
+    assert wrong / studies <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / studies)
+    assert naive / studies > 0.25  # seeds as if each had samples of its own
+
+
+def test_a_real_difference_is_found_on_several_splits() -> None:
+    random, found = np.random.default_rng(31), 0
+    for _ in range(40):
+        table, labels, overlap = folded(random, splits=8, each=4, share=0.0)
+        table[2] += 1.2
+        found += ranked(table, splits=labels, correlation=overlap).winner == "c2"
+    assert found >= 32
+
+
+def test_intervals_of_splits_cover_the_mean_of_the_world() -> None:
+    random, inside = np.random.default_rng(32), 0
+    for share in (0.0, 0.25):
+        for _ in range(100):
+            table, labels, overlap = folded(random, splits=8, each=2, share=share, candidates=1)
+            place = ranked(table, splits=labels, correlation=overlap).places[0]
+            inside += place.low <= 0 <= place.high
+    assert inside >= 180
+
+
+def test_one_seed_for_each_split_without_overlap_is_as_without_splits() -> None:
+    table = np.random.default_rng(33).normal(size=(4, 9))
+    plain, split = ranked(table), ranked(table, splits=range(9))
+    assert (plain.p_values == split.p_values).all()
+    assert [p.mean for p in plain.places] == [p.mean for p in split.places]
+    assert (plain.units, split.units, split.splits) == (9, 9, 9)
+
+
+def test_the_verdict_says_whether_seeds_or_samples_are_missing() -> None:
+    random = np.random.default_rng(34)
+    labels = [seed % 8 for seed in range(32)]
+    of_split = random.normal(0.0, 1.0, 8)[labels]
+    few_samples = np.stack([0.4 + of_split, np.zeros(32)]) + random.normal(0, 0.01, (2, 32))
+    said = verdict(ranked(few_samples, splits=labels)).en
+    assert "times as many samples; more seeds alone will not do" in said
+    few_seeds = np.stack([np.full(32, 0.4), np.zeros(32)]) + random.normal(0, 1.5, (2, 32))
+    found = ranked(few_seeds, splits=labels)
+    assert found.more_seeds is not None
+    assert found.more_data is None
+    assert "more seeds" in verdict(found).en
+    assert "32 seeds on 8 splits" in verdict(found).en
+
+
+def test_splits_of_another_length_are_refused() -> None:
+    with pytest.raises(BadInput, match="4 scores of each candidate, and splits for 3"):
+        ranked(np.ones((2, 4)), splits=[0, 1, 2])

@@ -15,7 +15,7 @@ __all__ = ["guide_command"]
 
 _LANGUAGE: Language = preferred_language()
 _FACTS = ("task", "layer", "architecture", "loss", "norm", "precision", "device", "depth", "width", "features", "samples")  # fmt: skip
-_OPTIONS = ("target", "kind", "activations", "hidden", "seeds", "steps", "batch_size", "optimizer", "lr", "validation")  # fmt: skip
+_OPTIONS = ("target", "kind", "activations", "hidden", "seeds", "steps", "batch_size", "optimizer", "lr", "splits", "validation")  # fmt: skip
 
 _HELP_GUIDE = Text(
     "Say which activation function to take where, why, on what evidence, and when that is wrong. With DATA (a file with "
@@ -83,9 +83,13 @@ _HELP = {
         "With DATA: learning rate, or search. Without it: searched.",
         "DATA와 함께: 학습률 또는 search. 없으면 찾습니다.",
     ),
+    "splits": Text(
+        "With DATA: on how many splits of it the seeds are spread. Without it: 16 parts (or as many as seeds), each of which judges once.",
+        "DATA와 함께: 시드를 데이터를 나눈 몇 가지에 나누어 쓸지. 없으면 16부분(시드가 더 적으면 시드 수만큼)으로 나누어 부분마다 한 번씩 평가합니다.",
+    ),
     "validation": Text(
-        "With DATA: share of the samples to judge by. Without it: 0.25.",
-        "DATA와 함께: 검증(validation)에 쓰는 표본의 비율. 없으면 0.25.",
+        "With DATA: share of the samples to judge by, drawn anew for each split. Without it: each part judges once.",
+        "DATA와 함께: 검증(validation)에 쓰는 표본의 비율. 나눌 때마다 새로 뽑습니다. 없으면 부분마다 한 번씩 평가합니다.",
     ),
 }
 

@@ -119,11 +119,11 @@ def _measure(asked: Asked, facts: dict[str, Any]) -> None:
     decided = next((name for name in _FROM_DATA if name in facts), None)
     if decided is not None:
         raise BadInput(_DECIDED.fill(name=decided, data=asked.data))
-    advice, plan, data, share, command = _planned(asked, facts)
+    advice, plan, data, parts, command = _planned(asked, facts)
     console = Console()
     with warnings.catch_warnings(), watching(asked.language) as told:
         warnings.simplefilter("ignore", RuntimeWarning)  # as `livegrad compare` does
-        comparison = study(plan, data, validation=share, told=told, command=command)
+        comparison = study(plan, data, **parts, told=told, command=command)
     found = agreement(advice, comparison)
     if asked.json != "-":
         print_advice(advice, console=console, language=asked.language)
@@ -137,14 +137,16 @@ def _measure(asked: Asked, facts: dict[str, Any]) -> None:
     )
 
 
-def _planned(asked: Asked, facts: Mapping[str, Any]) -> tuple[Advice, Any, Any, float, str]:
-    """Return advice, plan, data, the share to judge by, and the command that repeats the study."""
+def _planned(
+    asked: Asked, facts: Mapping[str, Any]
+) -> tuple[Advice, Any, Any, dict[str, Any], str]:
+    """Return advice, plan, data, how the data are parted, and the command that repeats the study."""
     from dataclasses import replace
 
     from livegrad.advice.by_measurement import candidates, situation_of_data
     from livegrad.report.compare_data import data_in
     from livegrad.report.compare_options import command_of as compare_command
-    from livegrad.report.compare_options import plan_in, share_in
+    from livegrad.report.compare_options import plan_in, share_in, splits_in
 
     options = dict(asked.options)
     skip = bool(facts.get("skip"))
@@ -171,7 +173,11 @@ def _planned(asked: Asked, facts: Mapping[str, Any]) -> tuple[Advice, Any, Any, 
         named = named if len(named) > 1 else (*named, "relu" if named[0] != "relu" else "tanh")
     plan = replace(plan, activations=named)
     command = compare_command(asked.data, options | {"activations": ",".join(named)})
-    return advice, plan, data, share_in(options.get("validation")), command
+    parts = {
+        "validation": share_in(options.get("validation")),
+        "splits": splits_in(options.get("splits")),
+    }
+    return advice, plan, data, parts, command
 
 
 def _write(told: dict[str, Any], place: str | None) -> None:

@@ -8,14 +8,15 @@
     features            how many inputs a network has
     measure, target     "accuracy" or "R²"; the score from which a run is a success
     conclusion, remarks sentences {"en", "ko"}; remarks in a list
-    ranking             seeds, level, worst, more_seeds, can_tell, winner (or null), best (names that may be it),
-                        groups (neighbours that cannot be told apart), p_values (in the order of candidates)
+    ranking             seeds, splits, level, worst, more_seeds (or null), more_data (or null), can_tell, winner (or null),
+                        best (names that may be it), groups (neighbours that cannot be told apart), p_values (in the order
+                        of candidates)
     candidates          a list in the order of the ranking; in each: name, recipe, left_early, scores (of each seed,
                         null where it diverged), place (null if it left early: rank_low, rank_high, mean, low, high,
                         success, diverged, tied_with_best, behind_best, ahead_of_next), time_to_target,
                         band (learning curves over the seeds: steps, median, low, high)
-    trials              columns of equal length, as a data frame takes them: candidate, seed, key, score, loss,
-                        diverged_at
+    trials              columns of equal length, as a data frame takes them: candidate, seed, split (its number, from 0),
+                        key, score, loss, diverged_at
     searched, engine    whether learning rates were searched; "native" or "reference"
     network_steps, seconds, network_steps_per_second, command
 
@@ -99,9 +100,11 @@ def _ranking(comparison: Comparison) -> dict[str, Any]:
     ranking = comparison.ranking
     return {
         "seeds": ranking.seeds,
+        "splits": ranking.splits,
         "level": ranking.level,
         "worst": ranking.worst,
         "more_seeds": ranking.more_seeds,
+        "more_data": ranking.more_data,
         "can_tell": ranking.can_tell,
         "winner": ranking.winner,
         "best": ranking.best,
@@ -126,11 +129,15 @@ def _candidate(comparison: Comparison, one: Candidate) -> dict[str, Any]:
 
 def _trials(comparison: Comparison) -> dict[str, list[Any]]:
     names = {one.recipe: one.name for one in comparison.candidates}
+    first = sorted(
+        comparison.outcomes, key=lambda pair: pair[0].seed
+    )  # seeds take the splits in turn
+    splits = list(dict.fromkeys(trial.data for trial, _ in first))
     table = [
-        (names[trial.recipe], trial.seed, outcome.key, outcome.score, outcome.loss, outcome.diverged_at)
+        (names[trial.recipe], trial.seed, splits.index(trial.data), outcome.key, outcome.score, outcome.loss, outcome.diverged_at)
         for trial, outcome in comparison.outcomes
     ]  # fmt: skip
-    heads = ("candidate", "seed", "key", "score", "loss", "diverged_at")
+    heads = ("candidate", "seed", "split", "key", "score", "loss", "diverged_at")
     return {head: [row[number] for row in table] for number, head in enumerate(heads)}
 
 

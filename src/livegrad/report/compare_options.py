@@ -11,13 +11,14 @@ from livegrad.functions.written import activation_in, parts_of
 from livegrad.report.flow_options import init_in, nearest_to, number_in
 from livegrad.text import Text
 from livegrad.trials.plan import Plan
+from livegrad.trials.splits import SPLITS
 from livegrad.trials.splitting import KINDS
 
-__all__ = ["NAMES", "choice_in", "command_of", "plan_in", "share_in", "workers_in"]
+__all__ = ["NAMES", "choice_in", "command_of", "plan_in", "share_in", "splits_in", "workers_in"]
 
 NAMES = (
     "target", "kind", "activations", "hidden", "init", "seeds", "steps", "batch_size", "optimizer",
-    "weight_decay", "lr", "norm", "skip", "validation",
+    "weight_decay", "lr", "norm", "skip", "splits", "validation",
 )  # fmt: skip
 """The options that decide the result, in the order of the command that repeats it."""
 
@@ -33,6 +34,7 @@ _WHOLE = {
     "batch_size": (1, 1_000_000, 64),
     "hidden": (1, 100_000, 64),
     "workers": (1, 1024, 2),
+    "splits": (1, 1000, 16),
 }  # least, most, example
 _MOST_LAYERS = 200
 
@@ -124,22 +126,35 @@ def plan_in(options: Mapping[str, str | None]) -> Plan:
     return plan
 
 
-def share_in(written: str | None) -> float:
-    """Return the share of the samples to judge by; a quarter unless it is given.
+def share_in(written: str | None) -> float | None:
+    """Return the share of the samples to judge by; None for what suits the splits.
 
     Raises:
         BadInput: It is no number between 0 and 1.
 
     Example:
         >>> share_in(None), share_in("0.5")
-        (0.25, 0.5)
+        (None, 0.5)
     """
     if written is None:
-        return 0.25
+        return None
     share = number_in(written)
     if share is None or not 0 < share < 1:
         raise BadInput(_NO_SHARE.fill(given=written.strip()))
     return share
+
+
+def splits_in(written: str | None) -> int:
+    """Return on how many splits of the data the seeds are spread.
+
+    Raises:
+        BadInput: It is no whole number of at least 1.
+
+    Example:
+        >>> splits_in(None), splits_in("1")
+        (16, 1)
+    """
+    return SPLITS if written is None else _whole("splits", written)
 
 
 def workers_in(written: str | None) -> int | None:

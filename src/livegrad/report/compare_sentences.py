@@ -54,14 +54,17 @@ def setting(comparison: Comparison) -> Text:
         >>> quick = {"hidden": (8,), "seeds": 2, "steps": 20, "lr": 0.01}
         >>> found = livegrad.compare(moons, activations=["relu", "tanh"], **quick)
         >>> setting(found).en
-        '2 features. 2 seeds each, 20 steps of 64 samples, adam, hidden layers 8.'
+        '2 features. 2 seeds each on 2 splits of the data, 20 steps of 64 samples, adam, hidden layers 8.'
     """
     recipes = [one.recipe for one in comparison.candidates]
     shapes = dict.fromkeys("-".join(map(str, recipe.hidden)) for recipe in recipes)
     first = recipes[0]
-    return words.SETTING.fill(
+    ranking = comparison.ranking
+    parted = {"splits": ranking.splits} if ranking.splits > 1 else {}
+    return (words.SETTING_SPLITS if parted else words.SETTING).fill(
+        **parted,
         features=comparison.features,
-        seeds=comparison.ranking.seeds,
+        seeds=ranking.seeds,
         steps=f"{first.steps:,}",
         batch=first.batch_size,
         optimizer=first.optimizer,

@@ -17,7 +17,13 @@ from rich.text import Text as Styled
 from livegrad.errors import BadInput, Interrupted, LivegradError
 from livegrad.report.compare_data import data_in
 from livegrad.report.compare_json import SCHEMA, written
-from livegrad.report.compare_options import command_of, plan_in, share_in, workers_in
+from livegrad.report.compare_options import (
+    command_of,
+    plan_in,
+    share_in,
+    splits_in,
+    workers_in,
+)
 from livegrad.report.compare_progress import watching
 from livegrad.report.compare_terminal import print_comparison
 from livegrad.report.frame import require_replaceable
@@ -136,7 +142,7 @@ def _check_places(asked: Asked) -> None:
 
 def _found(asked: Asked) -> Comparison:
     plan, share = plan_in(asked.options), share_in(asked.options.get("validation"))
-    workers = workers_in(asked.workers)
+    workers, splits = workers_in(asked.workers), splits_in(asked.options.get("splits"))
     data = data_in(asked.data, asked.options)
     with warnings.catch_warnings(), watching(asked.language) as told:
         # A formula computed as it is written may overflow; the run counts as diverged.
@@ -145,6 +151,7 @@ def _found(asked: Asked) -> Comparison:
             plan,
             data,
             validation=share,
+            splits=splits,
             store=asked.store,
             workers=workers,
             halving=asked.halving,

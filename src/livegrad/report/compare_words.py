@@ -42,6 +42,11 @@ SETTING = Text(
     "layers {hidden}.",
     "입력 {features}개. 후보마다 시드 {seeds}개, 표본 {batch}개씩 {steps}스텝, {optimizer}, 은닉층 {hidden}.",
 )
+SETTING_SPLITS = Text(
+    "{features} features. {seeds} seeds each on {splits} splits of the data, {steps} steps of {batch} samples, {optimizer}, "
+    "hidden layers {hidden}.",
+    "입력 {features}개. 데이터를 {splits}가지로 나누고, 후보마다 시드 {seeds}개, 표본 {batch}개씩 {steps}스텝, {optimizer}, 은닉층 {hidden}.",
+)
 COST = Text(
     "{networks} networks in {time}: {rate} network-steps a second.",
     "신경망 {networks}개에 {time} 걸렸습니다. 신경망 스텝은 1초에 {rate} 번입니다.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,11 +20,14 @@ from livegrad.trials.dataset import Dataset
 from livegrad.trials.plan import USUAL, Plan, at_rate
 from livegrad.trials.reading import from_arrays
 from livegrad.trials.running import Progress, check_recipe, run, workers_here
-from livegrad.trials.searching import rates_for
+from livegrad.trials.searching import RATES, rates_for, search_steps
+from livegrad.trials.splits import SPLITS, Splits
 from livegrad.trials.splitting import Split
+from livegrad.trials.stages import Stages
 from livegrad.trials.statistics import halving as cut_of
 from livegrad.trials.statistics import rungs
 from livegrad.trials.store import Store
+from livegrad.trials.store_splits import other_splits
 from livegrad.trials.trial import Outcome, Recipe, Trial
 
 __all__ = ["compare", "study"]
@@ -55,9 +58,9 @@ _NOT_KEPT = Text(
     "저장한 것이 없습니다. 저장소(store)를 정해 두면 나중에 이어서 할 수 있습니다.",
 )
 _RATES = Text(
-    "Learning rates were searched for each candidate among {count} from {low} to {high}, on a quarter of the "
-    "samples to learn from.",
-    "학습률은 후보마다 {low}부터 {high}까지 {count}개 가운데서, 학습용 표본의 4분의 1로 골랐습니다.",
+    "Learning rates were searched for each candidate among {count} from {low} to {high}: four times, each time on another "
+    "quarter of samples to learn from.",
+    "학습률은 후보마다 {low}부터 {high}까지 {count}개 가운데서 골랐습니다. 학습용 표본의 4분의 1씩, 매번 다른 부분으로 네 번 재어 정했습니다.",
 )
 _AT_EDGE = Text(
     "The best rate lies at the end of what was tried for: {names}. Perhaps a rate beyond is better.",
@@ -82,22 +85,38 @@ class _Study:
     """What the parts of a study share."""
 
     plan: Plan
-    split: Split
-    data: Dataset
+    splits: Splits
     store: Store | None
     workers: int
     told: Callable[[Stage, Progress], bool | None] | None
     ray: str | None = None
 
-    def run(
-        self, trials: Sequence[Trial], split: Split, told: Callable[[Progress], bool | None] | None
-    ) -> Iterator[list[tuple[Trial, Outcome]]]:
-        """Run trials here, or on a cluster."""
-        if self.ray is None:
-            return run(trials, split, workers=self.workers, told=told)
-        from livegrad.trials.on_ray import run_on_ray
+    @property
+    def data(self) -> str:
+        return self.splits.data.name
 
-        return run_on_ray(trials, split, address=self.ray, told=told)
+    def run(
+        self,
+        trials: Sequence[Trial],
+        split_of: Callable[[str], Split],
+        told: Callable[[Progress], bool | None] | None,
+    ) -> Iterator[list[tuple[Trial, Outcome]]]:
+        """Run trials of any splits: here one split after another, or all at once on a cluster."""
+        by_data = dict[str, list[Trial]]()
+        for trial in trials:
+            by_data.setdefault(trial.data, []).append(trial)
+        if self.ray is not None:
+            from livegrad.trials.on_ray import run_on_ray
+
+            splits = {name: split_of(name) for name in by_data}
+            yield from run_on_ray(trials, splits, address=self.ray, told=told)
+            return
+        stages, done = Stages(told, sum(trial.recipe.steps for trial in trials)), 0
+        for name, own in by_data.items():
+            if stages.stopped:
+                return
+            yield from run(own, split_of(name), workers=self.workers, told=stages.after(done))
+            done += sum(trial.recipe.steps for trial in own)
 
     def tells(self, stage: Stage) -> Callable[[Progress], bool | None] | None:
         told = self.told
@@ -129,9 +148,11 @@ def compare(  # noqa: PLR0913 - each is a name of the public interface
         batch_size: Samples in a minibatch.
         optimizer: ``"sgd"``, ``"momentum"`` (0.9), ``"adam"`` or ``"adamw"``.
         lr: Learning rate; None: searched for each activation, on data that no score is taken from.
-        others: ``init`` (one or several), ``norm`` ("batch"), ``skip`` ("residual", "rezero"),
-            ``weight_decay``, ``validation`` (share, 0.25), ``kind``, ``store`` (a path), ``workers``,
-            ``halving`` (hopeless candidates leave early), ``ray`` (address of a cluster, or "local"), ``told`` (called with stage and progress).
+        others: ``splits`` (16: the samples are dealt into 16 parts, each judges once, and the seeds are spread over them, at least
+            one for each; 1: one split for all), ``validation`` (share to judge by, drawn anew for each split; without it each part judges once, and
+            a single split sets a quarter aside), ``init`` (one or several), ``norm`` ("batch"), ``skip`` ("residual",
+            "rezero"), ``weight_decay``, ``kind``, ``store`` (a path), ``workers``, ``halving`` (hopeless candidates leave
+            early), ``ray`` (address of a cluster, or "local"), ``told`` (called with stage and progress).
 
     Returns:
         Ranking with ties and intervals, curves, every trial, and a conclusion in words.
@@ -173,7 +194,8 @@ def study(  # noqa: PLR0913 - as compare
     plan: Plan,
     data: Dataset,
     *,
-    validation: float = 0.25,
+    validation: float | None = None,
+    splits: int = SPLITS,
     store: str | Path | None = None,
     workers: int | None = None,
     halving: bool = False,
@@ -194,9 +216,12 @@ def study(  # noqa: PLR0913 - as compare
     for recipe in recipes:  # before a store is made
         check_recipe(recipe)
     began = time.perf_counter()
-    split = data.split(validation=validation, seed=0)
+    parts = Splits(data=data, asked=splits, validation=validation)
+    if len(parts) > plan.seeds:  # each needs a seed
+        parts = replace(parts, asked=plan.seeds)
+    parts.split(0)  # what cannot be parted is said before a store is made
     with _opened(store) as opened, _connected(ray):
-        this = _Study(plan, split, data, opened, workers or workers_here(), told, ray)
+        this = _Study(plan, parts, opened, workers or workers_here(), told, ray)
         return _concluded(this, recipes, began, command, halving=halving)
 
 
@@ -215,7 +240,8 @@ def _connected(ray: str | None) -> contextlib.AbstractContextManager[object]:
 def _concluded(
     this: _Study, recipes: tuple[Recipe, ...], began: float, command: str, *, halving: bool
 ) -> Comparison:
-    remarks = list(this.split.remarks)
+    first = this.splits.split(0)
+    remarks = [*first.remarks, *this.splits.remarks]
     made = 0
     if not this.plan.rates:
         recipes, said, made = _with_rates(this, recipes)
@@ -225,7 +251,7 @@ def _concluded(
     if engine.name() == "reference":
         remarks.append(_SLOW)
     how = Made(
-        data=this.data.name,
+        data=this.data,
         engine=engine.name(),
         network_steps=made + steps,
         seconds=time.perf_counter() - began,
@@ -233,22 +259,15 @@ def _concluded(
         searched=not this.plan.rates,
         command=command,
     )
-    return concluded(this.plan, this.split, outcomes, how, left=left)
+    return concluded(
+        this.plan, first, outcomes, how, left=left, correlation=this.splits.correlation
+    )
 
 
 def _with_rates(
     this: _Study, recipes: tuple[Recipe, ...]
 ) -> tuple[tuple[Recipe, ...], list[Text], int]:
-    from livegrad.trials.searching import RATES
-
-    last = list[Progress]()
-
-    def told(progress: Progress) -> bool | None:
-        last[:] = [progress]
-        tells = this.tells("rates")
-        return tells(progress) if tells else None
-
-    rates = rates_for(recipes, this.split, this.run, told=told)
+    rates = rates_for(recipes, this.splits, this.run, told=this.tells("rates"))
     if rates is None:
         raise BadInput(_stopped(this))
     tried = RATES[this.plan.optimizer]
@@ -261,7 +280,7 @@ def _with_rates(
     if edge:
         said.append(_AT_EDGE.fill(names=", ".join(edge)))
     chosen = tuple(at_rate(recipe, rate) for recipe, rate in zip(recipes, rates, strict=True))
-    return chosen, said, last[0].total if last else 0
+    return chosen, said, search_steps(recipes)
 
 
 def _tried(
@@ -287,7 +306,9 @@ def _halved(
         if number + 1 == len(rounds):
             break
         table = _table(this, staying, outcomes, done)
-        cut = cut_of(table, rounds[number + 1].candidates, worst=WORST).stay
+        parts = [seed % len(this.splits) for seed in range(done)]
+        how: dict[str, Any] = {"splits": parts, "correlation": this.splits.correlation}
+        cut = cut_of(table, rounds[number + 1].candidates, worst=WORST, **how).stay
         staying = tuple(r for r in staying if this.plan.label(r) in cut)
     left = {recipe for recipe in recipes if recipe not in staying}
     if left:
@@ -299,7 +320,7 @@ def _table(
     this: _Study, recipes: tuple[Recipe, ...], outcomes: dict[Trial, Outcome], seeds: int
 ) -> dict[str, list[float]]:
     """Return the scores so far, a row for each candidate."""
-    trials = this.plan.trials(recipes, this.split.fingerprint, range(seeds))
+    trials = this.plan.trials(recipes, this.splits.fingerprints, range(seeds))
     rows = dict[str, list[float]]()
     for trial in trials:
         rows.setdefault(this.plan.label(trial.recipe), []).append(outcomes[trial].score)
@@ -309,18 +330,20 @@ def _table(
 def _run(
     this: _Study, recipes: tuple[Recipe, ...], seeds: range
 ) -> tuple[dict[Trial, Outcome], list[Text], int]:
-    trials = tuple(this.plan.trials(recipes, this.split.fingerprint, seeds))
+    trials = tuple(this.plan.trials(recipes, this.splits.fingerprints, seeds))
     said, found = list[Text](), dict[str, Outcome]()
     if this.store is not None:
         found = this.store.outcomes(trials)
         if found:
             said.append(_FROM_STORE.fill(count=len(found), total=len(trials)))
+        if len(found) < len(trials):
+            said += other_splits(this.store, this.splits)
     missing = [trial for trial in trials if trial.key not in found]
-    for part in this.run(missing, this.split, this.tells("trials")):
+    for part in this.run(missing, this.splits.named, this.tells("trials")):
         found |= {outcome.key: outcome for _, outcome in part}
         if this.store is not None:
             try:
-                this.store.add(part, task=this.data.name, engine=engine.name())
+                this.store.add(part, task=this.data, engine=engine.name())
             except NotStored as problem:
                 said.append(problem.text)
     if len(found) < len(trials):

@@ -19,7 +19,8 @@ from livegrad.trials.pool import sendable, train_models
 from livegrad.trials.reading import from_arrays
 from livegrad.trials.running import Progress, check_numbers, workers_here
 from livegrad.trials.shaped import split_of
-from livegrad.trials.splitting import Split
+from livegrad.trials.splits import ON_ONE
+from livegrad.trials.splitting import LEAST_TO_PART, Split
 from livegrad.trials.trial import Outcome, Recipe
 
 __all__ = ["compare_models"]
@@ -215,6 +216,8 @@ def _compared(  # noqa: PLR0913 - the parts of one call
     if len(found) < len(trials):
         raise BadInput(_STOPPED.fill(done=len(found), total=len(trials)))
     remarks = list(split.remarks)
+    if len(split.train_inputs) >= LEAST_TO_PART:
+        remarks.append(ON_ONE.fill(validation=len(split.validation_inputs)))
     if not isinstance(lr, Mapping):
         remarks.append(_ONE_RATE.fill(lr=f"{lr:g}"))
     if workers is None and workers_here() > 1 and not sendable(job):

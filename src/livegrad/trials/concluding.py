@@ -61,15 +61,17 @@ def concluded(
     made: Made,
     *,
     left: Collection[Recipe] = (),
+    correlation: float = 0.0,
 ) -> Comparison:
     """Rank candidates by their outcomes.
 
     Args:
         plan: What was compared.
-        split: The data.
+        split: The data; the first split, if there are several.
         outcomes: Of every trial; all of the plan's seeds for those who did not leave early.
         made: How they came about.
         left: Recipes that left in an early round of successive halving.
+        correlation: Of scores of two splits (`livegrad.trials.splits.Splits.correlation`).
 
     Returns:
         The comparison, candidates in the order of the ranking.
@@ -83,7 +85,13 @@ def concluded(
         if recipe not in left
     }
     target = _target(split, table)
-    ranking = rank(table, worst=WORST, threshold=target)
+    ranking = rank(
+        table,
+        worst=WORST,
+        threshold=target,
+        splits=_splits(plan, outcomes),
+        correlation=correlation,
+    )
     found = {
         plan.label(recipe): _candidate(plan, recipe, own, target, left=recipe in left)
         for recipe, own in by_recipe.items()
@@ -108,6 +116,13 @@ def concluded(
         seconds=made.seconds,
         command=made.command,
     )
+
+
+def _splits(plan: Plan, outcomes: Mapping[Trial, Outcome]) -> list[int]:
+    """Return for each seed the number of the split that it was judged on."""
+    of_seed = {trial.seed: trial.data for trial in outcomes}
+    names = list(dict.fromkeys(of_seed.values()))
+    return [names.index(of_seed[seed]) for seed in range(plan.seeds)]
 
 
 def _target(split: Split, table: Mapping[str, list[float]]) -> float:

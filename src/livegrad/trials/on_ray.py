@@ -15,7 +15,7 @@ import pickle
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +66,7 @@ _VERSIONS = Text(
 
 def run_on_ray(
     trials: Iterable[Trial],
-    split: Split,
+    split: Split | Mapping[str, Split],
     *,
     address: str | None,
     told: Callable[[Progress], bool | None] | None = None,
@@ -79,7 +79,7 @@ def run_on_ray(
 
     Args:
         trials: All on the data of `split`.
-        split: Data to learn from and to be judged by; sent to each node once.
+        split: Data to learn from and to be judged by, or several splits by `Trial.data`; sent to each node once.
         address: ``"host:6379"``, ``"ray://host:10001"`` from outside, ``"auto"``; None: a cluster of this
             machine alone. A process that is already connected stays with its cluster.
         told: Called some twenty times a second with the progress; returning False stops the run.
@@ -99,13 +99,19 @@ def run_on_ray(
         >>> list(run_on_ray([], split, address="nowhere:6379"))  # no trials, no connection
         []
     """
-    populations = populations_of(list(trials), split, workers=1)
-    alike = itertools.groupby(itertools.chain.from_iterable(populations), key=_shape)
-    blocks = [block for _, group in alike for block in _blocks(group)]
+    by_data = dict[str, list[Trial]]()
+    for trial in trials:
+        by_data.setdefault(trial.data, []).append(trial)
+    splits = split if isinstance(split, Mapping) else dict.fromkeys(by_data, split)
+    blocks = list[list[Trial]]()
+    for name, own in by_data.items():
+        populations = populations_of(own, splits[name], workers=1)
+        alike = itertools.groupby(itertools.chain.from_iterable(populations), key=_shape)
+        blocks += [block for _, group in alike for block in _blocks(group)]
     if not blocks:
         return
     with connected(address) as ray:
-        yield from _Sweep(ray, split, blocks, seconds_a_task).outcomes(told)
+        yield from _Sweep(ray, splits, blocks, seconds_a_task).outcomes(told)
 
 
 def _trained(trials: Sequence[Trial], split: Split) -> tuple[str, float, bytes]:
@@ -149,9 +155,14 @@ class _Sweep:
     """One run: what waits, what is under way, and how long it takes."""
 
     def __init__(
-        self, ray: Any, split: Split, blocks: list[list[Trial]], seconds_a_task: float
+        self,
+        ray: Any,
+        splits: Mapping[str, Split],
+        blocks: list[list[Trial]],
+        seconds_a_task: float,
     ) -> None:
-        self._ray, self._split, self._seconds = ray, split, seconds_a_task
+        self._ray, self._splits, self._seconds = ray, splits, seconds_a_task
+        self._sent = dict[str, Any]()  # the splits that the cluster has
         self._waiting = deque(blocks)
         self._under_way = dict[Any, list[Trial]]()
         self._shapes = dict[object, _Shape]()
@@ -161,13 +172,12 @@ class _Sweep:
         self, told: Callable[[Progress], bool | None] | None
     ) -> Iterator[list[tuple[Trial, Outcome]]]:
         began, done = time.perf_counter(), 0
-        data = self._ray.put(self._split)
         remote = self._ray.remote(
             num_cpus=1, max_retries=_TRIES, retry_exceptions=[MemoryError, OSError]
         )(_trained)
         try:
             while self._waiting or self._under_way:
-                self._send(remote, data)
+                self._send(remote)
                 ready, _ = self._ray.wait(list(self._under_way), timeout=_POLL)
                 for reference in ready:
                     part = self._received(reference)
@@ -179,21 +189,27 @@ class _Sweep:
         finally:
             self._cancel()
 
-    def _send(self, remote: Any, data: Any) -> None:
+    def _send(self, remote: Any) -> None:
         """Keep every processor busy; asked anew each time, since nodes come and go."""
         if not self._waiting:
             return
         processors = int(self._ray.cluster_resources().get("CPU", 1))
         while self._waiting and len(self._under_way) < _A_PROCESSOR * max(1, processors):
             task = self._next_task()
-            self._under_way[remote.remote(task, data)] = task
+            name = task[0].data
+            if name not in self._sent:
+                self._sent[name] = self._ray.put(self._splits[name])
+            self._under_way[remote.remote(task, self._sent[name])] = task
 
     def _next_task(self) -> list[Trial]:
-        """Take blocks of one shape, as many as are trained in the time of a task."""
+        """Take blocks of one shape and one split, as many as are trained in the time of a task."""
         task = self._waiting.popleft()
-        shape = _shape(task[0])
+        shape, data = _shape(task[0]), task[0].data
         budget = self._seconds * self._shapes.setdefault(shape, _Shape()).speed
-        while self._waiting and _shape(self._waiting[0][0]) == shape:
+        while self._waiting and (_shape(self._waiting[0][0]), self._waiting[0][0].data) == (
+            shape,
+            data,
+        ):
             if self._work(task) + self._work(self._waiting[0]) > budget:
                 break
             task = task + self._waiting.popleft()
@@ -201,9 +217,9 @@ class _Sweep:
 
     def _work(self, trials: Sequence[Trial]) -> float:
         """Operations of a training, activations not counted; all trials of one shape."""
-        recipe = trials[0].recipe
-        architecture = architecture_of(recipe, self._split)
-        batch = min(recipe.batch_size, len(self._split.train_inputs))
+        recipe, split = trials[0].recipe, self._splits[trials[0].data]
+        architecture = architecture_of(recipe, split)
+        batch = min(recipe.batch_size, len(split.train_inputs))
         return float(len(trials) * recipe.steps * architecture.operations(batch))
 
     def _received(self, reference: Any) -> list[tuple[Trial, Outcome]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from livegrad.trials.trial import Optimizer, Recipe, Skip, Trial
@@ -95,19 +95,20 @@ class Plan:
         return " · ".join(parts)
 
     def trials(
-        self, recipes: tuple[Recipe, ...], data: str, seeds: range | None = None
+        self, recipes: tuple[Recipe, ...], data: str | Sequence[str], seeds: range | None = None
     ) -> Iterator[Trial]:
-        """Yield a trial for each recipe and seed."""
+        """Yield a trial for each recipe and seed; several splits of the data take the seeds in turn."""
+        splits = (data,) if isinstance(data, str) else data
         for recipe in recipes:
             for seed in range(self.seeds) if seeds is None else seeds:
-                yield Trial(recipe=recipe, seed=seed, data=data)
+                yield Trial(recipe=recipe, seed=seed, data=splits[seed % len(splits)])
 
 
-def at_rate(recipe: Recipe, rate: float, steps: int | None = None) -> Recipe:
-    """Return a recipe with another learning rate, perhaps trained for fewer steps.
+def at_rate(recipe: Recipe, rate: float) -> Recipe:
+    """Return a recipe with another learning rate.
 
     Example:
         >>> at_rate(Recipe(activation="relu"), 0.1).lr
         0.1
     """
-    return replace(recipe, lr=rate, steps=steps or recipe.steps)
+    return replace(recipe, lr=rate)

@@ -18,7 +18,17 @@ from livegrad.trials.trial import Loss
 if TYPE_CHECKING:
     from livegrad.trials.dataset import Dataset
 
-__all__ = ["KINDS", "LEAST_TO_PART", "Split", "parts_of", "rows_of"]
+__all__ = [
+    "KINDS",
+    "LEAST_TO_PART",
+    "Split",
+    "check_share",
+    "groups_of",
+    "name_of",
+    "parted",
+    "parts_of",
+    "rows_of",
+]
 
 Kind: TypeAlias = Literal["regression", "binary", "classes"]
 """What is to be told: numbers, one of two classes, one of several classes."""
@@ -74,6 +84,7 @@ class Split:
         target_deviation: float64 of shape (outputs,): what they were divided by; 1 unless regression.
         remarks: All that was done to the data, each with its count.
         fingerprint: SHA-256 of data, share and seed: what `livegrad.trials.trial.Trial.data` holds.
+        variance: What R² compares with, in the unit of the standardised targets; 0: that of the validation part.
     """
 
     train_inputs: NDArray[np.float32]
@@ -88,10 +99,11 @@ class Split:
     target_deviation: NDArray[np.float64]
     remarks: tuple[Text, ...]
     fingerprint: str
+    variance: float = 0.0
 
     def r_squared(self, mean_square: Any) -> Any:
-        """Return R² = 1 − mean square / variance on the validation part, for numbers or arrays alike."""
-        spread = float(np.var(self.validation_targets, axis=0).mean())
+        """Return R² = 1 − mean square / variance, for numbers or arrays alike."""
+        spread = self.variance or float(np.var(self.validation_targets, axis=0).mean())
         return 1 - mean_square / max(spread, float(np.finfo(np.float32).tiny))
 
 
@@ -115,15 +127,64 @@ def parts_of(data: Dataset, *, validation: float, seed: int) -> Split:
         >>> parts_of(TASKS.find("blobs").make(0, 90), validation=0.2, seed=0).outputs
         3
     """
-    if not 0 < validation < 1:
-        raise BadInput(_BAD_SHARE.fill(share=validation))
+    check_share(validation)
     if not (isinstance(seed, int | np.integer) and seed >= 0):
         raise BadInput(_BAD_SEED.fill(seed=seed))
     train, judged, said = rows_of(data, validation, int(seed))
+    return parted(data, train, judged, name_of(data, validation, int(seed)), said=said)
+
+
+def name_of(data: Dataset, validation: float, seed: int) -> str:
+    """Return the fingerprint of the split of that share and seed, without making it.
+
+    Example:
+        >>> from livegrad.trials.task import TASKS
+        >>> data = TASKS.find("moons").make(0, 40)
+        >>> name_of(data, 0.25, 0) == data.split().fingerprint
+        True
+    """
+    identity = f"{_VERSION} {data.fingerprint} {float(validation)!r} {seed}"
+    return hashlib.sha256(identity.encode()).hexdigest()
+
+
+def check_share(validation: float) -> None:
+    """Raise `BadInput` unless a share to judge by lies between 0 and 1, both excluded.
+
+    Example:
+        >>> check_share(0.25)
+    """
+    if not 0 < validation < 1:
+        raise BadInput(_BAD_SHARE.fill(share=validation))
+
+
+def parted(
+    data: Dataset,
+    train: NDArray[np.intp],
+    judged: NDArray[np.intp],
+    fingerprint: str,
+    *,
+    said: tuple[Text, ...] = (),
+) -> Split:
+    """Return given rows as the two parts of a split, on the scale of the first.
+
+    Args:
+        data: What the rows are of.
+        train: Row numbers of the samples to learn from.
+        judged: Row numbers of the samples set aside.
+        fingerprint: What tells this split from every other.
+        said: What is to be said of the rows.
+
+    Raises:
+        BadInput: No column, or no target, varies in the first part.
+
+    Example:
+        >>> from livegrad.trials.task import TASKS
+        >>> data = TASKS.find("moons").make(0, 40)
+        >>> parted(data, np.arange(30), np.arange(30, 40), "a name").fingerprint
+        'a name'
+    """
     inputs = scaled_inputs(data, train, judged)
     targets = scaled_targets(data, train, judged)
-    remarks = (*data.remarks, *said, *inputs.remarks, *targets.remarks)
-    identity = f"{_VERSION} {data.fingerprint} {float(validation)!r} {int(seed)}"
     return Split(
         train_inputs=inputs.train.astype(np.float32, copy=False),
         validation_inputs=inputs.validation.astype(np.float32, copy=False),
@@ -135,8 +196,8 @@ def parts_of(data: Dataset, *, validation: float, seed: int) -> Split:
         features=inputs.names,
         target_mean=targets.mean,
         target_deviation=targets.deviation,
-        remarks=remarks,
-        fingerprint=hashlib.sha256(identity.encode()).hexdigest(),
+        remarks=(*data.remarks, *said, *inputs.remarks, *targets.remarks),
+        fingerprint=fingerprint,
     )
 
 
@@ -149,7 +210,7 @@ def rows_of(
     if count < LEAST_TO_PART:
         rows = np.arange(count)
         return rows, rows, (_UNPARTED.fill(count=count),)
-    groups = _groups(data)
+    groups = groups_of(data)
     aside = _set_aside(np.array([len(group) for group in groups]), validation)
     train, judged = list[NDArray[np.intp]](), list[NDArray[np.intp]]()
     for group, share in zip(groups, aside, strict=True):
@@ -167,8 +228,14 @@ def rows_of(
     return first, second, tuple(said)
 
 
-def _groups(data: Dataset) -> list[NDArray[np.intp]]:
-    """The rows of each class, which keep their shares; for regression all rows at once."""
+def groups_of(data: Dataset) -> list[NDArray[np.intp]]:
+    """Return the rows of each class, which keep their shares; for regression all rows at once.
+
+    Example:
+        >>> from livegrad.trials.task import TASKS
+        >>> [len(rows) for rows in groups_of(TASKS.find("moons").make(0, 40))]
+        [20, 20]
+    """
     if data.kind == "regression":
         return [np.arange(len(data.targets))]
     order = np.argsort(data.targets, kind="stable")

@@ -15,7 +15,7 @@ from livegrad.trials.listing import listed
 if TYPE_CHECKING:
     from livegrad.trials.dataset import Dataset
 
-__all__ = ["Scaled", "scaled_inputs", "scaled_targets"]
+__all__ = ["STILL", "Scaled", "scaled_inputs", "scaled_targets"]
 
 _FARTHEST = 1e6  # deviations: squares of what lies beyond would swamp the rest of a part in float32
 
@@ -44,7 +44,7 @@ _FAR = Text(
     "{count}.",
     "떼어 둔 값 가운데 배운 값에서 표준편차의 백만 배 넘게 떨어져 있어 그 경계로 옮긴 것: {count}개.",
 )
-_STILL = Text(
+STILL = Text(
     "All samples set aside have the same target, so R² has no meaning there. Give more samples, or another "
     "seed for the split.",
     "떼어 둔 표본의 목표값이 모두 같아 R²가 뜻을 갖지 못합니다. 표본을 더 주거나 나누는 시드(seed)를 바꿔 "
@@ -144,7 +144,7 @@ def scaled_targets(data: Dataset, train: NDArray[np.intp], judged: NDArray[np.in
         validation=np.ascontiguousarray((second - mean) / deviation, dtype=np.float32),
         mean=mean,
         deviation=deviation,
-        remarks=(_STILL,) if still else (),
+        remarks=(STILL,) if still else (),
     )
 
 

@@ -160,6 +160,24 @@ class Store:
         found = {outcome.key: outcome for outcome in stored}
         return {key: found[key] for key in keys if key in found}
 
+    def count_on(self, data: Iterable[str]) -> int:
+        """Return how many trials are stored that were run on one of these splits (`livegrad.trials.trial.Trial.data`).
+
+        Example:
+            >>> import tempfile
+            >>> with tempfile.TemporaryDirectory() as folder, Store(f"{folder}/trials.db") as store:
+            ...     store.count_on(["moons-1f00"])
+            0
+        """
+        names = tuple(data)[:_TOGETHER]
+        marks = ", ".join("?" * len(names))
+        with self._opened() as connection:
+            found = connection.execute(
+                f"SELECT count(*) FROM stored_trials WHERE data IN ({marks})",  # noqa: S608 - marks of ours
+                names,
+            )
+            return found.fetchone()[0]
+
     def rows(self) -> Iterator[StoredTrial]:
         """Yield everything in the order it was stored; what is added meanwhile comes too.
 

@@ -37,8 +37,8 @@ RULE = Rule(
     ),
     wrong_when=Text(
         "Small nets often learn as fast with tanh. With PyTorch's default initialisation ReLU's gradient vanishes faster than "
-        "tanh's. At a high learning rate units die.",
-        "작은 신경망은 tanh로도 그만큼 빨리 배웁니다. PyTorch의 기본 초기화에서는 ReLU의 기울기가 tanh보다 빨리 사라집니다. 학습률이 높으면 유닛이 죽습니다.",
+        "tanh's. At a high learning rate units die. On two of three larger tables not seen before, it was told apart as worse: measure.",
+        "작은 신경망은 tanh로도 그만큼 빨리 배웁니다. PyTorch의 기본 초기화에서는 ReLU의 기울기가 tanh보다 빨리 사라집니다. 학습률이 높으면 유닛이 죽습니다. 처음 보는 큰 표 셋 가운데 둘에서는 더 나은 함수와 구별되었으니 직접 재 보세요.",
     ),
     pytorch=(
         "nn.Sequential(nn.Linear(64, 64), nn.ReLU())",

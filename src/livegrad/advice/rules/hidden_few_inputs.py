@@ -41,8 +41,8 @@ RULE = Rule(
         "Hendrycks and Gimpel 2016, Gaussian Error Linear Units (arXiv:1606.08415)",
     ),
     wrong_when=Text(
-        "A boundary of straight pieces, a checkerboard for example, suits ReLU. For fine detail, pictures or waves as functions of a coordinate, take sine with SIREN's initialisation (Sitzmann et al. 2020), or encode the coordinates. This rule first named tanh, from theory alone, and the measurement disagreed; of four data sets not seen before, GELU was among the best on one. Measure.",
-        "체커판처럼 직선 조각으로 된 경계에는 ReLU가 맞습니다. 그림이나 파동을 좌표의 함수로 배우는 것처럼 촘촘한 무늬에는 SIREN 초기화를 쓴 사인(sine, Sitzmann et al. 2020)이나 좌표 인코딩이 필요합니다. 처음에는 이론만 보고 tanh를 꼽았는데 측정이 달랐습니다. 처음 보는 데이터 넷 가운데 GELU가 1등 무리에 든 것은 하나뿐이니 직접 재 보세요.",
+        "A boundary of straight pieces, a checkerboard for example, suits ReLU. For fine detail, pictures or waves as functions of a coordinate, take sine with SIREN's initialisation (Sitzmann et al. 2020), or encode the coordinates. This rule first named tanh, from theory alone, and the measurement disagreed; on four data sets not seen before, GELU could not be told from the best, though hard swish was ahead on three. Measure.",
+        "체커판처럼 직선 조각으로 된 경계에는 ReLU가 맞습니다. 그림이나 파동을 좌표의 함수로 배우는 것처럼 촘촘한 무늬에는 SIREN 초기화를 쓴 사인(sine, Sitzmann et al. 2020)이나 좌표 인코딩이 필요합니다. 처음에는 이론만 보고 tanh를 꼽았는데 측정이 달랐습니다. 처음 보는 데이터 넷에서 GELU는 1등과 구별되지 않았지만, 셋에서는 hardswish가 앞섰습니다. 직접 재 보세요.",
     ),
     pytorch=(
         "nn.Sequential(nn.Linear(2, 64), nn.GELU(), nn.Linear(64, 64), nn.GELU(), nn.Linear(64, 1))",

@@ -44,8 +44,8 @@ RULE = Rule(
         "Dugas et al. 2001, Incorporating Second-Order Functional Knowledge for Better Option Pricing",
     ),
     wrong_when=Text(
-        "Overfitting is better met by weight decay, stopping early, or fewer units than by any function. Beyond two or three layers softplus fades and its mean grows: take ELU there. Where the target has jumps or kinks, ReLU fits them better. Of seven tables not seen before, softplus was among the best on two: measure.",
-        "과적합에는 함수보다 가중치 감쇠, 조기 종료, 유닛 줄이기가 잘 듣습니다. 층이 두세 개를 넘으면 소프트플러스는 기울기가 사라지고 평균이 커지니 ELU를 쓰세요. 목표값이 뛰거나 꺾이는 곳에서는 ReLU가 더 잘 맞춥니다. 처음 보는 표 일곱 가운데 소프트플러스가 1등 무리에 든 것은 둘이니 직접 재 보세요.",
+        "Overfitting is better met by weight decay, stopping early, or fewer units than by any function. Beyond two or three layers softplus fades and its mean grows: take ELU there. Where the target has jumps or kinks, ReLU fits them better. On seven tables not seen before, softplus could not be told from the best, but neither could most others: so few samples decide little. Measure.",
+        "과적합에는 함수보다 가중치 감쇠, 조기 종료, 유닛 줄이기가 잘 듣습니다. 층이 두세 개를 넘으면 소프트플러스는 기울기가 사라지고 평균이 커지니 ELU를 쓰세요. 목표값이 뛰거나 꺾이는 곳에서는 ReLU가 더 잘 맞춥니다. 처음 보는 표 일곱에서 소프트플러스는 1등과 구별되지 않았지만, 다른 함수도 대부분 그랬습니다. 표본이 적으면 가려지는 것도 적습니다. 직접 재 보세요.",
     ),
     pytorch=(
         "nn.Sequential(nn.Linear(10, 64), nn.Softplus(), nn.Linear(64, 64), nn.Softplus(), nn.Linear(64, 1))",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from numpy.typing import ArrayLike
 
@@ -106,13 +107,15 @@ def _rung(candidates: int, steps: int, seeds: int, factor: int, *, left: int) ->
     return Rung(candidates, kept, shorter)
 
 
-def halving(
+def halving(  # noqa: PLR0913 - all but two by keyword, as `rank`
     scores: Mapping[str, ArrayLike],
     survivors: int,
     *,
     worst: float,
     drop_ties: bool = False,
     level: float = 0.95,
+    splits: Sequence[int] | None = None,
+    correlation: float = 0.0,
     resamples: int = 5_000,
     seed: int = 0,
 ) -> Cut:
@@ -128,6 +131,8 @@ def halving(
         worst: What a diverged run counts as.
         drop_ties: Whether to send on no more than ``survivors``, whatever the seeds can tell.
         level: Confidence that nobody leaves for bad luck.
+        splits: As in `rank`.
+        correlation: As in `rank`.
         resamples: As in `rank`.
         seed: As in `rank`.
 
@@ -147,7 +152,8 @@ def halving(
         Cut(stay=('gelu', 'relu'), leave=('sigmoid',), spared=('relu',))
     """
     _check_whole("survivors", survivors, 1)
-    ranking = rank(scores, worst=worst, level=level, resamples=resamples, seed=seed)
+    how: dict[str, Any] = {"level": level, "resamples": resamples, "seed": seed}
+    ranking = rank(scores, worst=worst, splits=splits, correlation=correlation, **how)
     names = tuple(place.name for place in ranking.places)
     chosen, rest = names[:survivors], names[survivors:]
     spared = tuple(

@@ -51,7 +51,7 @@ class Difference:
         low: Where the confidence interval of the true mean begins; −∞ with fewer than 3 seeds.
         high: Where it ends; ∞ with fewer than 3.
         p_value: How often chance alone makes a difference as clear as this.
-        pairs: How many seeds both were trained from.
+        pairs: How many pairs that is from: seeds, or splits of the data.
     """
 
     mean: float

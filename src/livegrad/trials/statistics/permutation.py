@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["least_seeds", "swap_tests"]
+__all__ = ["least_seeds", "stretch", "swap_tests"]
 
 _CHUNK = 1 << 20  # signs held at a time, 8 MiB of them
 _ROUNDING = (
@@ -36,8 +36,30 @@ def least_seeds(level: float = 0.95) -> int:
     return max(3, math.ceil(1 - math.log2(1 - level) - _ROUNDING))
 
 
+def stretch(units: int, correlation: float) -> float:
+    """Return how many times wider the error of a mean is than its units show, where they know of each other.
+
+    Splits of the same data do: their networks learned from mostly the same samples, and may be judged by the same. If scores of
+    two splits correlate by ρ, the variance of the mean of J is not s²/J but s² (1/J + ρ/(1 − ρ)). No estimate of ρ from the
+    scores is unbiased; Nadeau and Bengio take the share of the samples that judge.
+
+    Args:
+        units: J, how many splits.
+        correlation: ρ, from 0 to below 1.
+
+    Example:
+        >>> stretch(8, 0.0), round(stretch(8, 0.25), 2)
+        (1.0, 1.91)
+
+    References:
+        Nadeau and Bengio 2003, "Inference for the Generalization Error", section 3; Bouckaert and Frank 2004, "Evaluating the
+        Replicability of Significance Tests for Comparing Learning Algorithms", for cross-validation.
+    """
+    return math.sqrt((1 + (units - 1) * correlation) / (1 - correlation))
+
+
 def swap_tests(
-    scores: NDArray[np.float64], *, resamples: int = 10_000, seed: int = 0
+    scores: NDArray[np.float64], *, correlation: float = 0.0, resamples: int = 10_000, seed: int = 0
 ) -> NDArray[np.float64]:
     """Test every pair of candidates, corrected for there being many pairs.
 
@@ -52,7 +74,8 @@ def swap_tests(
     12 such, with 8 to 32 seeds, some in about 12 % of studies at 5 %).
 
     Args:
-        scores: Finite, one candidate a row, one seed a column; shape (candidates, seeds).
+        scores: Finite, one candidate a row, one seed (or one split of the data) a column; shape (candidates, seeds).
+        correlation: Of two columns, by what their splits share: Student's t is divided by `stretch` before it is compared.
         resamples: How many random sign patterns.
         seed: What they are drawn from.
 
@@ -77,6 +100,7 @@ def swap_tests(
     centred = scores - scores.mean(axis=0)  # changes no difference, and spares digits
     size = _size(scores, centred)
     seen = np.abs(centred.sum(axis=1)[one] - centred.sum(axis=1)[other]) / size[one, other]
+    seen = _shrunk(seen, scores.shape[1], correlation)
     clearest = np.argsort(-seen, kind="stable")
     one, other, seen = one[clearest], other[clearest], seen[clearest]
     flips, exact = _flips(scores.shape[1], resamples, seed)
@@ -86,6 +110,13 @@ def swap_tests(
     corrected = np.maximum.accumulate(exceeding / (sums.shape[1] + unseen))
     p_values[one, other] = p_values[other, one] = corrected
     return p_values
+
+
+def _shrunk(seen: NDArray[np.float64], units: int, correlation: float) -> NDArray[np.float64]:
+    """Divide Student's t by `stretch`, written for |sum| / √(sum of squares), which is √n where t is infinite."""
+    share = seen**2 / units
+    factor = stretch(units, correlation) ** 2
+    return np.sqrt(units * share / (share + factor * np.maximum(1 - share, 0.0)).clip(1e-300))
 
 
 def _size(scores: NDArray[np.float64], centred: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,8 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from livegrad.errors import BadInput
 from livegrad.text import Text
 from livegrad.trials.statistics.bootstrap import mean_intervals
-from livegrad.trials.statistics.difference import Difference, seeds_needed
-from livegrad.trials.statistics.permutation import least_seeds, swap_tests
+from livegrad.trials.statistics.difference import Difference
+from livegrad.trials.statistics.needed import more_needed
+from livegrad.trials.statistics.permutation import least_seeds, stretch, swap_tests
 from livegrad.trials.statistics.rates import Share, success_rate
 from livegrad.trials.statistics.scoring import check_resamples, paired
 
@@ -21,6 +23,12 @@ __all__ = ["Place", "Ranking", "rank"]
 _NO_CANDIDATE = Text(
     "No candidate of this ranking is called '{name}'; there are {names}.",
     "이 순위에 이름이 '{name}'인 후보는 없습니다. 후보는 {names}입니다.",
+)
+
+_UNSPLIT = Text(
+    "There are {seeds} scores of each candidate, and splits for {splits}. Say for each score which split of the data it "
+    "was judged on: splits=[0, 1, 0, 1].",
+    "후보마다 점수가 {seeds}개인데 splits에는 {splits}개가 있습니다. 점수마다 데이터를 나눈 번호를 하나씩 주세요: splits=[0, 1, 0, 1].",
 )
 
 
@@ -62,11 +70,14 @@ class Ranking:
     Attributes:
         places: Best mean first; equal means in the order of their names.
         seeds: How many paired seeds each was trained from.
+        splits: On how many splits of the data; with one, seeds are what is told apart by, else splits.
         level: Confidence: the chance that any two equal candidates are told apart is at most 1 − level, all pairs
             of the ranking together. So all rank intervals hold together, too.
         worst: What a diverged run counts as.
         more_seeds: About how many more seeds it takes to tell the first two apart, if they differ by what was seen (which
-            flatters: the first is first partly by luck); None if they are told apart, or do not differ.
+            flatters: the first is first partly by luck); None if they are told apart, do not differ, or seeds alone
+            cannot tell.
+        more_data: About how many times as many samples, and seeds, it takes where seeds alone cannot tell; else None.
         p_values: Of all pairs, corrected, in the order of the places; shape (candidates, candidates).
     """
 
@@ -76,11 +87,18 @@ class Ranking:
     worst: float
     more_seeds: int | None
     p_values: NDArray[np.float64] = field(repr=False, compare=False)
+    splits: int = 1
+    more_data: float | None = None
+
+    @property
+    def units(self) -> int:
+        """How many independent looks there are: splits of the data, or seeds where there is one split."""
+        return self.splits if self.splits > 1 else self.seeds
 
     @property
     def can_tell(self) -> bool:
-        """Whether there are seeds enough to tell any two candidates apart (`permutation.least_seeds`)."""
-        return self.seeds >= least_seeds(self.level)
+        """Whether there are units enough to tell any two candidates apart (`permutation.least_seeds`)."""
+        return self.units >= least_seeds(self.level)
 
     @property
     def best(self) -> tuple[str, ...]:
@@ -133,12 +151,14 @@ class Ranking:
         return names.index(name)
 
 
-def rank(
+def rank(  # noqa: PLR0913 - all but one by keyword
     scores: Mapping[str, ArrayLike],
     *,
     worst: float,
     level: float = 0.95,
     threshold: float | None = None,
+    splits: Sequence[int] | None = None,
+    correlation: float = 0.0,
     resamples: int = 5_000,
     seed: int = 0,
 ) -> Ranking:
@@ -148,12 +168,18 @@ def rank(
     apart is decided by swapping their scores seed by seed, corrected for all pairs (`permutation.swap_tests`); intervals
     are the studentised bootstrap's, each for itself. One hundred candidates with a thousand seeds take about half a second.
 
+    Seeds of one split of the data are judged by the same samples, so that they agree about more than the candidates.
+    Where ``splits`` says which belong together, all of a split are swapped at once, by their mean: what is told apart then is
+    told apart on other samples, too, and not only from other seeds.
+
     Args:
         scores: For each candidate its scores; higher is better, NaN where a run diverged; column j of all has the same
             seed; shape (seeds,) each.
         worst: What a diverged run counts as, best the score of chance; lower scores are raised to it.
         level: Confidence.
         threshold: The score from which a run is a success. None: not diverging is one.
+        splits: For each seed the number of the split it was judged on; None: all on one.
+        correlation: Of scores of two splits; see `permutation.stretch`.
         resamples: How many random draws, for tests and intervals each.
         seed: What they are drawn from.
 
@@ -179,12 +205,17 @@ def rank(
     """
     check_resamples(resamples, level=level)
     rows = paired(scores, worst=worst)
-    names = sorted(rows, key=lambda name: (-float(np.sort(rows[name]).mean()), name))
-    table = np.stack([rows[name] for name in names])
+    labels = _labels(splits, next(iter(rows.values())).size)
+    units = {name: _means(row, labels) for name, row in rows.items()}
+    names = sorted(rows, key=lambda name: (-float(np.sort(units[name]).mean()), name))
+    table = np.stack([units[name] for name in names])
     # Sorted, so that the order of the seeds cannot matter; by what a seed's own luck does not touch.
     table = table[:, np.lexsort(table - table.mean(axis=0))]
-    p_values = swap_tests(table, resamples=resamples, seed=seed)
-    means, behind, ahead = _intervals(table, p_values, level, resamples, seed)
+    p_values = swap_tests(table, correlation=correlation, resamples=resamples, seed=seed)
+    wider = stretch(table.shape[1], correlation)
+    means, behind, ahead = _intervals(
+        table, p_values, wider, level=level, resamples=resamples, seed=seed
+    )
     apart = np.triu(_apart(p_values, level))  # [i, j]: i is better than j
     better, worse = apart.sum(axis=0), apart.sum(axis=1)
     places = [
@@ -201,8 +232,34 @@ def rank(
         )
         for i, name in enumerate(names)
     ]
-    more = None if apart[0, 1:2].any() else _more_seeds(table, level)
-    return Ranking(tuple(places), table.shape[1], level, worst, more, p_values)
+    more: tuple[int | None, float | None] = (None, None)
+    if len(names) > 1 and not apart[0, 1]:
+        more = more_needed(
+            rows[names[0]] - rows[names[1]],
+            None if _count(splits) == 1 else labels,
+            correlation=correlation,
+            level=1 - (1 - level) / (len(names) * (len(names) - 1) / 2),
+        )
+    return Ranking(
+        tuple(places), labels.size, level, worst, more[0], p_values, _count(splits), more[1]
+    )
+
+
+def _labels(splits: Sequence[int] | None, seeds: int) -> NDArray[np.intp]:
+    """Return which seeds belong together: those of a split, or each alone."""
+    if splits is None or len(set(splits)) < 2:
+        return np.arange(seeds)
+    if len(splits) != seeds:
+        raise BadInput(_UNSPLIT.fill(splits=len(splits), seeds=seeds))
+    return np.unique(np.asarray(splits), return_inverse=True)[1]
+
+
+def _count(splits: Sequence[int] | None) -> int:
+    return 1 if splits is None else len(set(splits))
+
+
+def _means(row: NDArray[np.float64], labels: NDArray[np.intp]) -> NDArray[np.float64]:
+    return np.bincount(labels, row) / np.bincount(labels)
 
 
 def _apart(p_values: NDArray[np.float64], level: float) -> NDArray[np.bool_]:
@@ -212,31 +269,21 @@ def _apart(p_values: NDArray[np.float64], level: float) -> NDArray[np.bool_]:
 def _intervals(
     table: NDArray[np.float64],
     p_values: NDArray[np.float64],
-    level: float,
-    resamples: int,
-    seed: int,
+    wider: float,
+    **how: Any,
 ) -> tuple[list[tuple[float, float, float]], list[Difference], list[Difference]]:
     """Return means with their intervals, differences to the best, and to the next; all from shared resamples."""
-    count, seeds = table.shape
+    count, units = table.shape
     rows = np.concatenate([table, table[0] - table, table[:-1] - table[1:]])
-    low, high = mean_intervals(rows, level=level, resamples=resamples, seed=seed)
-    ends = [*zip(rows.mean(axis=1).tolist(), low.tolist(), high.tolist(), strict=True)]
+    middle = rows.mean(axis=1)
+    low, high = (middle + wider * (end - middle) for end in mean_intervals(rows, **how))
+    ends = [*zip(middle.tolist(), low.tolist(), high.tolist(), strict=True)]
     chances = [*p_values[0].tolist(), *np.diagonal(p_values, offset=1).tolist()]
     differences = [
-        Difference(*end, p_value=chance, pairs=seeds)
+        Difference(*end, p_value=chance, pairs=units)
         for end, chance in zip(ends[count:], chances, strict=True)
     ]
     return ends[:count], differences[:count], differences[count:]
-
-
-def _more_seeds(table: NDArray[np.float64], level: float) -> int | None:
-    """Return how many seeds are missing to tell the first two apart, at the level that is safe for all pairs."""
-    count, seeds = table.shape
-    if count < 2 or seeds < 3 or np.allclose(table[0].mean(), table[1].mean(), rtol=1e-9, atol=0):
-        return None
-    one_pair = 1 - (1 - level) / (count * (count - 1) / 2)
-    needed = seeds_needed(table[0] - table[1], level=one_pair)
-    return max(1, needed - seeds)
 
 
 def _diverged(scores: ArrayLike) -> int:
