@@ -15,7 +15,7 @@ from livegrad.diagnosis.engine import RULES
 from livegrad.diagnosis.finding import Diagnosis
 from livegrad.observation.evidence import Evidence, Loss, Optimizer, Score
 from livegrad.text import same
-from livegrad.treatment import rate_range, surgery_rates, trial, verdict
+from livegrad.treatment import rate_choice, rate_range, surgery_rates, trial, verdict
 from livegrad.treatment.budget import Budget
 from livegrad.treatment.proof import Prescription, Runner
 from livegrad.treatment.race import Race
@@ -127,12 +127,34 @@ def test_the_rate_is_a_tenth_of_that_at_which_the_loss_was_lowest(turn):
     assert found.rate == pytest.approx(found.turn / 10, rel=0.1)
 
 
-@pytest.mark.parametrize(
-    "loss", [lambda _: 1.0, lambda rate: 1.0 + rate, lambda _: math.nan], ids=str
-)
-def test_where_the_loss_falls_at_no_rate_nothing_is_said(loss):
+@pytest.mark.parametrize("edge", [0.03, 1.0])
+def test_where_the_loss_does_not_fall_the_rate_lies_well_below_that_at_which_it_rises(edge):
     test = lower_test()
-    assert rate_range.found(test, ran(test, loss, noise=0.2)) is None
+    found = rate_range.found(test, ran(test, lambda rate: 1.0 + (5.0 if rate > edge else 0.0)))
+    assert not found.fell
+    assert found.turn == pytest.approx(edge, rel=0.6)
+    assert found.rate == pytest.approx(found.turn / 30, rel=0.3)
+
+
+def test_where_the_loss_is_soon_no_number_that_is_its_edge():
+    test = lower_test()
+    found = rate_range.found(test, ran(test, lambda rate: math.nan if rate > 0.1 else 1.0))
+    assert (found.fell, found.turn) == (False, pytest.approx(0.1, rel=0.5))
+
+
+@pytest.mark.parametrize("chance", range(20))
+def test_noise_alone_is_neither_a_fall_nor_a_rise(chance):
+    test = lower_test()
+    values = tuple(1 + 0.2 * float(v) for v in np.random.default_rng(chance).standard_normal(100))
+    loss = Loss(steps=tuple(range(100)), values=values)
+    seen = Evidence(model="Net", steps=100, loss=loss)
+    found = rate_range.found(test, Runner(prescription=test, outcome="untreated", evidence=seen))
+    assert found is None
+
+
+def test_a_loss_that_is_no_number_from_the_start_says_nothing():
+    test = lower_test()
+    assert rate_range.found(test, ran(test, lambda _: math.nan)) is None
 
 
 def test_a_run_that_failed_before_it_began_says_nothing():
@@ -179,24 +201,39 @@ def factors(field: tuple[Prescription, ...], remedy: str) -> list[float]:
 def test_the_rate_that_was_found_comes_first_then_its_neighbours_then_the_guess():
     field = [other("a"), guess("lower-rate", 0.1), guess("lower-rate", 0.01), other("b")]
     found = rate_range.Found(turn=0.1, rate=0.01)
-    decided = rate_range.decided(field, lower_test(), found)
+    decided = rate_choice.decided(field, lower_test(), found)
     assert [p.remedy for p in decided] == ["a", *["lower-rate"] * 4, "b"]
     assert factors(decided, "lower-rate") == pytest.approx([0.001, 0.0003, 0.003, 0.1], rel=0.1)
     assert decided[1].title.en == "learning rate 0.01"
     assert "0.1" in decided[1].reason.en
 
 
+def test_each_kind_of_finding_has_its_own_sentence():
+    test = lower_test()
+    fell, rose = (rate_range.Found(turn=0.3, rate=0.01, fell=f) for f in (True, False))
+    told = {
+        rate_choice.said(test, found, used=used).en
+        for found, used in ((fell, True), (rose, True), (fell, False), (None, False))
+    }
+    assert len(told) == 4
+    assert all("over 100 steps" in sentence for sentence in told)
+    reasons = {
+        rate_choice.decided([guess("lower-rate", 0.1)], test, f)[0].reason.en for f in (fell, rose)
+    }
+    assert len(reasons) == 2
+
+
 def test_a_rate_on_the_other_side_leaves_the_guesses_at_the_end():
     field = [guess("raise-rate", 10.0), guess("lower-rate", 0.1), other("a")]
     test = rate_range.planned(field, BEFORE)
-    decided = rate_range.decided(field, test, rate_range.Found(turn=10.0, rate=1.0))
+    decided = rate_choice.decided(field, test, rate_range.Found(turn=10.0, rate=1.0))
     assert [p.remedy for p in decided] == ["lower-rate"] * 3 + ["a", "raise-rate"]
     assert all(factor < 1 for factor in factors(decided, "lower-rate"))
 
 
 def test_without_a_finding_of_the_test_the_guesses_stay():
     field = (guess("lower-rate", 0.1), other("a"))
-    assert rate_range.decided(field, lower_test(), None) == field
+    assert rate_choice.decided(field, lower_test(), None) == field
 
 
 def test_under_a_warm_up_the_rate_that_is_changed_is_the_greatest():
@@ -204,7 +241,7 @@ def test_under_a_warm_up_the_rate_that_is_changed_is_the_greatest():
     seen = held((1.0, 5.0, 10.0))
     field = [guess("lower-rate", 0.1, rate=1.0)]
     test = rate_range.planned(field, seen)
-    decided = rate_range.decided(field, test, rate_range.Found(turn=1.0, rate=0.1))
+    decided = rate_choice.decided(field, test, rate_range.Found(turn=1.0, rate=0.1))
     assert decided[0].settings == {"factor": 0.01, "rate": 10.0, "new": 0.1}
 
 
@@ -295,7 +332,7 @@ def test_what_is_not_tested_is_said():
     track = Track({})
     race = Race(before=before, run_one=track, budget=Budget(1e9, one=1.0))
     race.run((guess("lower-rate", 0.1),))
-    assert rate_range.NOT_TESTED in race.remarks
+    assert rate_choice.NOT_TESTED in race.remarks
     assert not any(name == "test" for name, _ in track.ran)
 
 

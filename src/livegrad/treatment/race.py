@@ -18,7 +18,7 @@ from typing import TypeAlias
 from livegrad import quantity
 from livegrad.records import to_jsonable
 from livegrad.text import Text
-from livegrad.treatment import rate_range, rates, verdict
+from livegrad.treatment import rate_choice, rate_range, rates, verdict
 from livegrad.treatment.budget import Budget
 from livegrad.treatment.proof import Prescription, Runner
 from livegrad.treatment.remarks import LEFT_EARLY, NO_RATES, OUT_OF_BUDGET
@@ -112,13 +112,13 @@ class Race:
         share = rate_range.share_of(evidence.steps) if evidence is not None else None
         test = rate_range.planned(field, evidence) if evidence is not None else None
         if share is None or test is None:
-            self.remarks.append(rate_range.NOT_TESTED)
+            self.remarks.append(rate_choice.NOT_TESTED)
             return field
         if not self._allows(share + 1):
             return field
         found = rate_range.found(test, self._ran(test, share))
-        decided = rate_range.decided(field, test, found)
-        self.remarks.append(rate_range.said(test, found, used=decided != field))
+        decided = rate_choice.decided(field, test, found)
+        self.remarks.append(rate_choice.said(test, found, used=decided != field))
         return decided
 
     def _goes_whole(self, prescription: Prescription) -> bool:
