@@ -231,9 +231,9 @@ def test_a_rate_on_the_other_side_leaves_the_guesses_at_the_end():
     assert all(factor < 1 for factor in factors(decided, "lower-rate"))
 
 
-def test_without_a_finding_of_the_test_the_guesses_stay():
-    field = (guess("lower-rate", 0.1), other("a"))
-    assert rate_choice.decided(field, lower_test(), None) == field
+def test_where_the_loss_heeds_no_rate_one_guess_stays_in_its_place():
+    field = (guess("lower-rate", 0.1), guess("lower-rate", 0.01), other("a"))
+    assert rate_choice.decided(field, lower_test(), None) == (field[0], field[2])
 
 
 def test_under_a_warm_up_the_rate_that_is_changed_is_the_greatest():

@@ -27,6 +27,8 @@ SHARES = (0.25, 0.5)
 """Parts of the steps after which the worse half leaves."""
 FEWEST = 3
 """So few need no short runs."""
+WHOLE = 2
+"""Short runs leave time for so many whole ones: alone they prove nothing."""
 
 Soon: TypeAlias = Callable[[Sequence[Prescription], float], None]
 """Is told which prescriptions will be run next for a share of the steps, all of them."""
@@ -118,7 +120,8 @@ class Race:
             return field
         found = rate_range.found(test, self._ran(test, share))
         decided = rate_choice.decided(field, test, found)
-        self.remarks.append(rate_choice.said(test, found, used=decided != field))
+        used = any(p not in field for p in decided)
+        self.remarks.append(rate_choice.said(test, found, used=used))
         return decided
 
     def _goes_whole(self, prescription: Prescription) -> bool:
@@ -144,7 +147,7 @@ class Race:
     def _shortened(self, field: tuple[Prescription, ...]) -> tuple[Prescription, ...]:
         """Return those that are left after the short runs, best first."""
         for share in self.shares:
-            if len(field) <= FEWEST or not self._allows(share * (len(field) + 1) + 1):
+            if len(field) <= FEWEST or not self._allows(share * (len(field) + 1) + WHOLE):
                 break
             self.soon(field, share)
             self._ran(None, share)

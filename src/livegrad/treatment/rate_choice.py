@@ -74,24 +74,20 @@ def decided(
 ) -> tuple[Prescription, ...]:
     """Return the field with the rates that a test found in the place of those that were guessed.
 
-    The rate itself comes where the first guess stood, then its neighbours, then that guess, if it is another. Where a remedy
-    would go the wrong way, its guesses come last.
+    The rate itself comes where the first guess stood, then its neighbours, then that guess, if it is another. Where the loss
+    heeded no rate, one guess of each remedy is enough; where a remedy would go the wrong way, it comes last.
     """
-    if found is None:
-        return tuple(field)
-    peak = number(test, "peak")
-    guesses = {way: [p for p in field if p.remedy == way] for way in (LOWER, RAISE)}
-    measured = {way: list(_measured(own, found, peak)) for way, own in guesses.items()}
+    guesses = {way: [p for p in field if p.remedy == way][:1] for way in (LOWER, RAISE)}
+    last: list[Prescription] = []
+    tried = dict(guesses)
+    if found is not None:
+        peak = number(test, "peak")
+        tried = {way: list(_measured(own, found, peak)) for way, own in guesses.items()}
+        last = [p for way, own in guesses.items() if not tried[way] for p in own]
     placed: list[Prescription] = []
     for prescription in field:
-        way = prescription.remedy
-        if not is_rate(prescription):
-            placed.append(prescription)
-        elif measured[way]:
-            placed += measured[way]
-            measured[way].clear()
-            guesses[way].clear()
-    return (*placed, *(p for own in guesses.values() for p in own))
+        placed += tried.pop(prescription.remedy, []) if is_rate(prescription) else [prescription]
+    return (*placed, *last)
 
 
 def _measured(guesses: Sequence[Prescription], found: Found, peak: float) -> Iterator[Prescription]:
