@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -13,10 +14,11 @@ from treatment.plain_training import held, network, sgd, train
 import livegrad
 from livegrad.diagnosis.engine import RULES
 from livegrad.diagnosis.finding import Diagnosis
-from livegrad.observation.evidence import Evidence, Loss, Optimizer, Score
+from livegrad.observation.evidence import Evidence, Layer, Loss, Optimizer, Score
 from livegrad.text import same
 from livegrad.treatment import rate_choice, rate_range, surgery_rates, trial, verdict
 from livegrad.treatment.budget import Budget
+from livegrad.treatment.prescription import prescribe
 from livegrad.treatment.proof import Prescription, Runner
 from livegrad.treatment.race import Race
 from livegrad.treatment.surgery import Patient
@@ -25,11 +27,17 @@ STEPS, PEAK = 400, 10.0
 BEFORE = Evidence(model="Net", steps=STEPS, optimizer=Optimizer(name="SGD", rate=PEAK))
 
 
-def guess(remedy: str, factor: float, rate: float = PEAK) -> Prescription:
+def guess(
+    remedy: str, factor: float, rate: float = PEAK, code: str = "learning-rate-too-high"
+) -> Prescription:
     settings: dict[str, object] = {"factor": factor, "rate": rate, "new": factor * rate}
     return Prescription(
-        remedy=remedy, title=same(remedy), reason=same(""), code="", place="", settings=settings
+        remedy=remedy, title=same(remedy), reason=same(""), code=code, place="", settings=settings
     )
+
+
+def fell(turn: float, rate: float, fall: float = 0.5) -> rate_range.Found:
+    return rate_range.Found(turn=turn, rate=rate, fall=fall)
 
 
 def other(remedy: str = "clip-gradients") -> Prescription:
@@ -200,7 +208,7 @@ def factors(field: tuple[Prescription, ...], remedy: str) -> list[float]:
 
 def test_the_rate_that_was_found_comes_first_then_its_neighbours_then_the_guess():
     field = [other("a"), guess("lower-rate", 0.1), guess("lower-rate", 0.01), other("b")]
-    found = rate_range.Found(turn=0.1, rate=0.01)
+    found = fell(0.1, 0.01)
     decided = rate_choice.decided(field, lower_test(), found)
     assert [p.remedy for p in decided] == ["a", *["lower-rate"] * 4, "b"]
     assert factors(decided, "lower-rate") == pytest.approx([0.001, 0.0003, 0.003, 0.1], rel=0.1)
@@ -210,15 +218,15 @@ def test_the_rate_that_was_found_comes_first_then_its_neighbours_then_the_guess(
 
 def test_each_kind_of_finding_has_its_own_sentence():
     test = lower_test()
-    fell, rose = (rate_range.Found(turn=0.3, rate=0.01, fell=f) for f in (True, False))
+    low, rose = fell(0.3, 0.03), fell(0.3, 0.01, fall=0.0)
     told = {
         rate_choice.said(test, found, used=used).en
-        for found, used in ((fell, True), (rose, True), (fell, False), (None, False))
+        for found, used in ((low, True), (rose, True), (low, False), (None, False))
     }
     assert len(told) == 4
     assert all("over 100 steps" in sentence for sentence in told)
     reasons = {
-        rate_choice.decided([guess("lower-rate", 0.1)], test, f)[0].reason.en for f in (fell, rose)
+        rate_choice.decided([guess("lower-rate", 0.1)], test, f)[0].reason.en for f in (low, rose)
     }
     assert len(reasons) == 2
 
@@ -226,7 +234,7 @@ def test_each_kind_of_finding_has_its_own_sentence():
 def test_a_rate_on_the_other_side_leaves_the_guesses_at_the_end():
     field = [guess("raise-rate", 10.0), guess("lower-rate", 0.1), other("a")]
     test = rate_range.planned(field, BEFORE)
-    decided = rate_choice.decided(field, test, rate_range.Found(turn=10.0, rate=1.0))
+    decided = rate_choice.decided(field, test, fell(10.0, 1.0))
     assert [p.remedy for p in decided] == ["lower-rate"] * 3 + ["a", "raise-rate"]
     assert all(factor < 1 for factor in factors(decided, "lower-rate"))
 
@@ -236,12 +244,42 @@ def test_where_the_loss_heeds_no_rate_one_guess_stays_in_its_place():
     assert rate_choice.decided(field, lower_test(), None) == (field[0], field[2])
 
 
+@pytest.mark.parametrize(("fall", "place"), [(0.5, 0), (0.03, 2)])
+def test_where_no_rule_names_the_rate_it_comes_first_only_if_the_loss_fell_clearly(fall, place):
+    field = [guess("lower-rate", 0.1, code=""), other("a"), other("b")]
+    decided = rate_choice.decided(field, lower_test(), fell(0.1, 0.01, fall))
+    assert [p.remedy for p in decided].index("lower-rate") == place
+    assert decided[place].title.en == "learning rate 0.01"
+    named = [guess("lower-rate", 0.1), other("a"), other("b")]
+    assert rate_choice.decided(named, lower_test(), fell(0.1, 0.01, fall))[0].remedy == "lower-rate"
+
+
+def test_a_deep_network_without_a_cause_gets_its_functions_shaped_before_anything_else():
+    def order(depth: int) -> list[str]:
+        kinds = {"kind": "Linear", "fan_in": 16, "units": 16}
+        layers = tuple(
+            Layer(
+                name=str(2 * i),
+                is_output=i == depth - 1,
+                activation=None if i == depth - 1 else "relu",
+                **kinds,
+            )
+            for i in range(depth)
+        )
+        seen = dataclasses.replace(BEFORE, layers=layers)
+        unknown = Diagnosis(findings=(), learning=False, state=same(""), evidence=seen)
+        return list(dict.fromkeys(p.remedy for p in prescribe(unknown)))
+
+    assert order(30)[0] == "shape-activations"
+    assert order(4)[0] == "raise-rate"
+
+
 def test_under_a_warm_up_the_rate_that_is_changed_is_the_greatest():
     """The first step's is none that a script names."""
     seen = held((1.0, 5.0, 10.0))
     field = [guess("lower-rate", 0.1, rate=1.0)]
     test = rate_range.planned(field, seen)
-    decided = rate_choice.decided(field, test, rate_range.Found(turn=1.0, rate=0.1))
+    decided = rate_choice.decided(field, test, fell(1.0, 0.1))
     assert decided[0].settings == {"factor": 0.01, "rate": 10.0, "new": 0.1}
 
 

@@ -13,6 +13,8 @@ from livegrad.treatment.rate_range import LOWER, RAISE, Found, is_rate, number, 
 
 BESIDE = math.sqrt(10)
 """The neighbours of the rate that was found; they are tried where it does not cure well."""
+CLEAR = 0.1
+"""A share of the loss that a test at the right rate takes away; many take half."""
 SAME = 1.5
 """Rates by less than this factor apart are one rate."""
 
@@ -75,7 +77,8 @@ def decided(
     """Return the field with the rates that a test found in the place of those that were guessed.
 
     The rate itself comes where the first guess stood, then its neighbours, then that guess, if it is another. Where the loss
-    heeded no rate, one guess of each remedy is enough; where a remedy would go the wrong way, it comes last.
+    heeded no rate, one guess of each remedy is enough; where a remedy would go the wrong way, it comes last. Where no rule
+    says that the rate is the cause, and the loss fell clearly at no rate, it is hardly the cause: all rates come last.
     """
     guesses = {way: [p for p in field if p.remedy == way][:1] for way in (LOWER, RAISE)}
     last: list[Prescription] = []
@@ -84,10 +87,18 @@ def decided(
         peak = number(test, "peak")
         tried = {way: list(_measured(own, found, peak)) for way, own in guesses.items()}
         last = [p for way, own in guesses.items() if not tried[way] for p in own]
+    if _is_hardly_the_cause(field, found):
+        last = [*(p for own in tried.values() for p in own), *last]
+        tried.clear()
     placed: list[Prescription] = []
     for prescription in field:
         placed += tried.pop(prescription.remedy, []) if is_rate(prescription) else [prescription]
     return (*placed, *last)
+
+
+def _is_hardly_the_cause(field: Sequence[Prescription], found: Found | None) -> bool:
+    named = any(p.code for p in field if is_rate(p))
+    return not named and (found is None or found.fall < CLEAR)
 
 
 def _measured(guesses: Sequence[Prescription], found: Found, peak: float) -> Iterator[Prescription]:

@@ -48,6 +48,9 @@ RISES = 4.0
 MUCH = 0.3
 """…and one that lies more than four, and three tenths, above it has risen."""
 
+TINY = 1e-30
+"""In place of a loss of 0."""
+
 _TITLE = Text("learning-rate range test", "학습률 범위 시험(range test)")
 
 
@@ -58,12 +61,17 @@ class Found:
     Attributes:
         turn: The rate at which the smoothed loss was lowest; where it did not fall, the one at which it rose above its start.
         rate: What is tried first.
-        fell: Which of the two it was.
+        fall: How far below its start the loss was then, as a share of it; 0 where it did not fall.
     """
 
     turn: float
     rate: float
-    fell: bool = True
+    fall: float
+
+    @property
+    def fell(self) -> bool:
+        """Whether the loss fell at some rate."""
+        return self.fall > 0
 
 
 def is_rate(prescription: Prescription) -> bool:
@@ -157,7 +165,8 @@ def found(test: Prescription, runner: Runner) -> Found | None:
     step = loss.steps[at + width // 2]
     turn = low * (high / low) ** min(1.0, step / max(1, steps - 1))
     rate = turn / (BELOW if fell else BELOW_EDGE)
-    return Found(turn=float(f"{turn:.1g}"), rate=float(f"{rate:.1g}"), fell=fell)
+    fall = (start - means[lowest]) / max(abs(start), TINY) if fell else 0.0
+    return Found(turn=float(f"{turn:.1g}"), rate=float(f"{rate:.1g}"), fall=fall)
 
 
 def _until_it_blows_up(values: Sequence[float]) -> list[float]:
