@@ -77,6 +77,7 @@ bench-watching: $(VENV)/.peers  ## total time watched over bare, on four kinds o
 bench-treatment: $(VENV)/.dev  ## the practice set and plain deep nets under treatment: repaired, harmed, by which remedy, at what price
 	$(BIN)/python bench/treatment.py $(ARGS)
 	$(BIN)/python bench/treatment_deep.py
+	$(BIN)/python bench/treatment_rates.py
 	$(BIN)/python bench/treatment_by_hand.py
 
 clean:  ## remove the virtual environment and all caches; reports stay

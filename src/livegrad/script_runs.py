@@ -17,6 +17,7 @@ from livegrad.treatment import verdict
 from livegrad.treatment.budget import Budget
 from livegrad.treatment.memory import Memory
 from livegrad.treatment.proof import Prescription, Runner
+from livegrad.treatment.rate_range import unjudged
 from livegrad.treatment.remarks import NOT_APPLIED, SCRIPT_FAILED
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class ScriptRuns:
         name = f"{self.count}-{prescription.remedy if prescription else 'nothing'}"
         try:
             self.shelf.begin()
-            runner = self._started(prescription, seed, against, share)
+            runner = unjudged(self._started(prescription, seed, against, share))
         finally:
             self.shelf.end(name + (f"-seed-{seed}" if offset else ""), read_log(log))
         if runner.evidence is None or not runner.evidence.interrupted:

@@ -116,6 +116,55 @@ def test_a_rate_that_a_schedule_took_away_and_a_clip_are_named():
     assert "{" not in found[0].explanation.en + found[0].explanation.ko
 
 
+def over(rates: tuple[float, ...], **more: object) -> list[str]:
+    """Layers that came far, under a schedule."""
+    schedule = Optimizer(name="SGD", rate=0.1, rates=rates)
+    halfway = dataclasses.replace(STUCK, skill=0.5, learning=True, end=0.5)
+    layers = [layer("0", moved=0.3, update=1e-2), layer("2", moved=0.3, update=1e-2)]
+    given = {"learned": halfway, "optimizer": schedule} | more
+    found = findings("learning-rate-too-low", layers, **given)
+    assert all("{" not in f.explanation.en + f.explanation.ko for f in found)
+    assert all(f.remedies == ("hold-rate", "raise-rate") for f in found)
+    return [f.severity for f in found]
+
+
+FADES = tuple(0.1 * 0.8**step for step in SAMPLED)
+
+
+def test_a_schedule_that_is_over_when_the_training_has_hardly_begun_is_found_though_much_was_learned():
+    assert over(FADES) == ["warning"]
+    stands = dataclasses.replace(STUCK, learning=False, skill=0.05)
+    assert over(FADES, learned=stands) == ["error"]
+
+
+@pytest.mark.parametrize(
+    "rates",
+    [
+        tuple(0.1 * 0.97**step for step in SAMPLED),
+        tuple(0.1 * (0.5 + 0.5 * np.cos(np.pi * step / STEPS)) for step in SAMPLED),
+        (1e-6, *(0.1,) * 10),
+        (0.1, *(1e-5,) * 9, 0.1),
+        (0.1,) * 11,
+    ],
+    ids=["later", "cosine", "warm-up", "comes-back", "constant"],
+)
+def test_a_schedule_that_leaves_the_training_its_time_is_not(rates):
+    assert over(rates) == []
+
+
+@pytest.mark.parametrize(
+    "learned",
+    [
+        dataclasses.replace(STUCK, learning=True, skill=0.95, end=0.05),
+        dataclasses.replace(STUCK, diverged=True, skill=-5.0),
+        dataclasses.replace(STUCK, learning=True, skill=None, end=0.5),
+    ],
+    ids=["well", "diverged", "unknown"],
+)
+def test_a_rate_that_is_gone_harms_nobody_who_has_learned_or_whose_trouble_is_another(learned):
+    assert over(FADES, learned=learned) == []
+
+
 def locked(learned: Learning = STUCK, optimizer: str = "SGD", **more: object) -> list[str]:
     below = {k: more.pop(k) for k in list(more) if k in ("normalised", "activation")}
     hidden = layer("0", **{"activation": "sigmoid"} | below)

@@ -67,7 +67,7 @@ def print_race_line(
     told = [same(quantity.score(entry.score))] if entry.score is not None else []
     told += [same(f"({quantity.gain(entry.gain)})")] if entry.gain is not None else []
     told += [quantity.duration(entry.seconds)] if entry.seconds else []
-    told += [words.OUTCOME[entry.outcome]] if runner.prescription else []
+    told += [words.OUTCOME[entry.outcome]] if entry.outcome != "untreated" else []
     which = which_run(runner)
     told += [same("({which})").fill(which=join(list(which), between=", "))] if which else []
     line = _COLON.fill(one=entry.title, other=join(told, between="  "))

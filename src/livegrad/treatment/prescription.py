@@ -25,6 +25,10 @@ WITHOUT_CAUSE = (
 )
 """What is tried where a training does not learn and no rule says why, the least intrusive first: the cure names the cause."""
 
+DEEP = 12
+"""In a plain network of more layers, well-drawn weights alone do not carry the signal through; its functions are shaped first
+(deep kernel shaping, Martens et al. 2021, arXiv:2110.01765)."""
+
 _WITHOUT_CAUSE = Text(
     "It does not learn, and no rule says why; this is one of the cures that help most often. {reason}",
     "배우지 못하는데 원인을 말해 주는 규칙이 없습니다. 그럴 때 가장 자주 듣는 처방 가운데 하나입니다. {reason}",
@@ -63,9 +67,10 @@ def _without_cause(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
         harm=_NOT_LEARNING,
         advice=_NOT_LEARNING,
     )
-    proposed = (
-        REMEDIES.find(name).prescribe(nothing, diagnosis.evidence) for name in WITHOUT_CAUSE
-    )
+    names = list(WITHOUT_CAUSE)
+    if len(layers) > DEEP:
+        names.sort(key=lambda name: name != "shape-activations")
+    proposed = (REMEDIES.find(name).prescribe(nothing, diagnosis.evidence) for name in names)
     return tuple(
         replace(one, place="", reason=_WITHOUT_CAUSE.fill(reason=one.reason))
         for group in proposed

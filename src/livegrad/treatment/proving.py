@@ -13,6 +13,7 @@ from livegrad.treatment.elsewhere import Elsewhere, Order, light
 from livegrad.treatment.memory import FILE, Memory, name_of, source_of
 from livegrad.treatment.proof import Prescription, Proof, Repeats, Runner, Seeding
 from livegrad.treatment.race import SHARES, Race
+from livegrad.treatment.rate_range import is_test, unjudged
 from livegrad.treatment.remarks import KEPT_RUNS
 from livegrad.treatment.settling import settled
 
@@ -113,7 +114,7 @@ class Treatment:
     def _run(self, prescription: Prescription | None, seed: int, share: float) -> Runner:
         if prescription is None:
             return self._nothing(seed, share)
-        before = self._nothing(seed, share)
+        before = self.first if is_test(prescription) else self._nothing(seed, share)
         recalled = self._memory.recall(prescription, seed, share)
         if recalled is not None:
             return self._count(recalled)
@@ -124,7 +125,7 @@ class Treatment:
         found = trial.treated(self.build, seed, prescription, before, share=share, kept=kept)
         if kept:
             self._models.append((found.runner, found.model))
-        return self._count(found.runner)
+        return self._count(unjudged(found.runner))
 
     def _nothing(self, seed: int, share: float) -> Runner:
         if (seed, share) not in self._untreated:

@@ -1,9 +1,11 @@
 """The race: who cures, found out in short runs first, each remedy at a learning rate of its own.
 
-The first prescription goes the whole way at once; where it cures, that is the end. Otherwise the others run a quarter of
-the steps, the better half of them a half, and those that are left the whole. Nothing runs beside them: a short run is
-judged against the untreated training after the same steps. Where nobody cures at the given learning rate, each remedy is
-tried at others, the best of the race first. Among equals the prescriptions' own order holds. All of it from one seed.
+Where a prescription is a learning rate, a range test says which (`livegrad.treatment.rate_range`). The first prescription
+goes the whole way at once; where it cures, and little is left to learn, that is the end. Otherwise the others run a quarter
+of the steps, the better half of them a half, and those that are left the whole, until one does not get beyond the best cure.
+Nothing runs beside them: a short run is judged against the untreated training after the same steps. Where nobody cures well
+at the given learning rate, each remedy is tried at others, the best of the race first. Among equals the prescriptions' own
+order holds. All of it from one seed.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import TypeAlias
 from livegrad import quantity
 from livegrad.records import to_jsonable
 from livegrad.text import Text
-from livegrad.treatment import rates, verdict
+from livegrad.treatment import rate_choice, rate_range, rates, verdict
 from livegrad.treatment.budget import Budget
 from livegrad.treatment.proof import Prescription, Runner
 from livegrad.treatment.remarks import LEFT_EARLY, NO_RATES, OUT_OF_BUDGET
@@ -25,6 +27,8 @@ SHARES = (0.25, 0.5)
 """Parts of the steps after which the worse half leaves."""
 FEWEST = 3
 """So few need no short runs."""
+WHOLE = 2
+"""Short runs leave time for so many whole ones: alone they prove nothing."""
 
 Soon: TypeAlias = Callable[[Sequence[Prescription], float], None]
 """Is told which prescriptions will be run next for a share of the steps, all of them."""
@@ -68,6 +72,7 @@ class Race:
     remarks: list[Text] = field(default_factory=list)
     stopped: bool = False
     _known: dict[str, Runner] = field(default_factory=dict)
+    _tested: bool = False
 
     def run(self, prescriptions: tuple[Prescription, ...]) -> None:
         """Race until one cures, the budget is spent, nobody is left, or a run is interrupted (`Stopped`)."""
@@ -81,11 +86,11 @@ class Race:
         once: dict[str, Prescription] = {}
         for prescription in prescriptions:  # two findings may call for the same cure
             once.setdefault(key_of(prescription), prescription)
-        first, *others = once.values()
+        first, *others = self._measured(tuple(once.values()), leading=True)
         if self._goes_whole(first):
             return
         untried = 0
-        for prescription in self._shortened(tuple(others)):
+        for prescription in self._shortened(self._measured(tuple(others))):
             if untried or not self._allows(1):
                 untried += 1
             elif self._goes_whole(prescription):
@@ -98,12 +103,39 @@ class Race:
     def _allows(self, trainings: float) -> bool:
         return self.budget.allows(trainings + self.kept)
 
+    def _measured(
+        self, field: tuple[Prescription, ...], *, leading: bool = False
+    ) -> tuple[Prescription, ...]:
+        """Let a range test say which learning rates are tried, where rates are among the field (``leading``: are its first)."""
+        if self._tested or not any(rate_range.is_rate(p) for p in field[: 1 if leading else None]):
+            return field
+        self._tested = True
+        evidence = self.before.evidence
+        share = rate_range.share_of(evidence.steps) if evidence is not None else None
+        test = rate_range.planned(field, evidence) if evidence is not None else None
+        if share is None or test is None:
+            self.remarks.append(rate_choice.NOT_TESTED)
+            return field
+        if not self._allows(share + 1):
+            return field
+        found = rate_range.found(test, self._ran(test, share))
+        decided = rate_choice.decided(field, test, found)
+        used = any(p not in field for p in decided)
+        self.remarks.append(rate_choice.said(test, found, used=used))
+        return decided
+
     def _goes_whole(self, prescription: Prescription) -> bool:
-        """Run the whole way; return whether that cured."""
+        """Run the whole way; return whether that ends the race."""
         runner = self._ran(prescription, 1.0)
         if not any(runner is other for other in self.finished):
             self.finished.append(runner)
-        return verdict.cured(runner)
+        best = self._best_cure()
+        if best is None or runner.outcome == "not-applicable":
+            return False
+        return best is not runner or verdict.learned_well(best)
+
+    def _best_cure(self) -> Runner | None:
+        return verdict.best([r for r in self.finished if verdict.cured(r)])
 
     def _ran(self, prescription: Prescription | None, share: float) -> Runner:
         """Run, unless it was run before."""
@@ -115,20 +147,34 @@ class Race:
     def _shortened(self, field: tuple[Prescription, ...]) -> tuple[Prescription, ...]:
         """Return those that are left after the short runs, best first."""
         for share in self.shares:
-            if len(field) <= FEWEST or not self._allows(share * (len(field) + 1) + 1):
+            if len(field) <= FEWEST or not self._allows(share * (len(field) + 1) + WHOLE):
                 break
             self.soon(field, share)
             self._ran(None, share)
             ranked = verdict.ranked([self._ran(p, share) for p in field])
-            half = (len(field) + 1) // 2
+            staying = self._standing(ranked[: (len(field) + 1) // 2], share)
             told = LEFT_EARLY.fill(share=quantity.percent(share))
-            self.left += [replace(r, remark=r.remark or told) for r in ranked[half:]]
-            field = tuple(r.prescription for r in ranked[:half] if r.prescription is not None)
+            self.left += [
+                replace(r, remark=r.remark or told)
+                for r in ranked
+                if not any(r is other for other in staying)
+            ]
+            field = tuple(r.prescription for r in staying if r.prescription is not None)
         return field
 
+    def _standing(self, runners: list[Runner], share: float) -> list[Runner]:
+        """Leave out those that a cure which is known already clearly beats after the same steps."""
+        best = self._best_cure()
+        if best is None:
+            return runners
+        cure = self._ran(best.prescription, share)
+        return [r for r in runners if verdict.outcome(r.score, cure.score) != "helped"]
+
     def _search_rates(self) -> None:
-        """Try the remedies at other learning rates, the best of the race first, until one cures."""
-        for runner in (*verdict.ranked(self.finished), *verdict.ranked(self.left)):
+        """Try the remedies at other learning rates, the best of the race first, until one cures; a cure alone, if there is one."""
+        cure = self._best_cure()
+        runners = (*verdict.ranked(self.finished), *verdict.ranked(self.left))
+        for runner in runners if cure is None else (cure,):
             if runner.prescription is None or not rates.is_searched(runner):
                 continue
             others = rates.variants(runner.prescription, self._rate())

@@ -9,7 +9,7 @@ import torch
 from livegrad.observation.recorder import Recorder
 from livegrad.observation.seeding import undisturbed
 from livegrad.observation.signals import Listener
-from livegrad.treatment import surgery_rates
+from livegrad.treatment import rate_range, surgery_rates
 from livegrad.treatment.prescription import REMEDIES
 from livegrad.treatment.proof import Prescription
 from livegrad.treatment.rates import FACTOR
@@ -59,7 +59,13 @@ class Surgeon(Listener):
 
 
 def operate(prescription: Prescription, patient: Patient) -> tuple[str, ...]:
-    """Apply the prescription, then its own learning rate, with chance set aside; return the change as Python lines."""
+    """Apply the prescription, then its own learning rate, with chance set aside; return the change as Python lines.
+
+    A test of the rate is no remedy: nothing of it is to be copied.
+    """
+    if rate_range.is_test(prescription):
+        surgery_rates.sweep(patient, **rate_range.sweep_of(prescription))
+        return ()
     with undisturbed():
         lines = REMEDIES.find(prescription.remedy).apply(patient, prescription.settings)
     factor = prescription.settings.get(FACTOR)

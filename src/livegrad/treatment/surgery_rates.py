@@ -11,8 +11,9 @@ import torch
 from torch.optim.lr_scheduler import CyclicLR, LRScheduler, OneCycleLR
 
 from livegrad.treatment.surgery import Patient
+from livegrad.treatment.surgery_training import around_step
 
-__all__ = ["scale"]
+__all__ = ["scale", "set_rate", "sweep"]
 
 _IN_GROUPS = ("lr", "initial_lr", "max_lr", "min_lr")
 """What an optimizer's group holds of rates: its own, and those that `OneCycleLR` puts there."""
@@ -50,6 +51,65 @@ def scale(patient: Patient, factor: float) -> float:
     for kind, names in _BY_ITSELF.items():
         _later(patient, kind, names, factor)
     return float(groups[0]["lr"])
+
+
+def sweep(patient: Patient, lowest: float, highest: float, steps: float) -> None:
+    """Let the rate rise geometrically, step by step, whatever the training schedules; groups keep their ratios.
+
+    Args:
+        patient: Whose optimizer.
+        lowest: The first group's rate at the first step.
+        highest: Its rate at the last step, and after it.
+        steps: Over how many steps.
+
+    Example:
+        >>> model = torch.nn.Linear(1, 1)
+        >>> optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        >>> patient = Patient((("", model),), optimizer)
+        >>> sweep(patient, 0.001, 0.1, steps=3)
+        >>> seen = []
+        >>> _ = optimizer.register_step_post_hook(
+        ...     lambda o, *_: seen.append(o.param_groups[0]["lr"])
+        ... )
+        >>> for _ in range(3):
+        ...     optimizer.step()
+        >>> [round(rate, 6) for rate in seen], optimizer.param_groups[0]["lr"]
+        ([0.001, 0.01, 0.1], 0.1)
+    """
+    bases = [float(g.get("initial_lr", g["lr"])) for g in patient.optimizer.param_groups]
+    first = next((base for base in bases if base > 0), 1.0)
+    taken, scheduled = 0, list[float]()
+
+    def rise() -> None:
+        nonlocal taken
+        groups = patient.optimizer.param_groups
+        scheduled[:] = [float(group["lr"]) for group in groups]
+        rate = lowest * (highest / lowest) ** min(1.0, taken / max(1, steps - 1))
+        taken += 1
+        for number, group in enumerate(groups):
+            base = bases[number] if number < len(bases) else first
+            set_rate(group, rate * base / first)
+
+    def give_back() -> None:
+        for group, rate in zip(patient.optimizer.param_groups, scheduled, strict=False):
+            set_rate(group, rate)
+
+    around_step(patient, before=rise, after=give_back)
+
+
+def set_rate(group: dict[str, Any], rate: float) -> None:
+    """Give an optimizer's group a rate; one that is a tensor is held by others, too, so it is changed in place.
+
+    Example:
+        >>> group = {"lr": torch.tensor(0.5)}
+        >>> set_rate(group, 0.25)
+        >>> group["lr"]
+        tensor(0.2500)
+    """
+    if hasattr(group["lr"], "fill_"):
+        group["lr"].fill_(rate)
+    else:
+        group["lr"] = rate
 
 
 def _later(

@@ -6,6 +6,7 @@ import math
 import statistics
 from collections.abc import Sequence
 
+from livegrad.diagnosis.learning import WELL_LEARNED, judge
 from livegrad.observation.evidence import Evidence, Score
 from livegrad.treatment.proof import Outcome, Runner
 
@@ -50,6 +51,16 @@ def cured(runner: Runner) -> bool:
     """Whether a runner helped and its own diagnosis is clean, so that no further remedy is needed."""
     healthy = runner.diagnosis is not None and runner.diagnosis.healthy
     return runner.outcome == "helped" and healthy and runner.share == 1
+
+
+def learned_well(runner: Runner) -> bool:
+    """Whether a cured training learned most of what its data hold, so that no other cure can be much better.
+
+    Told from the loss, between the best constant answer and a perfect one; where that is not known, a cure is taken for what
+    it is.
+    """
+    skill = judge(runner.evidence).skill if runner.evidence is not None else None
+    return skill is None or skill >= WELL_LEARNED
 
 
 def ranked(runners: Sequence[Runner]) -> list[Runner]:

@@ -20,6 +20,8 @@ LARGE_STEP = 0.1
 
 LEAP = 0.5
 """A step that changes half of a layer can throw every unit over the edge at once."""
+DOWN = 0.5
+"""A loss that had come down to half of its start went well before it blew up."""
 FEW, MOST = 0.25, 0.5
 """Units count as lost to a leap if few slept or were saturated before, and most are after."""
 
@@ -74,9 +76,24 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             doubt=_DOUBT,
             advice=_ADVICE.fill(suggested=f"{optimizer.rate / 10:g}"),
             evidence={"update": greatest, "rate": optimizer.rate},
-            remedies=("lower-rate", "clip-gradients", "warm-up", "normalise-as-identity"),
+            remedies=_remedies(evidence),
         ),
     )
+
+
+def _remedies(evidence: Evidence) -> tuple[str, ...]:
+    """Clipping first where a recurrent network went well, and then leaped; a rate that is too high leaps from the start.
+
+    The loss of a recurrent network has cliffs, on which any rate leaps (Pascanu et al. 2013, section 2.3).
+    """
+    others = ("warm-up", "normalise-as-identity")
+    values = evidence.loss.values if evidence.loss is not None else ()
+    finite = [v for v in values if math.isfinite(v)]
+    went_well = bool(finite) and min(finite) < DOWN * finite[0]
+    recurrent = any(x.kind in ("RNN", "LSTM", "GRU") for x in evidence.layers)
+    if went_well and recurrent:
+        return ("clip-gradients", "lower-rate", *others)
+    return ("lower-rate", "clip-gradients", *others)
 
 
 def _fell_ill(evidence: Evidence) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from livegrad.diagnosis import ladder, patients
+from livegrad.diagnosis import fading, ladder, patients
 from livegrad.diagnosis.finding import Finding
 from livegrad.diagnosis.learning import Learning
 from livegrad.diagnosis.rule import Rule
@@ -35,7 +35,6 @@ OFF_CENTRE = 2.0
 BARELY = 0.01
 WARMING = 2.0
 CLIPPED = 1.0
-FADED = 0.1
 TINY = 1e-30
 """In place of a step of 0."""
 
@@ -67,14 +66,14 @@ _ADVICE = Text(
     "학습률을 {factor}배로 올려 견주어 보세요: lr={suggested}",
 )
 
-_ADVICE_FADED = Text(
-    "Let the schedule lower the rate more slowly, or train once without it.",
-    "스케줄이 학습률을 더 천천히 낮추게 하거나, 스케줄 없이 한 번 학습해 보세요.",
-)
-
 
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
-    """Layers that all stayed at their start though their updates agree, in a training with most still to learn."""
+    """Layers that stayed at their start though their updates agree, or a schedule that was over at once."""
+    return _slow(evidence, learned) or fading.over(evidence, learned)
+
+
+def _slow(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
+    """All layers stayed at their start, and most is still to be learned."""
     optimizer = evidence.optimizer
     if optimizer is None or optimizer.rate is None or not _unfinished(evidence, learned):
         return ()
@@ -84,7 +83,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     if not moved or not straight or not _honest(evidence, statistics.median(moved)):
         return ()
     far, path = statistics.median(moved), statistics.median(straight)
-    limit = MOVED * (1.0 if _faded(evidence) else min(1.0, evidence.steps / LONG))
+    limit = MOVED * (1.0 if fading.has_faded(evidence) else min(1.0, evidence.steps / LONG))
     if (
         far >= limit
         or max(moved) >= LEFT
@@ -110,11 +109,11 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             causes=_causes(evidence, optimizer),
             harm=_HARM,
             doubt=_DOUBT,
-            advice=_ADVICE_FADED
-            if _faded(evidence)
+            advice=fading.ADVICE
+            if fading.has_faded(evidence)
             else _ADVICE.fill(factor=factor, suggested=f"{rate * factor:g}"),
             evidence={"moved": far, "straightness": path, "rate": rate, "steps": evidence.steps},
-            remedies=("hold-rate", "raise-rate") if _faded(evidence) else ("raise-rate",),
+            remedies=("hold-rate", "raise-rate") if fading.has_faded(evidence) else ("raise-rate",),
         ),
     )
 
@@ -169,18 +168,10 @@ def _straight_enough(steps: int, momentum: float) -> float:
     return min(0.8, max(STRAIGHT, WANDERS * math.sqrt(repeated / steps)))
 
 
-def _faded(evidence: Evidence) -> bool:
-    """Whether a schedule had taken nearly all of the rate away by the middle of the training."""
-    given = evidence.optimizer.rates if evidence.optimizer else ()
-    known = [(s, r) for s, r in zip(evidence.sampled, given, strict=False) if r is not None]
-    later = [rate for step, rate in known if 2 * step >= evidence.steps]
-    return bool(later) and later[0] < FADED * max(rate for _, rate in known)
-
-
 def _causes(evidence: Evidence, optimizer: Optimizer) -> tuple[Text, ...]:
     clipping = evidence.clipping
     found: list[Text] = []
-    if _faded(evidence):
+    if fading.has_faded(evidence):
         found.append(_FADE.fill(first=f"{optimizer.rate:g}", last=f"{optimizer.last_rate:.1g}"))
     before, after = (
         (ladder.late(clipping.before), ladder.late(clipping.after)) if clipping else (None, None)
@@ -211,8 +202,9 @@ RULE = Rule(
     explains=("sign-locked-gradients", "vanishing-gradient"),
     about=Text(
         "Compares how far each layer came from its start with the length of the path it took, while most of what can be learned "
-        "is still to be learned.",
-        "배울 것이 아직 많이 남았을 때, 층마다 출발점에서 얼마나 멀어졌는지를 걸어온 길의 길이와 견줍니다.",
+        "is still to be learned; and looks for a schedule that was over within the first tenth of the training.",
+        "배울 것이 아직 많이 남았을 때, 층마다 출발점에서 얼마나 멀어졌는지를 걸어온 길의 길이와 견줍니다. 스케줄이 학습의 처음 10분의 1 안에 "
+        "끝나 버렸는지도 봅니다.",
     ),
     false_alarms=Text(
         "A converged network, a warm-up that still rises, a few steps only, steps that wander around a plateau, gradients that "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from livegrad.diagnosis.finding import Finding
 from livegrad.observation.evidence import Evidence
@@ -33,7 +33,7 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """Before each step, put every group's rate back to the greatest that it has had: it may rise, and never falls."""
-    from livegrad.treatment import surgery_training
+    from livegrad.treatment import surgery_rates, surgery_training
 
     highest: dict[int, float] = {}
 
@@ -42,7 +42,7 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
             rate = float(group["lr"])
             highest[number] = max(highest.get(number, 0.0), rate)
             if rate < highest[number]:
-                _set(group, highest[number])
+                surgery_rates.set_rate(group, highest[number])
 
     surgery_training.around_step(patient, before=hold)
     if not settings["rises"]:
@@ -54,14 +54,6 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
         "+         group['lr'] = highest[number] = max(highest.get(number, 0.0), group['lr'])",
         "+ optimizer.register_step_pre_hook(hold)",
     )
-
-
-def _set(group: dict[str, Any], rate: float) -> None:
-    """A rate that is a tensor is held by others, too: it is changed in place."""
-    if hasattr(group["lr"], "fill_"):
-        group["lr"].fill_(rate)
-    else:
-        group["lr"] = rate
 
 
 def reason(settings: Settings) -> Text:
