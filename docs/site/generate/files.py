@@ -25,6 +25,8 @@ def pages() -> dict[Path, str]:
     return {file: f"/measured/{file.stem}" for file in measured} | {
         ROOT / "CONTRIBUTING.md": "/contributing",
         ROOT / "CHANGELOG.md": "/changes",
+        ROOT / "docs" / "handbook.md": "/handbook",
+        ROOT / "docs" / "handbook.ko.md": "/handbook",
         ROOT / "docs" / "integrations.md": "/integrations",
         ROOT / "docs" / "integrations.ko.md": "/integrations",
         ROOT / "docs" / "diagnosis-output.md": "/diagnosis-output",
