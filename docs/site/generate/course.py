@@ -47,8 +47,7 @@ def chapters() -> dict[str, tuple[str, ...]]:
 
 def claim_link(name: str) -> str:
     """Return a link to a claim, or its name where there is no such claim."""
-    found = next((topic for topic, names in chapters().items() if name in names), None)
-    return f"[`{name}`](/course/{found}.md#{name})" if found else f"`{name}`"
+    return f"[`{name}`](#{name})" if name in EXPERIMENTS else f"`{name}`"
 
 
 def write(site: Site) -> None:
@@ -65,8 +64,7 @@ def write(site: Site) -> None:
 
 def _claim(experiment: Experiment, site: Site) -> Iterator[str]:
     yield f"({experiment.id})="
-    yield f"## {experiment.id}"
-    yield f"> {plain(site.say(experiment.claim))}"
+    yield f"## {plain(site.say(experiment.claim).removesuffix('.'))}"
     run = site.proved.get(experiment.id)
     yield _question(experiment, run, site)
     if run is None:

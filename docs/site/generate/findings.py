@@ -8,6 +8,7 @@ from livegrad.codes import CODES
 from livegrad.diagnosis.engine import RULES
 from livegrad.text import Text
 from livegrad.treatment.prescription import REMEDIES
+from livegrad.treatment.remedy import Remedy
 
 _TITLE = Text("What it finds", "무엇을 찾는가")
 _LEAD = Text(
@@ -41,6 +42,11 @@ def link(code: str) -> str:
     return f"[`{code}`](/findings/{code}.md)"
 
 
+def remedy_title(remedy: Remedy, site: Site) -> str:
+    """Return a title as it stands before a training has filled it: an ellipsis for each value."""
+    return site.say(remedy.title.fill(**dict.fromkeys(remedy.title.placeholders()[0], "…")))
+
+
 def write(site: Site) -> None:
     """Write all pages."""
     rows = [(link(code), plain(site.say(about))) for code, about in CODES.items()]
@@ -67,7 +73,7 @@ def _page(code: str, site: Site) -> list[str]:
     if behind:
         parts += [f"## {site.say(_CAUSED)}", _links(behind)]
     cures = [one for one in REMEDIES.values() if code in one.codes]
-    listed = [f"- [{plain(site.say(one.title))}](/remedies/{one.id}.md)" for one in cures]
+    listed = [f"- [{plain(remedy_title(one, site))}](/remedies/{one.id}.md)" for one in cures]
     parts += [f"## {site.say(_CURES)}", "\n".join(listed) or site.say(_NO_CURE)]
     if rule is not None:
         file = f"src/livegrad/diagnosis/rules/{code.replace('-', '_')}.py"

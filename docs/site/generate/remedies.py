@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generate.findings import link
+from generate.findings import link, remedy_title
 from generate.markdown import contents, plain, table
 from generate.site import Site
 from livegrad.text import Text
@@ -28,7 +28,7 @@ def write(site: Site) -> None:
     """Write all pages."""
     rows = [
         (
-            f"[{plain(_title(one, site))}](/remedies/{one.id}.md)",
+            f"[{plain(remedy_title(one, site))}](/remedies/{one.id}.md)",
             ", ".join(link(code) for code in one.codes),
             plain(site.say(one.price)),
         )
@@ -46,14 +46,9 @@ def write(site: Site) -> None:
 
 
 def _page(remedy: Remedy, site: Site) -> list[str]:
-    parts = [f"# {plain(_title(remedy, site))}", f"`{remedy.id}`"]
+    parts = [f"# {plain(remedy_title(remedy, site))}", f"`{remedy.id}`"]
     parts += [f"## {site.say(_FOR)}", "\n".join(f"- {link(code)}" for code in remedy.codes)]
     for head, words in ((_EFFECT, remedy.effect), (_PRICE, remedy.price), (_NOT, remedy.when_not)):
         parts += [f"## {site.say(head)}", plain(site.say(words))]
     file = f"src/livegrad/treatment/remedies/{remedy.id.replace('-', '_')}.py"
     return [*parts, site.say(_FILE.fill(file=file))]
-
-
-def _title(remedy: Remedy, site: Site) -> str:
-    """The title as it stands before a training has filled it: an ellipsis for each value."""
-    return site.say(remedy.title.fill(**dict.fromkeys(remedy.title.placeholders()[0], "…")))
