@@ -160,9 +160,9 @@ def test_search_finds_korean_words_whatever_particle_they_carry(
 @pytest.mark.parametrize(
     ("asked", "first", "said"),
     [
-        ("기울기 소실", "course/vanishing.html", r"찾은 쪽은 \d+개입니다\."),
-        ("기울기", "course/", r"찾은 쪽은 \d+개입니다\."),
-        ("없는말", None, r"찾은 쪽이 없습니다\."),
+        ("기울기 소실", "course/vanishing.html", r"찾은 페이지는 \d+개입니다\."),
+        ("기울기", "course/", r"찾은 페이지는 \d+개입니다\."),
+        ("없는말", None, r"찾은 페이지가 없습니다\."),
     ],
 )
 def test_search_counts_in_korean_and_puts_what_teaches_first(

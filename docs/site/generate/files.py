@@ -16,10 +16,12 @@ _MEASURED_LEAD = Text(
     "이 프로젝트가 내세우는 숫자는 모두 잰 것입니다. 날짜, 컴퓨터, 나란히 돌린 다른 도구, 다시 재는 명령과 함께 여기에 다 있습니다. 다른 도구가 더 나은 "
     "곳, 목표에 못 미친 곳도 있습니다. 표는 영어로 적혀 있습니다.",
 )
-_HEAD = (Text("what", "무엇"), Text("measured", "잰 날"), Text("to measure it again", "다시 재기"))
+_HEAD = (Text("what", "항목"), Text("measured", "잰 날"), Text("to measure it again", "다시 재기"))
 _DATE = re.compile(r"20\d\d-\d\d-\d\d")
 _FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
-_IN_ENGLISH = Text("", "이 쪽의 원문은 영어입니다. 프로젝트의 파일 `{file}`을 그대로 옮겼습니다.")
+_IN_ENGLISH = Text(
+    "", "이 페이지의 원문은 영어입니다. 프로젝트의 파일 `{file}`을 그대로 옮겼습니다."
+)
 
 
 def pages() -> dict[Path, str]:
@@ -65,7 +67,8 @@ def _row(file: Path, page: str) -> tuple[str, str, str]:
     text = file.read_text("utf-8")
     title = text.partition("\n")[0].removeprefix("# ")
     command = re.search(r"make bench-[a-z]+|python bench/[a-z_]+\.py", text)
-    return f"[{title}]({page}.md)", max(_DATE.findall(text)), f"`{command[0]}`" if command else ""
+    when = f'<span class="lg-nowrap">{max(_DATE.findall(text))}</span>'
+    return f"[{title}]({page}.md)", when, f"`{command[0]}`" if command else ""
 
 
 def _one_title(text: str) -> str:

@@ -13,13 +13,13 @@ _TITLE = Text("What it can prove", "무엇을 증명하는가")
 _LEAD = Text(
     "{count} remedies. None is believed: each is applied to your training as it starts, trained, and compared with doing nothing on the same seeds. It "
     "helped if the score rose by more than the spread of both. These pages are written from the remedies themselves.",
-    "처방은 {count}개입니다. 어느 것도 그냥 믿지 않습니다. 학습이 시작될 때 처방을 넣어 다시 학습시키고, 같은 시드에서 아무것도 하지 않은 것과 견줍니다. "
-    "점수가 둘의 흩어짐보다 더 올라야 도움이 된 것입니다. 이 쪽들은 처방에서 그대로 만들었습니다.",
+    "처방은 {count}개입니다. 어느 것도 그냥 믿지 않습니다. 처방을 넣고 처음부터 다시 학습시켜, 같은 시드에서 아무것도 하지 않은 학습과 견줍니다. "
+    "점수가 두 학습의 흔들림보다 더 올라야 도움이 된 것입니다. 이 페이지들은 처방에서 그대로 만들었습니다.",
 )
-_HEAD = (Text("remedy", "처방"), Text("for", "대상"), Text("price", "값"))
+_HEAD = (Text("remedy", "처방"), Text("for", "대상"), Text("price", "비용"))
 _FOR = Text("For", "대상")
 _EFFECT = Text("What it changes", "무엇을 바꾸는가")
-_PRICE = Text("Price", "치르는 값")
+_PRICE = Text("Price", "비용")
 _NOT = Text("When not", "쓰지 않을 때")
 _FILE = Text("The whole of it: `{file}`.", "전체 코드: `{file}`.")
 
