@@ -14,7 +14,7 @@ ENGINE := hatch_build.py $(wildcard src/livegrad/trials/engine/source/*)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab docs test check format bench bench-functions bench-flow bench-trials bench-lab bench-diagnosis bench-watching bench-treatment bench-guide clean
+.PHONY: help demo lab docs test check format bench bench-functions bench-flow bench-trials bench-lab bench-diagnosis bench-watching bench-treatment bench-guide bench-docs clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -79,6 +79,9 @@ bench-treatment: $(VENV)/.dev  ## the practice set and plain deep nets under tre
 	$(BIN)/python bench/treatment_deep.py
 	$(BIN)/python bench/treatment_rates.py
 	$(BIN)/python bench/treatment_by_hand.py
+
+bench-docs: $(VENV)/.dev  ## every page of the built documentation in a browser without a network: how long it takes, whom it asks
+	$(BIN)/python bench/docs_pages.py $(ARGS)
 
 clean:  ## remove the virtual environment and all caches; reports stay
 	rm -rf $(VENV) build dist src/livegrad/trials/engine/lib .coverage .coverage.* htmlcov .hypothesis

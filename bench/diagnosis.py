@@ -125,7 +125,7 @@ def _head(rows: list[Row], seconds: float) -> str:
     return (
         f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}, part {parts}: {sick} sick and "
         f"{len(rows) - sick} healthy trainings, {os.cpu_count()} cores, {platform.machine()}, "
-        f"Python {platform.python_version()}, {seconds:.0f} s."
+        f"Python {platform.python_version()}, {seconds:.0f} s. `make bench-diagnosis` measures all of it again."
     )
 
 

@@ -41,7 +41,7 @@ def main() -> None:
     head = (
         f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}, part {options.part}: {sick} sick and {len(rows) - sick} healthy trainings, "
         f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, "
-        f"{time.perf_counter() - began:.0f} s."
+        f"{time.perf_counter() - began:.0f} s. `make bench-treatment` measures all of it again."
     )
     text = treatment_page.page(rows)
     print(f"{head}\n\n{text}")

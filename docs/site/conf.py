@@ -21,6 +21,7 @@ sphinx.search.languages["ko"] = SearchKorean
 
 project = "livegrad"
 author = "the livegrad authors"
+copyright = f"2026, {author}"  # noqa: A001 - Sphinx calls it so
 release = livegrad.__version__
 language = os.environ["LIVEGRAD_DOCS_LANGUAGE"]
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
@@ -51,6 +52,9 @@ html_copy_source = False
 html_show_search_summary = False  # it is fetched, and a page read from a folder fetches nothing
 html_static_path = ["static"]
 html_css_files = ["site.css", "figures.css"]
+html_js_files = ["korean.js"] if language == "ko" else []
+html_search_scorer = str(Path(__file__).parent / "scorer.js")
+locale_dirs = ["locale"]  # ko/locale: words of the theme that Sphinx has no Korean for
 html_theme_options = {"navigation_with_keys": False}
 html_sidebars = {
     "**": [

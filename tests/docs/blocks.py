@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = (
     "README.md",
-    *(f"docs/{name}.md" for name in ("integrations", "diagnosis-output")),
+    *(f"docs/{name}.md" for name in ("handbook", "integrations", "diagnosis-output")),
 )
 """Pages outside the site; each has a Korean twin ``.ko.md``. Those of the site are run while it is built."""
 SITE = sorted(

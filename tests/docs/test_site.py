@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 import pytest
+from docs.blocks import ROOT
 from docs.html_pages import Page
 
 from livegrad.advice.rule import RULES as GUIDE
@@ -28,6 +29,7 @@ MACHINES = (
     "search",
     "py-modindex",
 )  # pages of Sphinx, which need not be in the reading order
+_NOT_WORDS = re.compile(r"<(pre|code|script|style|svg|math)\b.*?</\1>", re.DOTALL)
 HEAVIEST = 2_000_000  # bytes of one page: figures of a whole chapter stand in it
 
 
@@ -90,6 +92,23 @@ def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
         assert not re.search(r"(url\(|@import )[\"']?(https?:)?//", sheet.read_text("utf-8")), sheet
 
 
+def test_every_sentence_is_filled(site: Path) -> None:
+    for file in pages(site):
+        text = re.sub(_NOT_WORDS, "", file.read_text("utf-8"))
+        assert re.findall(r"\{[a-z_]+\}", re.sub(r"<[^>]*>", "", text)) == [], file
+
+
+def test_every_measurement_is_listed_with_its_date_and_its_command(site: Path) -> None:
+    files = sorted((ROOT / "docs" / "measured").glob("*.md"))
+    for language in ("en", "ko"):
+        told = (site / language / "measured" / "index.html").read_text("utf-8")
+        rows = re.findall(r"<tr class.*?</tr>", told, re.DOTALL)
+        for file in files:
+            row = next(row for row in rows if f'href="{file.stem}.html"' in row)
+            assert re.search(r"20\d\d-\d\d-\d\d", row), file
+            assert re.search(r"make bench-|python bench/", re.sub(r"<[^>]*>", "", row)), file
+
+
 def test_no_page_is_heavy(site: Path) -> None:
     assert [file for file in pages(site) if file.stat().st_size > HEAVIEST] == []
 
@@ -136,3 +155,31 @@ def test_search_finds_korean_words_whatever_particle_they_carry(
     page.wait_for_selector(f"#search-results a[href*='{found}']", timeout=60_000)
     page.close()
     assert complaints == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "said"),
+    [
+        ("기울기 소실", "course/vanishing.html", r"찾은 페이지는 \d+개입니다\."),
+        ("기울기", "course/", r"찾은 페이지는 \d+개입니다\."),
+        ("없는말", None, r"찾은 페이지가 없습니다\."),
+    ],
+)
+def test_search_counts_in_korean_and_puts_what_teaches_first(
+    site: Path, reader: Browser, asked: str, first: str | None, said: str
+) -> None:
+    page = reader.new_page()
+    page.goto((site / "ko" / "search.html").as_uri() + f"?q={quote(asked)}")
+    page.wait_for_function(
+        "document.querySelector('#search-results .search-summary')?.innerText", timeout=60_000
+    )
+    summary = page.inner_text("#search-results .search-summary")
+    found = page.eval_on_selector_all(
+        "#search-results li a", "all => all.map(a => a.getAttribute('href'))"
+    )
+    page.close()
+    assert re.match(said, summary)
+    if first is None:
+        assert found == []
+    else:
+        assert first in found[0]

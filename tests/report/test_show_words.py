@@ -183,9 +183,9 @@ def test_every_entry_is_shown_in_both_languages_and_fits(name: str) -> None:
         assert "NaN" not in said.replace("NaN → NaN", "")
 
 
-@pytest.mark.parametrize(("file", "language"), [("README.md", "en"), ("README.ko.md", "ko")])
-def test_the_readme_prints_what_is_really_printed(file: str, language: str) -> None:
-    text = (Path(__file__).parents[2] / file).read_text(encoding="utf-8")
+@pytest.mark.parametrize(("file", "language"), [("handbook.md", "en"), ("handbook.ko.md", "ko")])
+def test_the_handbook_prints_what_is_really_printed(file: str, language: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / file).read_text(encoding="utf-8")
     block = text.partition("```text\ngelu\n")[2].partition("```")[0]
     lines = [line for line in block.splitlines() if line.strip() not in ("", "…")]
     said = printed("gelu", language, 76).splitlines()

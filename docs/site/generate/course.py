@@ -16,21 +16,21 @@ from livegrad.report.markup import escape
 from livegrad.text import Text
 
 _GUESS = Text("Before you read on", "읽기 전에")
-_ANSWER = Text("Measured", "잰 답")
+_ANSWER = Text("Measured", "측정한 답")
 _VERDICT = Text("Verdict: {verdict}", "판정: {verdict}")
 _STARTS = Text(
     "Seen in {count} of {of} paired starts; 95 % interval {low}–{high} %.",
     "짝지은 출발 {of}개 가운데 {count}개에서 확인했습니다. 95 % 구간은 {low}–{high} %입니다.",
 )
 _FLIPS = Text("Where it flips", "어디서 뒤집히나")
-_NUMBERS = Text("The numbers, and how they were measured", "숫자와 잰 방법")
+_NUMBERS = Text("The numbers, and how they were measured", "숫자와 재는 방법")
 _MORE = Text("More figures", "그림 더 보기")
-_HEAD = (Text("what", "무엇"), Text("measured", "잰 값"), Text("what it says", "무슨 뜻인가"))
+_HEAD = (Text("what", "항목"), Text("measured", "측정값"), Text("what it says", "뜻"))
 _WITH = Text(
     "Measured when this page was built, in {time}, with {settings}. To repeat it:",
-    "이 쪽을 만들 때 쟀습니다. {time} 걸렸고, 설정은 {settings}입니다. 다시 해 보려면:",
+    "이 페이지를 만들 때 쟀습니다. {time} 걸렸고, 설정은 {settings}입니다. 다시 해 보려면:",
 )
-_USUAL = Text("the usual settings", "평소 설정")
+_USUAL = Text("the usual settings", "기본 설정")
 _NEXT = Text("Read next: {names}", "이어서 읽기: {names}")
 _NOT_RUN = Text(
     "This copy of the site was built without running this claim. To run it:",
@@ -47,8 +47,7 @@ def chapters() -> dict[str, tuple[str, ...]]:
 
 def claim_link(name: str) -> str:
     """Return a link to a claim, or its name where there is no such claim."""
-    found = next((topic for topic, names in chapters().items() if name in names), None)
-    return f"[`{name}`](/course/{found}.md#{name})" if found else f"`{name}`"
+    return f"[`{name}`](#{name})" if name in EXPERIMENTS else f"`{name}`"
 
 
 def write(site: Site) -> None:
@@ -65,8 +64,7 @@ def write(site: Site) -> None:
 
 def _claim(experiment: Experiment, site: Site) -> Iterator[str]:
     yield f"({experiment.id})="
-    yield f"## {experiment.id}"
-    yield f"> {plain(site.say(experiment.claim))}"
+    yield f"## {plain(site.say(experiment.claim).removesuffix('.'))}"
     run = site.proved.get(experiment.id)
     yield _question(experiment, run, site)
     if run is None:

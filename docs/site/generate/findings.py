@@ -8,13 +8,14 @@ from livegrad.codes import CODES
 from livegrad.diagnosis.engine import RULES
 from livegrad.text import Text
 from livegrad.treatment.prescription import REMEDIES
+from livegrad.treatment.remedy import Remedy
 
 _TITLE = Text("What it finds", "무엇을 찾는가")
 _LEAD = Text(
     "{count} codes, a closed list; each has one rule. A finding says what was seen, with numbers, why it is so, why it hurts and how sure it is. A cause "
     "swallows its consequences: they are shown under it, not beside it. These pages are written from the rules themselves.",
     "코드는 {count}개로 정해져 있고, 코드마다 규칙이 하나씩 있습니다. 찾은 것마다 무엇을 보았는지(숫자와 함께), 왜 그런지, 왜 해로운지, 얼마나 "
-    "확실한지를 말합니다. 원인이 결과를 품습니다. 결과는 원인 옆이 아니라 그 아래에 나옵니다. 이 쪽들은 규칙에서 그대로 만들었습니다.",
+    "확실한지를 말합니다. 원인이 있으면 결과는 따로 늘어놓지 않고 그 아래에 묶습니다. 이 페이지들은 규칙에서 그대로 만들었습니다.",
 )
 _HEAD = (Text("code", "코드"), Text("what it means", "뜻"))
 _SEES = Text("What the rule looks at, and why it hurts", "규칙이 보는 것과 해로운 까닭")
@@ -30,7 +31,7 @@ _PROOF = Text("How the rule is tested", "규칙을 어떻게 시험하는가")
 _PATIENT = Text(
     "The rule's file builds a training in which this must be found, and its healthy twin, which differs in that one thing and must be healthy to every "
     "rule. The tests train both from three seeds: `{file}`.",
-    "규칙 파일은 이것이 반드시 나와야 하는 학습 하나와, 그 한 가지만 다른 건강한 쌍둥이를 만듭니다. 쌍둥이는 모든 규칙에 건강해야 합니다. 시험에서는 둘을 "
+    "규칙 파일은 이것이 반드시 나와야 하는 학습 하나와, 그 한 가지만 다른 건강한 쌍둥이를 만듭니다. 쌍둥이에게는 어느 규칙도 걸리지 않아야 합니다. 시험에서는 둘을 "
     "시드 세 개로 학습시킵니다: `{file}`.",
 )
 _CRITERION = Text("Criterion: {reference}", "기준의 출처: {reference}")
@@ -39,6 +40,11 @@ _CRITERION = Text("Criterion: {reference}", "기준의 출처: {reference}")
 def link(code: str) -> str:
     """Return a link to the page of a code."""
     return f"[`{code}`](/findings/{code}.md)"
+
+
+def remedy_title(remedy: Remedy, site: Site) -> str:
+    """Return a title as it stands before a training has filled it: an ellipsis for each value."""
+    return site.say(remedy.title.fill(**dict.fromkeys(remedy.title.placeholders()[0], "…")))
 
 
 def write(site: Site) -> None:
@@ -67,7 +73,7 @@ def _page(code: str, site: Site) -> list[str]:
     if behind:
         parts += [f"## {site.say(_CAUSED)}", _links(behind)]
     cures = [one for one in REMEDIES.values() if code in one.codes]
-    listed = [f"- [{plain(site.say(one.title))}](/remedies/{one.id}.md)" for one in cures]
+    listed = [f"- [{plain(remedy_title(one, site))}](/remedies/{one.id}.md)" for one in cures]
     parts += [f"## {site.say(_CURES)}", "\n".join(listed) or site.say(_NO_CURE)]
     if rule is not None:
         file = f"src/livegrad/diagnosis/rules/{code.replace('-', '_')}.py"

@@ -25,7 +25,7 @@ _TITLE = Text("Activation functions", "활성화 함수")
 _LEAD = Text(
     "{count} functions, each declared by its formula; curve, slope, properties and weak points on these pages are computed from that formula when the "
     "site is built. `livegrad show NAME` prints the same, for a formula of your own as well.",
-    "함수 {count}개가 저마다 수식 하나로 선언되어 있습니다. 이 쪽들의 곡선, 기울기, 성질, 약한 곳은 사이트를 만들 때 그 수식에서 계산합니다. "
+    "함수 {count}개가 저마다 수식 하나로 선언되어 있습니다. 이 페이지들의 곡선, 기울기, 성질, 약한 곳은 사이트를 만들 때 그 수식에서 계산합니다. "
     "`livegrad show 이름`이 같은 것을 보여 줍니다. 직접 쓴 수식도 됩니다.",
 )
 _VECTOR = Text(

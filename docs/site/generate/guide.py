@@ -13,7 +13,7 @@ _LEAD = Text(
     "{count} rules, each with its reason, the claims that carry or bound it, and where it is wrong. A rule is where to begin; `livegrad compare` "
     "measures on your own data. This page is written from the rules that `livegrad guide` answers with.",
     "규칙은 {count}개입니다. 규칙마다 까닭과 그것을 받치거나 제한하는 주장, 틀리는 경우가 있습니다. 규칙은 출발점이고, 직접 가진 데이터에서는 "
-    "`livegrad compare`로 재 봅니다. 이 쪽은 `livegrad guide`가 답할 때 쓰는 규칙에서 그대로 만들었습니다.",
+    "`livegrad compare`로 재 봅니다. 이 페이지는 `livegrad guide`가 답할 때 쓰는 규칙에서 그대로 만들었습니다.",
 )
 _TAKE = Text("Take", "쓸 것")
 _WHY = Text("Why", "까닭")

@@ -15,11 +15,13 @@ _LEAD = Text(
     "공개된 이름을 모두 담았습니다. 설명은 코드에 있는 것(docstring)을 그대로 옮겨서 영어입니다. 예제는 시험에서 실제로 돌립니다.",
 )
 _MODULES = {
-    "livegrad": Text("The main job", "주된 일"),
+    "livegrad": Text("The main job", "핵심 기능"),
     "livegrad.functions": Text("Activation functions", "활성화 함수"),
     "livegrad.flow": Text("Signal and gradient through depth", "깊이를 지나는 신호와 기울기"),
     "livegrad.trials": Text("Many small networks, compared", "작은 신경망 여럿을 견주기"),
-    "livegrad.testing": Text("Contracts, for tests of your own", "직접 시험할 때 쓰는 약속"),
+    "livegrad.testing": Text(
+        "Contracts, for tests of your own", "직접 쓴 항목을 시험하는 계약(contract)"
+    ),
     "livegrad.errors": Text("Errors", "오류"),
 }
 

@@ -1,6 +1,12 @@
 // What Python calls: which instructions this processor has, and training in either precision.
 #include "job.h"
 
+#include <initializer_list>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #if defined(_WIN32)
 #define PUBLIC extern "C" __declspec(dllexport)
 #else
@@ -16,15 +22,30 @@ int evaluate_double(const Activation *, int64_t, const void *, void *, void *);
 
 PUBLIC int livegrad_version(void) { return 1; }
 
-// The highest level of x86-64 that the processor and the system have; 0 elsewhere.
+#if defined(__x86_64__)
+// Asked of the processor itself: __builtin_cpu_supports reads a variable that zig's runtime never fills, and then says no to everything.
+static unsigned saved_by_the_system() {  // XCR0: which registers survive a switch to another program
+  unsigned low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return low;
+}
+
+static bool all(unsigned word, std::initializer_list<int> bits) {
+  for (int bit : bits)
+    if (!(word >> bit & 1)) return false;
+  return true;
+}
+#endif
+
+// The highest level of x86-64 that the processor and the system have; 0 elsewhere. Bits: Intel's manual, volume 2A, CPUID.
 PUBLIC int livegrad_level(void) {
 #if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    return 4;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")) return 3;
-  return 2;
+  unsigned a, b, c, d, extended;
+  if (!__get_cpuid(1, &a, &b, &c, &d) || !all(c, {12, 22, 27, 28, 29})) return 2;  // FMA, MOVBE, OSXSAVE, AVX, F16C
+  const unsigned saved = saved_by_the_system();
+  if (!all(saved, {1, 2}) || !__get_cpuid(0x80000001, &a, &b, &extended, &d) || !all(extended, {5})) return 2;  // LZCNT
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !all(b, {3, 5, 8})) return 2;  // BMI1, AVX2, BMI2
+  return all(saved, {5, 6, 7}) && all(b, {16, 17, 28, 30, 31}) ? 4 : 3;  // AVX-512 F, DQ, CD, BW, VL
 #else
   return 0;
 #endif

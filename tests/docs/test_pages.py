@@ -1,0 +1,46 @@
+"""Every page of the documentation in a browser without a network: it is drawn within a second, and asks nobody."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docs.blocks import ROOT
+
+pytestmark = [pytest.mark.alone, pytest.mark.slow]
+
+TRIES = 3
+"""A machine that is busy for a moment is not the page's fault."""
+
+
+@pytest.fixture(scope="module")
+def bench(browser: str) -> Any:
+    """`bench/docs_pages.py`, which opens them; asked for only where there is a browser."""
+    assert browser
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "bench"))
+        yield importlib.import_module("docs_pages")
+
+
+def test_every_page_is_drawn_in_time_and_asks_nobody(site: Path, bench: Any) -> None:
+    with bench.browser() as reader:
+        first = {one.page: one for one in bench.opened(reader, site)}
+        found = bench.quickest(reader, site, first, tries=TRIES)
+    assert len(found) > 200
+    assert [one for one in found.values() if one.seconds > bench.BAR] == []
+    assert [one for one in found.values() if one.left or one.missing or one.said] == []
+
+
+def test_a_page_that_asks_is_noticed(bench: Any, tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "page.html").write_text(
+        "<script src='https://example.org/a.js'></script><script src='gone.js'></script>",
+        encoding="utf-8",
+    )
+    with bench.browser() as reader:
+        (found,) = bench.opened(reader, tmp_path)
+    assert found.left == ("https://example.org/a.js",)
+    assert len(found.missing) == 1
+    assert found.said
