@@ -67,6 +67,10 @@ _BOTH_OUT = Text(
     "--json and --sarif both go to standard output. Give one of them a path, as in --sarif found.sarif",
     "--json과 --sarif를 둘 다 표준 출력으로 보냈습니다. 하나에는 --sarif found.sarif처럼 경로를 주세요.",
 )
+_RACES = Text(
+    "now cures are tried: the script runs again and again, for {time} at most (--budget sets it)",
+    "이제 처방을 시험합니다. 스크립트를 여러 번 다시 실행하며, 길어도 {time} 안에 끝납니다(--budget으로 바꿀 수 있습니다)",
+)
 _RACE = Text("trying {number} of {count}: {title} …", "{count}개 중 {number}번째 처방: {title} …")
 _PROOF = Text("proving it from seed {seed}: {title} …", "시드 {seed}에서 증명: {title} …")
 _WRITTEN = Text("Report: {path}", "보고서: {path}")
@@ -597,11 +601,15 @@ def _write_json(told: dict[str, Any], place: str) -> None:
 def _progress(language: Language) -> Progress:
     from rich.console import Console
 
-    from livegrad import running
+    from livegrad import quantity, running
     from livegrad.report import terminal
     from livegrad.report.race import UNTREATED
 
     console = Console(stderr=True)
+
+    def opens(seconds: float) -> None:
+        told = _RACES.fill(time=quantity.duration(seconds)).say(language)
+        console.print(f"livegrad · {told}", highlight=False)
 
     def begins(prescription: Prescription, number: int, count: int) -> None:
         title = prescription.title
@@ -617,6 +625,7 @@ def _progress(language: Language) -> Progress:
         )
 
     return running.Progress(
+        race_opens=opens,
         race_begins=begins,
         proof_begins=proves,
         race_ended=lambda runner: terminal.print_race_line(

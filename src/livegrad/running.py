@@ -64,12 +64,14 @@ class Progress:
 
     Attributes:
         diagnosed: After the first run: the recording and its diagnoses.
+        race_opens: Before the first treated run: how many seconds all of them together may take.
         race_begins: Before each treated run: the prescription, its number, how many there are.
         race_ended: After each run of the race and of the proof.
         proof_begins: Before each run from another seed: what is run, and the seed.
     """
 
     diagnosed: Callable[[Recording, tuple[Diagnosis, ...]], None] = field(default=lambda *_: None)
+    race_opens: Callable[[float], None] = field(default=lambda *_: None)
     race_begins: Callable[[Prescription, int, int], None] = field(default=lambda *_: None)
     race_ended: Callable[[Runner], None] = field(default=lambda *_: None)
     proof_begins: Callable[[Prescription | None, int], None] = field(default=lambda *_: None)

@@ -79,6 +79,7 @@ class ScriptRace:
         """Race, prove the winner from other starts, and put the user's files back."""
         seconds = self.first.recording.seconds
         self._budget = Budget(self.request.budget, one=seconds, least=LEAST_BUDGET)
+        self.progress.race_opens(self._budget.seconds)
         self._prescriptions = prescribe(self.ill)
         shelf, memory = Shelf(self.written, Path(FOLDER)), Memory(self._source(), self._before())
         self._runs = ScriptRuns(

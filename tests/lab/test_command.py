@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import resources
 
 import httpx
 import numpy as np
@@ -367,8 +368,9 @@ def lab(capsys, monkeypatch, *arguments: str) -> tuple[int, str, str, dict]:
 
 
 def test_what_was_asked_for_reaches_the_server(capsys, monkeypatch, tmp_path) -> None:
-    recording = tmp_path / "run.json"
-    recording.write_text("{}")
+    bundled = resources.files("livegrad.lab") / "recordings" / "digits_sigmoid.json.gz"
+    recording = tmp_path / "run.json.gz"
+    recording.write_bytes(bundled.read_bytes())
     code, out, err, served = lab(
         capsys, monkeypatch, str(recording), "--lang", "ko", "--port", "9000", "--embed", "http://a", "--embed", "http://b",
     )  # fmt: skip
@@ -397,6 +399,15 @@ def test_a_recording_that_is_missing_is_said(capsys) -> None:
     code, _, err = call(capsys, "lab", "none.json", "--lang", "en")
     assert code == 2
     assert "There is no recording 'none.json'. livegrad run --record none.json script.py" in err
+
+
+def test_a_file_that_is_no_recording_is_said_before_the_page_opens(capsys, tmp_path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("a,b\n1,2\n")
+    code, out, err = call(capsys, "lab", str(path), "--no-browser", "--lang", "en")
+    assert code == 2
+    assert "it is no JSON" in err
+    assert out == ""
 
 
 def test_a_port_that_is_taken_is_said(capsys) -> None:

@@ -67,6 +67,9 @@ def test_an_interrupted_race_is_taken_up_where_it_was(count, tmp_path):
     command = ("--treat", "--seeds", "1", "--json", "out.json", "train.py")
     first = watched(tmp_path, "--budget", "1000", *command, COUNT=str(count), STOP="4")
     assert "goes on from there" in " ".join(first.out.split()), first.out + first.err
+    assert "16 min 40 s at most" in " ".join(first.err.split()), (
+        "how long it may take is said first"
+    )
     assert len(json.loads((tmp_path / FILE).read_text())["runs"]) == 2
     assert len(count.read_text().splitlines()) == 4
     second = watched(tmp_path, "--budget", "0.01", *command, COUNT=str(count))

@@ -82,11 +82,16 @@ def _say(name: str) -> str:
 @click.argument("recording", default=None, required=False, metavar="[RECORDING]")
 def lab_command(recording: str | None, **options: Any) -> int:
     """Serve the lab until Ctrl-C."""
+    from livegrad.lab.clinic.reading import read_file, recording_in
     from livegrad.lab.server import serve
 
     language: Language = options["lang"] or preferred_language()
     if recording is not None and not Path(recording).is_file():
         raise BadInput(_NO_RECORDING.fill(path=recording))
+    if recording is not None:
+        recording_in(
+            read_file(recording)
+        )  # what is no recording is told here, not only in the page
 
     def told(gate: Any) -> None:
         if gate.open_to_others:
