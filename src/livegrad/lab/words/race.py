@@ -203,7 +203,7 @@ _LANES = {
     "stuck": Text("stuck", "제자리"),
     "diverged": Text("⚠ diverged", "⚠ 발산"),
     "racing": Text("racing", "달리는 중"),
-    "ladder-axis": Text("gradient of z, last layer = 1", "z의 기울기, 마지막 층 = 1"),
+    "ladder-axis": Text("gradient of z, last hidden layer = 1", "z의 기울기, 마지막 은닉층 = 1"),
     "measured-at": Text("layer {layer}, measured", "{layer}층, 측정값"),
     "theory-first": Text("layer 1, theory", "1층, 이론"),
     "promise-part": Text(
@@ -283,9 +283,9 @@ _LEGEND = {
     ),
     "number-ladder": Text("ladder", "사다리"),
     "explain-ladder": Text(
-        "How long the gradient of each layer's inputs z is, the last layer's being 1; layer 1 is on top. Each step of the "
+        "How long the gradient of each layer's inputs z is, the last hidden layer's being 1; layer 1 is on top. Each step of the "
         "axis is a power of ten.",
-        "층마다 입력 z에 대한 기울기의 길이입니다. 마지막 층이 1이고 1층이 맨 위입니다. 눈금 하나가 10의 거듭제곱입니다.",
+        "층마다 입력 z에 대한 기울기의 길이입니다. 마지막 은닉층이 1이고 1층이 맨 위입니다. 눈금 하나가 10의 거듭제곱입니다.",
     ),
     "number-factor": Text("×0.21", "×0.21"),
     "explain-factor": Text(
@@ -434,7 +434,9 @@ _TAKEN = {
     "take-notebook": Text("Notebook of this race", "이 경주의 노트북"),
     "take-svg": Text("Ladders (SVG)", "사다리(SVG)"),
     "take-png": Text("Ladders (PNG)", "사다리(PNG)"),
-    "ladder-table": Text("Gradient by layer, last layer = 1", "층별 기울기, 마지막 층 = 1"),
+    "ladder-table": Text(
+        "Gradient by layer, last hidden layer = 1", "층별 기울기, 마지막 은닉층 = 1"
+    ),
     "col-measured": Text("{lane}, measured", "{lane}, 측정값"),
     "col-theory": Text("{lane}, theory", "{lane}, 이론"),
     "loss-table": Text("Loss by epoch", "에폭별 손실"),
