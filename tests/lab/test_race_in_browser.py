@@ -340,7 +340,9 @@ def test_eight_lanes_of_100_layers_stand_and_tell_every_rung(visitor: Visitor) -
     page.keyboard.press("ArrowDown")
     page.wait_for_function("document.querySelectorAll('.at-cursor')[7].textContent.includes('layer 2,')")  # fmt: skip
     page.keyboard.press("t")
-    table = page.get_by_role("region", name="Gradient by layer, last hidden layer = 1").locator("tbody tr")
+    table = page.get_by_role("region", name="Gradient by layer, last hidden layer = 1").locator(
+        "tbody tr"
+    )
     expect(table).to_have_count(100)
     assert [row.locator("th").inner_text() for row in (table.first, table.last)] == ["1", "100"]
     assert table.first.locator("td").count() == 16

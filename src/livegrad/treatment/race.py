@@ -204,8 +204,9 @@ class Race:
 
 
 def key_of(prescription: Prescription | None) -> str:
-    """Return what tells one prescription from another: remedy and settings."""
+    """Return what tells one prescription from another: remedy and settings, but not the user's line, which is only said."""
     if prescription is None:
         return "nothing"
-    settings = json.dumps(to_jsonable(prescription.settings), sort_keys=True)
+    decided = {name: value for name, value in prescription.settings.items() if name != "where"}
+    settings = json.dumps(to_jsonable(decided), sort_keys=True)
     return f"{prescription.remedy} {settings}"
