@@ -70,7 +70,8 @@ def test_a_regression_gives_out_what_stood_before_the_bounded_end(end):
 def test_labels_of_their_own_get_a_sigmoid_each():
     checkup = check(Net(3, nn.Softmax(dim=1)), nn.BCELoss(), labels)
     assert checkup.proof.kept
-    assert checkup.treated.changes == ("- return F.softmax(x, dim=1)", "+ return torch.sigmoid(x)")
+    lines = checkup.treated.changes[:2]  # another learning rate may come on top
+    assert lines == ("- return F.softmax(x, dim=1)", "+ return torch.sigmoid(x)")
     x, y = labels()
     assert ((checkup.treated.model(x) > 0.5) == y.bool()).float().mean() > 0.9
 
@@ -111,7 +112,7 @@ def likelihood(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
 def test_before_a_loss_written_by_hand_the_networks_own_output_is_changed(end, loss, data, changes):
     checkup = check(Net(data()[1].shape[1], end), loss, data)
     assert [f.code for f in checkup.diagnosis.findings] == ["wrong-output-activation"]
-    assert checkup.treated.changes == changes
+    assert checkup.treated.changes[:2] == changes  # another learning rate may come on top
     assert checkup.treated.score.value > 0.9
     x = data()[0]
     again = pickle.loads(pickle.dumps(checkup.treated.model))  # noqa: S301 (made here)

@@ -6,7 +6,6 @@ import math
 import statistics
 from collections.abc import Sequence
 
-from livegrad.diagnosis.learning import WELL_LEARNED, judge
 from livegrad.observation.evidence import Evidence, Score
 from livegrad.treatment.proof import Outcome, Runner
 
@@ -59,6 +58,9 @@ def learned_well(runner: Runner) -> bool:
     Told from the loss, between the best constant answer and a perfect one; where that is not known, a cure is taken for what
     it is.
     """
+    # Here, for it brings NumPy, which a report does without.
+    from livegrad.diagnosis.learning import WELL_LEARNED, judge
+
     skill = judge(runner.evidence).skill if runner.evidence is not None else None
     return skill is None or skill >= WELL_LEARNED
 
