@@ -1,4 +1,4 @@
-"""Every page of the documentation in a browser without a network: it is drawn within a second, and asks nobody."""
+"""Every page of the documentation in a browser without a network: it takes less than a second's work, and asks nobody."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from docs.blocks import ROOT
 
 pytestmark = [pytest.mark.alone, pytest.mark.slow]
 
-TRIES = 3
-"""A machine that is busy for a moment is not the page's fault."""
-
 
 @pytest.fixture(scope="module")
 def bench(browser: str) -> Any:
@@ -25,12 +22,12 @@ def bench(browser: str) -> Any:
 
 
 def test_every_page_is_drawn_in_time_and_asks_nobody(site: Path, bench: Any) -> None:
+    """By the time that the page's own thread works: what the clock says of a shared machine is for `make bench-docs`."""
     with bench.browser() as reader:
-        first = {one.page: one for one in bench.opened(reader, site)}
-        found = bench.quickest(reader, site, first, tries=TRIES)
+        found = list(bench.opened(reader, site))
     assert len(found) > 200
-    assert [one for one in found.values() if one.seconds > bench.BAR] == []
-    assert [one for one in found.values() if one.left or one.missing or one.said] == []
+    assert [one for one in found if one.processor > bench.BAR] == []
+    assert [one for one in found if one.left or one.missing or one.said] == []
 
 
 def test_a_page_that_asks_is_noticed(bench: Any, tmp_path: Path) -> None:
