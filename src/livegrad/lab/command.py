@@ -89,9 +89,8 @@ def lab_command(recording: str | None, **options: Any) -> int:
     if recording is not None and not Path(recording).is_file():
         raise BadInput(_NO_RECORDING.fill(path=recording))
     if recording is not None:
-        recording_in(
-            read_file(recording)
-        )  # what is no recording is told here, not only in the page
+        # What is no recording is told here, not only in the page.
+        recording_in(read_file(recording))
 
     def told(gate: Any) -> None:
         if gate.open_to_others:

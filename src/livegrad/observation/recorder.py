@@ -382,10 +382,7 @@ class Recorder(signals.Listener):
         if measured:
             case.spent(time.perf_counter() - began)
         self._last = case
-        self._prepare_next(case)
-        if measured or case.window is not None:
-            self._forwards.outputs.clear()
-            self._forwards.sync()
+        self._prepare_next(case, measured=measured)
         if measured and self._measured is not None:
             self._measured(case)
         if self._stepped is not None:
@@ -397,10 +394,13 @@ class Recorder(signals.Listener):
     # Python are entered for it, and their objects touched: the training itself has driven all of them out of the caches.
     # So where one model is trained, by losses that all reach it, and zeroed gradients, most steps do without the rest.
 
-    def _prepare_next(self, case: Case) -> None:
-        """Decide how much of the next step is wanted."""
+    def _prepare_next(self, case: Case, *, measured: bool) -> None:
+        """Decide how much of the next step is wanted; ``measured``: whether the one that ended was."""
         if case.window is None and self._is_due(case):
             case.open_window()
+        if measured or case.window is not None:
+            self._forwards.outputs.clear()
+            self._forwards.sync()
         case.begin_anew()
         self._quiet = None
         if len(self.cases) == 1 and not self._others_train and case.may_be_quiet():
@@ -421,10 +421,7 @@ class Recorder(signals.Listener):
             return False
         case.step_ended_quietly(optimizer, time.perf_counter())
         if case.steps >= self._quiet_until:
-            self._prepare_next(case)
-            if case.window is not None:
-                self._forwards.outputs.clear()
-                self._forwards.sync()
+            self._prepare_next(case, measured=False)
         if self._stepped is not None:
             self._stepped()
         return True

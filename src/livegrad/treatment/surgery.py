@@ -268,9 +268,10 @@ def redraw(patient: Patient, layers: Iterable[dict[str, str | None]]) -> tuple[s
     lines: list[str] = ["+ # once, before training:"] if by_gain else []
     every = [name for name, _ in patient.weighted()]
     for gain, names in by_gain.items():
-        which = listed(patient, names)
         if len(names) > LONG and names == every[:-1] and len(patient.models) == 1:
             which = "[m for m in model.modules() if isinstance(m, (nn.Linear, nn.Conv2d))][:-1]"
+        else:
+            which = listed(patient, names)
         lines += [
             f"+ for layer in {which}:",
             f"+     nn.init.orthogonal_(layer.weight, gain={gain:g})",

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING
 
 from livegrad.diagnosis import patients
 from livegrad.diagnosis.finding import Finding
 from livegrad.diagnosis.learning import Learning
 from livegrad.diagnosis.rule import Rule
+from livegrad.diagnosis.shapes import Shape, matching_line, shape_of
 from livegrad.observation.evidence import Evidence
 from livegrad.text import Text, same
 
 if TYPE_CHECKING:
     from livegrad.observation.training import Training
-
-Shape = tuple[int, ...]
 
 _SEEN = Text(
     "{loss} gets an output of shape {output} and a target of shape {target}. They broadcast to {both}, so each output is "
@@ -52,20 +50,14 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     output = evidence.output
     if output is None or output.shapes_differ is None:
         return ()
-    given, target = (_shape(text) for text in output.shapes_differ)
+    given, target = (shape_of(text) for text in output.shapes_differ)
     both = _together(given, target)
     if both is None or math.prod(both) <= math.prod(given) or given[:1] in ((), (1,)):
         return ()
     of_all = both[:2] == (given[0], given[0]) and target != both
     if learned.well and not of_all:
         return ()
-    fewer = len(target) < len(given)
-    if (
-        output.loss == "custom"
-    ):  # as the remedy does it: a loss by hand cannot be reached from outside
-        call = "output.squeeze(1)" if fewer else "output.unsqueeze(1)"
-    else:
-        call = "target.unsqueeze(1)" if fewer else "target.squeeze(1)"
+    call = matching_line(output.loss, grows=len(target) < len(given))
     return (
         Finding(
             code="broadcast-target",
@@ -87,11 +79,6 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             remedies=("match-shapes",) if of_all else (),
         ),
     )
-
-
-def _shape(text: str) -> Shape:
-    """``"(64, 1)"`` as numbers."""
-    return tuple(int(number) for number in re.findall(r"\d+", text))
 
 
 def _together(a: Shape, b: Shape) -> Shape | None:

@@ -83,7 +83,8 @@ def _slow(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     if not moved or not straight or not _honest(evidence, statistics.median(moved)):
         return ()
     far, path = statistics.median(moved), statistics.median(straight)
-    limit = MOVED * (1.0 if fading.has_faded(evidence) else min(1.0, evidence.steps / LONG))
+    faded = fading.has_faded(evidence)
+    limit = MOVED * (1.0 if faded else min(1.0, evidence.steps / LONG))
     if (
         far >= limit
         or max(moved) >= LEFT
@@ -110,10 +111,10 @@ def _slow(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             harm=_HARM,
             doubt=_DOUBT,
             advice=fading.ADVICE
-            if fading.has_faded(evidence)
+            if faded
             else _ADVICE.fill(factor=factor, suggested=f"{rate * factor:g}"),
             evidence={"moved": far, "straightness": path, "rate": rate, "steps": evidence.steps},
-            remedies=("hold-rate", "raise-rate") if fading.has_faded(evidence) else ("raise-rate",),
+            remedies=("hold-rate", "raise-rate") if faded else ("raise-rate",),
         ),
     )
 

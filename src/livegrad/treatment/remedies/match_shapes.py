@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
 from livegrad.diagnosis.finding import Finding
+from livegrad.diagnosis.shapes import matching_line, shape_of
 from livegrad.errors import BadInput
 from livegrad.observation.evidence import Evidence
 from livegrad.text import Text
@@ -34,7 +34,7 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
     output = evidence.output
     if output is None or output.shapes_differ is None:
         return ()
-    given, target = (_shape(text) for text in output.shapes_differ)
+    given, target = (shape_of(text) for text in output.shapes_differ)
     if math.prod(given) != math.prod(target) or abs(len(given) - len(target)) > 1:
         return ()
     line = next((f"{s.file}:{s.line}" for s in evidence.sources if s.place == finding.place), "")
@@ -49,19 +49,14 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
     )
 
 
-def _shape(text: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", text))
-
-
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     """A loss of PyTorch's sees the target in the output's shape; before one by hand the output gets the target's."""
     loss, grows = str(settings["loss"]), bool(settings["grows"])
     comment = f"  # before {settings['where']}" if settings["where"] else ""
+    call = matching_line(loss, grows=grows)
     if loss != "custom":
         _in_loss(patient, loss)
-        call = "target.unsqueeze(1)" if grows else "target.squeeze(1)"
         return (f"+ target = {call}{comment}",)
-    call = "output.squeeze(1)" if grows else "output.unsqueeze(1)"
     if len(patient.models) > 1:
         place = _WHERE.fill(where=settings["where"]) if settings["where"] else Text("", "")
         raise BadInput(
