@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from lab.page.node import command
-from lab.visitor import Visitor
+from lab.visitor import Visitor, address
 from playwright.sync_api import expect
 
 PAGE = Path(__file__).parent / "page"
@@ -97,6 +97,34 @@ def test_the_bar_leads_everywhere_by_keyboard(visitor: Visitor) -> None:
         page.keyboard.press("Enter")
         page.wait_for_function(f"document.documentElement.dataset.ready === '{view}'")
         expect(link).to_have_attribute("aria-current", "page")
+
+
+def test_a_view_that_still_works_does_not_call_its_reader_back(visitor: Visitor) -> None:
+    page = visitor.open("#/functions")
+    visitor.still()
+    # A view writes its state into the address while the browser is about to tell of another one.
+    page.evaluate("""() => {
+      const slider = document.querySelector("main input[type=range]");
+      location.hash = "#/claims";
+      slider.stepUp();
+      slider.dispatchEvent(new Event("input", {bubbles: true}));
+      slider.dispatchEvent(new Event("change", {bubbles: true}));
+    }""")
+    page.wait_for_function("document.documentElement.dataset.ready === 'claims'")
+    assert address(page).partition("#")[2].startswith("/claims")
+
+
+def test_who_turns_back_before_a_view_stands_stays(visitor: Visitor) -> None:
+    page = visitor.open("#/functions")
+    visitor.still()
+    page.evaluate("""async () => {
+      location.hash = "#/claims";
+      await new Promise((done) => addEventListener("hashchange", done, {once: true}));
+      location.hash = "#/functions";
+    }""")
+    visitor.still()
+    assert page.evaluate("document.documentElement.dataset.ready") == "functions"
+    assert address(page).partition("#")[2].startswith("/functions")
 
 
 def test_keys_change_language_and_light_and_say_what_they_do(visitor: Visitor) -> None:

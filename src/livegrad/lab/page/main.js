@@ -25,6 +25,7 @@ const token = query.get("token");
 let opened;
 let view = "";
 let openings = 0;
+let standing = 0; // the opening whose view stands: an earlier one may still wait for an answer
 /** @type {(() => void)[]} */
 let bindings = [];
 
@@ -51,7 +52,9 @@ export const lab = {
   page,
   word,
   keys,
-  remember: (state) => history.replaceState(null, "", written(view, lesson(state))),
+  remember: (state) => {
+    if (!leaving()) history.replaceState(null, "", written(view, lesson(state)));
+  },
   go: (to, state = {}) => {
     location.hash = written(to, lesson(state));
   },
@@ -63,6 +66,12 @@ export const lab = {
   bind: (names, says, act) => void bindings.push(keys.bind(names, says, act)),
   calm: matchMedia("(prefers-reduced-motion: reduce)").matches,
 };
+
+/** Whether the address names another view already, which has not been told yet: it is not the view's to write any more. */
+function leaving() {
+  const to = read(location.hash)?.view;
+  return to !== undefined && to !== view && VIEWS.includes(to);
+}
 
 /**
  * A lesson stays in the address while its pupil walks about.
@@ -186,21 +195,22 @@ async function show() {
   }
   const wanted = to && VIEWS.includes(to.view) ? to.view : page.recording ? "clinic" : "race";
   const state = to?.state ?? {};
+  const turn = ++openings; // one that was still on its way is no longer wanted
   if (wanted === view && opened?.restate) return opened.restate(state);
-  const turn = ++openings;
   const [module, preset] = await Promise.all([import(`./views/${wanted}.js`), page.desks[wanted] ?? presetOf(wanted)]);
   if (turn !== openings) return;
   page.desks[wanted] = preset;
   opened?.close?.();
   bindings.splice(0).forEach((unbind) => unbind());
   view = wanted;
+  standing = turn;
   document.querySelectorAll("nav [data-view]").forEach((link) => {
     if (link.getAttribute("data-view") === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   });
   document.body.dataset.view = view;
   main.replaceChildren();
-  opened = module.view.open(main, lab, state);
+  opened = module.view.open(main, { ...lab, remember: (/** @type {import("./core/address.js").State} */ its) => void (standing === turn && lab.remember(its)) }, state);
   language(speaking());
   scrollTo(0, 0);
   const { apply } = await import("./core/lesson.js");
