@@ -29,6 +29,12 @@ _UNKNOWN = Text(
 )
 
 
+_FEW = 20
+"""So many names are told whole; of more…"""
+_NAMED = 8
+"""…only so many, the nearest first."""
+
+
 class Entry(Protocol):
     """What every entry has: an id, equal to its file's name (underscores for hyphens)."""
 
@@ -82,14 +88,14 @@ class Registry(Mapping[str, E], Generic[E]):
         """Return the entry, or raise `UnknownName` that names the nearest one."""
         if identifier in self:
             return self[identifier]
-        nearest = difflib.get_close_matches(identifier, self._entries, n=1, cutoff=0) or ["–"]
+        nearest = difflib.get_close_matches(identifier, self._entries, n=_NAMED, cutoff=0) or ["–"]
         raise UnknownName(
             _UNKNOWN.fill(
                 kind=self._kind,
                 name=identifier,
                 nearest=nearest[0],
                 count=len(self),
-                names=", ".join(self._entries),
+                names=", ".join(self._entries) if len(self) <= _FEW else ", ".join((*nearest, "…")),
             )
         )
 

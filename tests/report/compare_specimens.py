@@ -38,6 +38,7 @@ def compared(
         samples=(375, 125),
         features=2,
         measure="accuracy",
+        guess=0.5,
         target=target,
         ranking=ranking,
         candidates=candidates,

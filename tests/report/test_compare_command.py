@@ -207,7 +207,7 @@ def test_nonsense_in_a_file_gets_one_sentence(capsys, tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     file = str(table(tmp_path))
     for arguments, says in (
-        ((file,), "--target NAME"),
+        ((file,), "there are 3: a, b, large?"),
         ((file, "--target", "large"), "The nearest is 'large?'"),
         ((file, "--target", "b", "--kind", "class"), "The nearest is 'classes'"),
         (("moons", "--html", file), "not a livegrad report"),

@@ -197,7 +197,7 @@ def test_json_is_strict_and_holds_every_number(name: str) -> None:
 def test_the_names_in_json_stay() -> None:
     told = to_json(specimens.compared())
     assert list(told) == [
-        "schema_version", "data", "kind", "samples", "features", "measure", "target", "conclusion", "remarks",
+        "schema_version", "data", "kind", "samples", "features", "measure", "guess", "target", "conclusion", "remarks",
         "ranking", "candidates", "trials", "searched", "engine", "network_steps", "seconds",
         "network_steps_per_second", "command",
     ]  # fmt: skip

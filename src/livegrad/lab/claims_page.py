@@ -40,11 +40,11 @@ def print_head(experiment: Experiment, *, console: Console, language: Language) 
         >>> from livegrad.lab.experiment import EXPERIMENTS
         >>> one = EXPERIMENTS["sigmoid-vanishing"]
         >>> print_head(one, console=Console(width=80), language="en")  # doctest: +ELLIPSIS
-        sigmoid-vanishing · said in A D
+        sigmoid-vanishing · said in A (course digest), D (slides)
         The slope of the sigmoid ...
     """
     page = Page(console, language)
-    sources = page.spoken(_SAID_IN.fill(sources=experiment.sources))
+    sources = page.spoken(_SAID_IN.fill(sources=experiment.said_in))
     page.styled(Styled.assemble((experiment.id, "bold"), (f" · {sources}", "dim")))
     page.say(experiment.claim)
 
@@ -56,7 +56,7 @@ def print_one(outcome: Outcome, *, console: Console, language: Language) -> None
         >>> from livegrad.lab.claims_run import plan_of, run_claims
         >>> [found] = run_claims(plan_of(["sigmoid-vanishing"]))
         >>> print_one(found, console=Console(width=80), language="en")  # doctest: +ELLIPSIS
-        sigmoid-vanishing · said in A D
+        sigmoid-vanishing · said in A (course digest), D (slides)
         ...
     """
     page, experiment, run = Page(console, language), outcome.experiment, outcome.runs[0]

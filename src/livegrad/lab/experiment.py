@@ -17,7 +17,7 @@ from livegrad.errors import BadInput
 from livegrad.lab.cancelled import Cancelled
 from livegrad.lab.figure import Figure
 from livegrad.registry import Registry
-from livegrad.text import Text
+from livegrad.text import Text, join
 from livegrad.trials.statistics import Share, success_rate
 
 __all__ = [
@@ -252,6 +252,15 @@ class Run:
             self.told(share, figures)
 
 
+_SOURCES = {
+    "A": Text("A (course digest)", "A(강의 요약)"),
+    "B": Text("B (blog, from scratch)", "B(밑바닥부터 만드는 블로그 글)"),
+    "C": Text("C (formula sheet)", "C(강의 수식 모음)"),
+    "D": Text("D (slides)", "D(발표 자료)"),
+}
+"""The four documents that the claims come from."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
     """One claim of the source material, as working software.
@@ -281,6 +290,11 @@ class Experiment:
     about: Text
     after: tuple[str, ...] = ()
     seconds: float = 1.0
+
+    @property
+    def said_in(self) -> Text:
+        """The documents of `sources` in words."""
+        return join([_SOURCES[letter] for letter in self.sources.split()], between=", ")
 
     def settings(self, given: Mapping[str, Setting] | None = None) -> dict[str, Setting]:
         """Return a value for each control: what was given, else where it stands at first.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
@@ -11,7 +12,8 @@ from livegrad.report.compare_options import choice_in
 from livegrad.report.flow_options import nearest_to
 from livegrad.text import Text
 from livegrad.trials.dataset import Dataset
-from livegrad.trials.reading import read
+from livegrad.trials.listing import listed
+from livegrad.trials.reading import columns_in, read
 from livegrad.trials.splitting import Kind
 from livegrad.trials.task import TASKS
 
@@ -32,8 +34,8 @@ _NEITHER = Text(
     "{names}. 파일이라면 livegrad compare DATA.csv --target price처럼 쓰세요.",
 )
 _NO_TARGET = Text(
-    "Which column of '{path}' is to be predicted? Name it: --target NAME.",
-    "'{path}'에서 무엇을 맞힐지 정하지 않았습니다. 그 열의 이름을 주세요: --target 이름.",
+    "Which column of '{path}' is to be predicted? Name it, as in --target {last}; there are {count}: {names}.",
+    "'{path}'에서 무엇을 맞힐지 정하지 않았습니다. --target {last}처럼 열의 이름을 주세요. 열은 {count}개입니다: {names}.",
 )
 _OWN_TARGET = Text(
     "'{task}' is a bundled task with its own target, so --{option} has no use. Leave it out; for a file of "
@@ -71,7 +73,15 @@ def data_in(given: str, options: Mapping[str, str | None]) -> Dataset:
     kind, target = options.get("kind"), options.get("target")
     known = cast("Kind", choice_in("kind", kind)) if kind is not None else None
     if target is None:
-        raise BadInput(_NO_TARGET.fill(path=given))
+        names = columns_in(given)
+        raise BadInput(
+            _NO_TARGET.fill(
+                path=given,
+                last=shlex.quote(names[-1]),
+                count=len(names),
+                names=listed(names, at_most=20),
+            )
+        )
     return read(given, target, kind=known)
 
 

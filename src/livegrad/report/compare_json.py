@@ -63,6 +63,7 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
         "samples": {"train": train, "validation": validation},
         "features": comparison.features,
         "measure": comparison.measure,
+        "guess": comparison.guess,
         "target": comparison.target,
         "conclusion": comparison.conclusion,
         "remarks": comparison.remarks,

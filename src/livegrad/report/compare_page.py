@@ -99,7 +99,7 @@ def _body(comparison: Comparison) -> list[str]:
     )
     lead += tag("p", both(setting(comparison)), class_="small")
     limit = f"{1 - comparison.ranking.level:.2g}"
-    target = words.KEY_TARGET.fill(target=score(comparison.target))
+    target = words.KEY_TARGET.fill(target=score(comparison.target), guess=score(comparison.guess))
     keys = [words.DIFFERENCES_KEY.fill(limit=limit), words.KEY_RANK, target]
     key = tag("p", both(join(keys)), class_="small")
     parts = (

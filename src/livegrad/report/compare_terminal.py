@@ -163,10 +163,10 @@ def _width(page: Page, column: _Column, told: Sequence[Row]) -> int:
 
 
 def _keys(page: Page, comparison: Comparison, signs: _Signs, *, joins: bool) -> None:
-    target = score(comparison.target)
+    guess, target = score(comparison.guess), score(comparison.target)
     keys = [words.KEY_DOTS.fill(best=signs.best, other=signs.other)]
     keys += [words.KEY_TIES] if joins else []
-    keys += [words.KEY_RANK, words.KEY_TARGET.fill(target=target)]
+    keys += [words.KEY_RANK, words.KEY_TARGET.fill(target=target, guess=guess)]
     axis = axis_of(comparison)
     if any(any(clipped(place, axis)) for place in comparison.ranking.places):
         keys.append(words.KEY_CLIPPED.fill(mark=signs.beyond[0]))

@@ -67,9 +67,9 @@ KEY_DOTS = Text(
     "{best:은/는} 가장 좋을 수 있는 후보, {other:은/는} 더 나은 후보와 구별되는 후보입니다.",
 )
 KEY_TARGET = Text(
-    "Success: runs that end at {target} or more, nine tenths of the way from a guess to the best candidate. Steps to target: the "
-    "median run, among all.",
-    "성공은 {target} 이상으로 끝난 실행입니다. 찍었을 때의 점수에서 가장 좋은 후보의 점수까지를 열로 나누면 아홉째에 해당합니다. 목표까지 스텝은 모든 실행의 "
+    "Success: runs that end at {target} or more, nine tenths of the way from a guess, {guess}, to the best candidate. Steps to "
+    "target: the median run, among all.",
+    "성공은 {target} 이상으로 끝난 실행입니다. 찍었을 때의 점수 {guess}에서 가장 좋은 후보의 점수까지를 열로 나누면 아홉째에 해당합니다. 목표까지 스텝은 모든 실행의 "
     "중앙값입니다.",
 )
 KEY_CLIPPED = Text(

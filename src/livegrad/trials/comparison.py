@@ -67,7 +67,8 @@ class Comparison:
         samples: How many to learn from, and how many to be judged by.
         features: How many inputs a network has.
         measure: What scores are: ``"accuracy"``, or ``"R²"``.
-        target: The score from which a run is a success: nine tenths of the way from chance to the median of the best.
+        guess: The score of the best constant answer: the mean, or the class that most samples have.
+        target: The score from which a run is a success: nine tenths of the way from a guess to the median of the best.
         ranking: Order, ties, intervals.
         candidates: In the order of the ranking, those that left early last.
         conclusion: What may be concluded, in words.
@@ -85,6 +86,7 @@ class Comparison:
     samples: tuple[int, int]
     features: int
     measure: Literal["accuracy", "R²"]
+    guess: float
     target: float
     ranking: Ranking
     candidates: tuple[Candidate, ...]

@@ -20,7 +20,7 @@ __all__ = ["WORST", "Made", "concluded"]
 WORST = 0.0
 """What a diverged run counts as, and every score below: no right answer, or R² of always saying the mean."""
 
-_SUCCESS = 0.9  # of the way from chance to the best median
+_SUCCESS = 0.9  # of the way from a guess to the best median
 _REACHED = Text(
     "{name} reaches {measure} {score} on average.",
     "{name}의 평균 {measure:은/는} {score}입니다.",
@@ -84,7 +84,8 @@ def concluded(
         for recipe, own in by_recipe.items()
         if recipe not in left
     }
-    target = _target(split, table)
+    guess = _guess(split)
+    target = _target(guess, table)
     ranking = rank(
         table,
         worst=WORST,
@@ -104,6 +105,7 @@ def concluded(
         samples=(len(split.train_inputs), len(split.validation_inputs)),
         features=math.prod(split.train_inputs.shape[1:]),
         measure="R²" if split.kind == "regression" else "accuracy",
+        guess=guess,
         target=target,
         ranking=ranking,
         candidates=tuple(found[name] for name in order),
@@ -125,14 +127,18 @@ def _splits(plan: Plan, outcomes: Mapping[Trial, Outcome]) -> list[int]:
     return [names.index(of_seed[seed]) for seed in range(plan.seeds)]
 
 
-def _target(split: Split, table: Mapping[str, list[float]]) -> float:
-    """Return the score that counts as success: nine tenths of the way from chance to the best median."""
-    floor = WORST
-    if split.kind != "regression":
-        _, counts = np.unique(split.validation_targets, return_counts=True)
-        floor = float(counts.max() / counts.sum())
+def _guess(split: Split) -> float:
+    """Return the score of the best constant answer: the mean, or the class that most samples have."""
+    if split.kind == "regression":
+        return WORST
+    _, counts = np.unique(split.validation_targets, return_counts=True)
+    return float(counts.max() / counts.sum())
+
+
+def _target(guess: float, table: Mapping[str, list[float]]) -> float:
+    """Return the score that counts as success: nine tenths of the way from a guess to the best median."""
     best = max(float(np.median(np.nan_to_num(scores, nan=WORST))) for scores in table.values())
-    return floor + _SUCCESS * max(best - floor, 0.0)
+    return guess + _SUCCESS * max(best - guess, 0.0)
 
 
 def _candidate(

@@ -20,7 +20,7 @@ from livegrad.trials.reading_selection import check_finite
 from livegrad.trials.reading_target import check_kind, target_of
 from livegrad.trials.splitting import Kind
 
-__all__ = ["from_arrays", "read"]
+__all__ = ["columns_in", "from_arrays", "read"]
 
 _LENGTHS = Text(
     "X has {rows} rows and y has {targets}. Give one target for each row.",
@@ -96,6 +96,24 @@ def read(path: str | os.PathLike[str], target: str | int, *, kind: Kind | None =
     chosen = _chosen(table, target, name)
     rest = [column for group in table.groups.values() if group is not chosen for column in group]
     return _dataset(rest, chosen, kind, name=name, said=table.remarks)
+
+
+def columns_in(path: str | os.PathLike[str]) -> tuple[str, ...]:
+    r"""Return the names of a file's columns, as `read` takes them for a target.
+
+    Raises:
+        BadInput: As `read`.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "data.csv")
+        ...     with open(path, "w") as file:
+        ...         _ = file.write("size,colour\n1,red\n")
+        ...     columns_in(path)
+        ('size', 'colour')
+    """
+    return tuple(table_in(os.fspath(path), "").groups)
 
 
 def _chosen(table: Table, target: str | int, path: str) -> tuple[Column, ...]:

@@ -84,6 +84,7 @@ def _brief(experiment: Experiment) -> dict[str, object]:
         "id": experiment.id,
         "claim": experiment.claim,
         "sources": experiment.sources,
+        "said_in": experiment.said_in,
         "topic": topic,
         "seconds": experiment.seconds,
     }

@@ -20,7 +20,7 @@ export function crumbs(lab, claim, before, after) {
   const beside = (to, key) => (to ? make("a", { class: "button quiet", text: word(key), set: { href: `#/claims?id=${to.id}`, "data-control": `claims.${key}` } }) : null);
   return make("div", { class: "crumbs controls" },
     make("a", { class: "back", text: word("back"), set: { href: "#/claims" } }), make("span", { class: "small id" }, claim.id),
-    make("span", { class: "small", text: word("said-in"), values: { sources: claim.sources.split(" ").join(" · ") } }),
+    make("span", { class: "small", text: word("said-in"), values: { sources: claim.said_in } }),
     make("span", { class: "push" }), beside(before, "previous"), beside(after, "next"));
 }
 

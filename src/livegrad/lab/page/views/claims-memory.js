@@ -9,7 +9,7 @@ import { number, percent, scientific } from "../draw/scale.js";
 
 /**
  * The records of livegrad/lab/experiment.py, as they arrive.
- * @typedef {{ id: string, claim: Text, sources: string, topic: string, seconds: number }} Brief
+ * @typedef {{ id: string, claim: Text, sources: string, said_in: Text, topic: string, seconds: number }} Brief
  * @typedef {{ id: string, name: Text }} Choice
  * @typedef {{ id: string, name: Text, usual: number | string, low: number | null, high: number | null, whole: boolean, log: boolean, choices: Choice[] }} Control
  * @typedef {{ id: string, name: Text, factor: number | null }} Answer
