@@ -84,7 +84,12 @@ def raw_into_loss(
 
 
 def raw_out_of_model(
-    patient: Patient, function: str | None, *, then: str | None = None, where: str = ""
+    patient: Patient,
+    function: str | None,
+    *,
+    then: str | None = None,
+    where: str = "",
+    while_training: bool = False,
 ) -> None:
     """Let the network give out what stands before its last function.
 
@@ -93,6 +98,7 @@ def raw_out_of_model(
         function: The network's last one; ``None``: it gives out raw scores already.
         then: A function of ``torch`` that the raw scores go through instead (``log_softmax``: over dimension 1).
         where: ``file:line`` to edit, should it turn out at the first call that the function is not the last one.
+        while_training: Only while the model is in training mode: what it is asked for besides stays as it was.
 
     Example:
         >>> model = nn.Sequential(nn.Linear(2, 1), nn.Sigmoid())
@@ -108,20 +114,34 @@ def raw_out_of_model(
     if function is not None:
         patient.around_forward(functools.partial(Marking, function))
     for _, model in patient.models:
-        set_for_now(patient, model, "forward", RawForward(model, function, then, where))
+        set_for_now(
+            patient,
+            model,
+            "forward",
+            RawForward(model, function, then, where, while_training=while_training),
+        )
 
 
 class RawForward:
     """A model's forward that gives out the mark on its output, so that whoever hooks the model sees that (picklable)."""
 
     def __init__(
-        self, model: nn.Module, function: str | None, then: str | None, where: str
+        self,
+        model: nn.Module,
+        function: str | None,
+        then: str | None,
+        where: str,
+        *,
+        while_training: bool = False,
     ) -> None:
         self.model, self.function, self.then, self.where = model, function, then, where
+        self.while_training = while_training
 
     def __call__(self, *args: Any, **kwargs: Any) -> torch.Tensor:
         """Return what stood before the last function, or what another one makes of it."""
         output = type(self.model).forward(self.model, *args, **kwargs)
+        if self.while_training and not self.model.training:
+            return output
         raw = getattr(output, _MARK, None) if self.function is not None else output
         if raw is None:
             where = f" ({self.where})" if self.where else ""

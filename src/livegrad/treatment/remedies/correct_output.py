@@ -26,6 +26,11 @@ _MISSING_REASON = Text(
     "{loss} does not take raw scores; {then} makes of them what it asks for.",
     "{loss:은/는} 원점수를 받지 않습니다. {then:이/가} 알맞은 값으로 바꿔 줍니다.",
 )
+_TRAINING_REASON = Text(
+    "{loss} does not take raw scores; in the training loop {then} makes of them what it asks for, and the network gives out "
+    "scores as before.",
+    "{loss:은/는} 원점수를 받지 않습니다. 학습 루프에서 {then:이/가} 알맞은 값으로 바꿔 주고, 신경망은 전처럼 원점수를 내놓습니다.",
+)
 _CALLS = {
     "softmax": "F.softmax(x, dim=1)",
     "log_softmax": "F.log_softmax(x, dim=1)",
@@ -62,14 +67,22 @@ def propose(finding: Finding, evidence: Evidence) -> tuple[Settings, ...]:
         again = output.operations[-2] if len(output.operations) > 1 else None
         return (settings | {"function": again},) if again in _FUNCTIONS else ()
     if loss == "binary_cross_entropy":
-        known = last if last in _FUNCTIONS else None
-        if last is not None and known is None:
-            return ()
-        put = {"function": known or "sigmoid", "missing": known is None}
-        return (settings | put | {"then": "sigmoid", "in_model": by_hand or output.in_model},)
+        return _probability(
+            settings | {"in_model": by_hand or output.in_model}, last, by_hand=by_hand
+        )
     if last not in _FUNCTIONS:
         return ()
     return (settings | {"in_model": by_hand or (output.in_model and loss in _REGRESSION)},)
+
+
+def _probability(settings: Settings, last: str | None, *, by_hand: bool) -> tuple[Settings, ...]:
+    """A sigmoid in the place of ``last``, or where none is."""
+    if last is None:
+        missing = settings | {"function": "sigmoid", "missing": True, "then": "sigmoid"}
+        # Whoever reads the network's output may take it for scores, or for probabilities.
+        return (missing | {"while_training": True}, missing) if by_hand else (missing,)
+    known = settings | {"function": last, "missing": False, "then": "sigmoid"}
+    return (known,) if last in _FUNCTIONS else ()
 
 
 def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
@@ -81,10 +94,14 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
     if settings["in_model"]:
         where = str(settings["where"])
         last = None if settings.get("missing") else function
-        surgery_output.raw_out_of_model(patient, last, then=then, where=where)
+        surgery_output.raw_out_of_model(
+            patient, last, then=then, where=where, while_training=_while_training(settings)
+        )
     else:
         surgery_output.raw_into_loss(patient, loss, function, then=then, instead=instead)
     removed = (f"- return {'x' if settings.get('missing') else _call(function)}",)
+    if _while_training(settings):
+        return (f"+ output = {_call(str(then)).replace('(x', '(output')}  # before the loss",)
     if instead:
         return (
             *(() if settings.get("missing") else removed),
@@ -92,6 +109,10 @@ def apply(patient: Patient, settings: Settings) -> tuple[str, ...]:
             f"+ loss = F.{instead}(output.squeeze(1), target.float())",
         )
     return (*removed, f"+ return {_call(then) if then else 'x'}")
+
+
+def _while_training(settings: Settings) -> bool:
+    return bool(settings.get("while_training"))
 
 
 def _text(value: object) -> str | None:
@@ -105,6 +126,8 @@ def _call(function: str) -> str:
 def reason(settings: Settings) -> Text:
     """Loss and function by name."""
     then = settings["then"]
+    if _while_training(settings):
+        return _TRAINING_REASON.fill(loss=settings["loss"], then=then)
     if settings.get("missing") and then is not None:
         return _MISSING_REASON.fill(loss=settings["loss"], then=then)
     if then is not None and then != "log_softmax":
