@@ -83,6 +83,7 @@ class Case:
         self._held: set[int] = set()
         self.held_by_any: set[int] = set()
         self.pending: list[Arrival] = []
+        self.quietly: list[torch.Tensor | float] = []
         self._output: Output | pairs.Sketch | None = None
         self._first_output: pairs.Sketch | None = None
         self._staged: list[tuple[Batch, Any]] = []
@@ -127,7 +128,7 @@ class Case:
     def may_be_quiet(self) -> bool:
         """Whether of the step that begins now only the loss is wanted, and perhaps its pair."""
         looked_at = self.window is not None or self.is_looked_at(self.steps)
-        return not (looked_at or self._carried or self.pending)
+        return not (looked_at or self._carried or self.has_arrived())
 
     @staticmethod
     def is_looked_at(step: int) -> bool:
@@ -260,9 +261,18 @@ class Case:
                 self.window.norm_before = None if norm is None else norm / scale
 
     def reached_quietly(self, arrived: Arrival) -> None:
-        """Take a loss that reaches this model as all others did."""
+        """Take a loss that reaches this model as all others did, with the pairs that it was made of."""
         self._backwards += 1
         self.pending.append(arrived)
+
+    def has_arrived(self) -> bool:
+        """Whether any loss arrived since the last step."""
+        return bool(self.quietly or self.pending)
+
+    def forget_arrived(self) -> None:
+        """Take those that arrived for somebody else's."""
+        self.pending.clear()
+        self.quietly.clear()
 
     def take(self, arrived: Arrival) -> None:
         """Take a loss that reached this model.
@@ -277,11 +287,12 @@ class Case:
 
     def _settle(self) -> None:
         """Turn the losses that arrived since the last step into this step's."""
-        if len(self.pending) == 1:  # nearly always
-            values, calls = [self.pending[0].value], self.pending[0].calls
-        else:
-            values = [arrived.value for arrived in self.pending]
-            calls = tuple(call for arrived in self.pending for call in arrived.calls)
+        values, self.quietly = self.quietly, []
+        if not self.pending:  # nearly always
+            self._losses.add(self.steps, values)
+            return
+        values += [arrived.value for arrived in self.pending]
+        calls = tuple(call for arrived in self.pending for call in arrived.calls)
         self.pending.clear()
         self._losses.add(self.steps, values)
         if not calls:
@@ -370,6 +381,7 @@ class Case:
     def step_ended_quietly(self, optimizer: torch.optim.Optimizer, now: float) -> None:
         """Count a step that began as `may_be_quiet` says."""
         self._note_rate(optimizer)
+        self._backwards += len(self.quietly)
         self._settle()
         self.steps += 1
         self._ended = now
@@ -395,11 +407,11 @@ class Case:
 
         The first is no step. The second is told as one, or a training that never steps would leave no trace.
         """
-        values = [a.value for a in self.pending]
+        values = [*self.quietly, *(a.value for a in self.pending)]
         if any(not math.isfinite(v) for v in values):
             self.step_ended(optimizer, now)
         else:
-            self.pending.clear()
+            self.forget_arrived()
             if self.window is not None:
                 self.open_window()
         self.begin_anew()
@@ -409,7 +421,7 @@ class Case:
         self.window = None
         self._staged.clear()
         self._rungs.forget_last()
-        self.pending.clear()
+        self.forget_arrived()
         if self.steps and self._rungs.finish(self.steps - 1):
             self._append_to_series()
         self._rungs.read_all()

@@ -41,7 +41,6 @@ class _Under(threading.local):
         scale: What a ``GradScaler`` multiplied it by.
         probes: How the gradients of each case looked before.
         loss_at: Where the script called the loss.
-        target: Of the last loss that was called while nothing more of it was wanted.
         quiet: Whose quiet step is being made, while its loss is sent back.
     """
 
@@ -51,12 +50,11 @@ class _Under(threading.local):
         self.scale: torch.Tensor | float = 1.0
         self.probes: list[tuple[Case, list[int]]] = []
         self.loss_at: tuple[callers.Line, ...] = ()
-        self.target: torch.Tensor | None = None
         self.quiet: Case | None = None
 
     def settled(self) -> None:
         """The value was handed on."""
-        self.value = self.target = self.quiet = None
+        self.value = self.quiet = None
         self.calls.clear()
 
 
@@ -108,7 +106,8 @@ class Recorder(signals.Listener):
     def attach(self) -> Recorder:
         """Begin to listen."""
         signals.listen(self)
-        self._joined = self._quiet = None
+        self._joined = None
+        self._be_loud()
         for case in self.cases:
             if case.window is None and self._is_due(case):
                 case.open_window()
@@ -198,9 +197,6 @@ class Recorder(signals.Listener):
     def loss_called(self, call: LossCall) -> None:
         """Keep a training pair until its loss arrives; score an evaluation pair at once."""
         if torch.is_grad_enabled() and call.output.requires_grad:
-            if self._quiet is not None and not self._quiet.is_scored():
-                self._under.target = call.target
-                return
             measured = [case for case in self.cases if case.window]
             if not measured:
                 call.output = (
@@ -280,9 +276,14 @@ class Recorder(signals.Listener):
         under = self._under
         if under.value is None or in_backward():
             return
-        if under.quiet is not None:
-            arrived = Arrival(under.value, tuple(under.calls), self._steps_of_all, (under.quiet,))
-            under.quiet.reached_quietly(arrived)
+        quiet = under.quiet
+        if quiet is not None and not under.calls:
+            quiet.quietly.append(under.value)
+            under.value = under.quiet = None
+            return
+        if quiet is not None:
+            arrived = Arrival(under.value, tuple(under.calls), self._steps_of_all, (quiet,))
+            quiet.reached_quietly(arrived)
             under.settled()
             return
         reached: list[Case] = []
@@ -370,7 +371,7 @@ class Recorder(signals.Listener):
             self._follow(case, optimizer)
         if case is None:
             return
-        if case.steps and case.has_losses() and not case.pending:
+        if case.steps and case.has_losses() and not case.has_arrived():
             case.stepped_too(optimizer)  # a second one that steps on the same loss
             return
         if _was_left_out(optimizer):
@@ -402,9 +403,10 @@ class Recorder(signals.Listener):
             self._forwards.outputs.clear()
             self._forwards.sync()
         case.begin_anew()
-        self._quiet = None
+        self._be_loud()
         if len(self.cases) == 1 and not self._others_train and case.may_be_quiet():
             self._quiet = case
+            self.only_targets = not case.is_scored()
             self._quiet_until = next(
                 n
                 for n in itertools.count(case.steps + 1)
@@ -414,7 +416,7 @@ class Recorder(signals.Listener):
     def _ends_quietly(self, case: Case, optimizer: torch.optim.Optimizer) -> bool:
         """Count a quiet step, if it is one; tell whether it was."""
         if (
-            not case.pending
+            not case.has_arrived()
             or self._by_optimizer.get(id(optimizer)) is not case
             or _was_left_out(optimizer)
         ):
@@ -430,8 +432,12 @@ class Recorder(signals.Listener):
         """An optimizer of something else steps: not every loss is the watched model's, and the last one was not."""
         self._others_train = True
         if self._quiet is not None:
-            self._quiet.pending.clear()
-            self._quiet = None
+            self._quiet.forget_arrived()
+            self._be_loud()
+
+    def _be_loud(self) -> None:
+        """From now on everything is wanted."""
+        self._quiet, self.only_targets = None, False
 
     def step_skipped(self, optimizer: torch.optim.Optimizer) -> None:
         """A ``GradScaler`` found the gradients too large, and made no step."""
@@ -456,7 +462,7 @@ class Recorder(signals.Listener):
     def _targets(self) -> list[torch.Tensor]:
         """What the losses were called with since the last one arrived."""
         known = [call.target for call in self._under.calls]
-        return known if self._under.target is None else [*known, self._under.target]
+        return [*known, self.target] if self.only_targets and self.target is not None else known
 
     # ---- which case ---------------------------------------------------------------------------------
 
@@ -476,7 +482,7 @@ class Recorder(signals.Listener):
             case.compiled = True
             case.parts.was_compiled(caller)
         case.open_window()
-        self._quiet = None
+        self._be_loud()
         if signals.is_listening(self):
             self._forwards.sync()
         return case
@@ -508,7 +514,7 @@ class Recorder(signals.Listener):
 
     def _gone_astray(self, optimizer: torch.optim.Optimizer) -> Case | None:
         """The watched model that waits for a step, where this optimizer holds nothing of it and had nothing to step on."""
-        waiting = [case for case in self.cases if case.pending and not case.optimizers]
+        waiting = [case for case in self.cases if case.has_arrived() and not case.optimizers]
         if not self._given or len(waiting) != 1 or _has_gradients(optimizer):
             return None
         waiting[0].holds(optimizer, self.optimizers_made)

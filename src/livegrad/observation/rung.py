@@ -14,7 +14,9 @@ from livegrad.observation.evidence import LOG10_OF_ZERO, Layer
 ENTRIES = 4096
 """Weights are followed by this many of their entries, evenly spaced: enough for a ratio, constant in memory."""
 DEAD_BATCHES = 3
-"""A unit is called dead only after it slept in this many measured batches in a row."""
+"""A unit is called dead only after it slept in this many measured batches in a row…"""
+FAR_BATCHES, FAR_SAMPLES = 2, 64
+"""…or in so many, of so many samples, where the last came when the training was twice as long as at the first."""
 
 SERIES = (
     "gradient",
@@ -41,6 +43,13 @@ class _Sleep:
     since: np.ndarray
     batches: np.ndarray
     samples: np.ndarray
+    last: int = 0
+
+    @property
+    def gone(self) -> np.ndarray:
+        """Which units slept long enough to be called dead."""
+        far = (self.samples >= FAR_SAMPLES) & (2 * self.since <= self.last)
+        return (self.batches >= DEAD_BATCHES) | ((self.batches >= FAR_BATCHES) & far)
 
     @property
     def any(self) -> bool:
@@ -108,6 +117,7 @@ class Rung:
             since=np.where(asleep, np.where(sleep.batches > 0, sleep.since, step), -1),
             batches=np.where(asleep, sleep.batches + 1, 0),
             samples=np.where(asleep, sleep.samples + samples, 0),
+            last=step,
         )
 
     def layer(self, length: int) -> Layer:
@@ -144,7 +154,7 @@ class Rung:
         sleep = self._sleep
         if sleep is None:
             return None, None, None
-        gone = sleep.batches >= DEAD_BATCHES
+        gone = sleep.gone
         if not gone.any():
             return 0, None, None
         return int(gone.sum()), int(sleep.since[gone].max()), int(sleep.samples[gone].min())
@@ -153,7 +163,7 @@ class Rung:
         """Return which units slept in each of the last measured batches."""
         if self._sleep is None:
             return ()
-        return tuple(np.flatnonzero(self._sleep.batches >= DEAD_BATCHES).tolist())
+        return tuple(np.flatnonzero(self._sleep.gone).tolist())
 
     def _at_start(self) -> tuple[float | None, float | None, bool]:
         """(gain, mean answer to ones, whether all weights were equal) before the first step."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from livegrad.diagnosis import learning
 from livegrad.diagnosis.finding import Diagnosis, Finding
 from livegrad.registry import Registry
 from livegrad.text import Text
@@ -19,19 +20,20 @@ WITHOUT_CAUSE = (
     "raise-rate",
     "lower-rate",
     "reinitialise",
+    "orthogonal-recurrence",
     "standardise-inputs",
     "shape-activations",
     "insert-normalisation",
 )
-"""What is tried where a training does not learn and no rule says why, the least intrusive first: the cure names the cause."""
+"""What is tried where a training learns little and no rule says why, the least intrusive first: the cure names the cause."""
 
 DEEP = 12
 """In a plain network of more layers, well-drawn weights alone do not carry the signal through; its functions are shaped first
 (deep kernel shaping, Martens et al. 2021, arXiv:2110.01765)."""
 
 _WITHOUT_CAUSE = Text(
-    "It does not learn, and no rule says why; this is one of the cures that help most often. {reason}",
-    "배우지 못하는데 원인을 말해 주는 규칙이 없습니다. 그럴 때 가장 자주 듣는 처방 가운데 하나입니다. {reason}",
+    "It learns little or nothing, and no rule says why; this is one of the cures that help most often. {reason}",
+    "거의 배우지 못하는데 원인을 말해 주는 규칙이 없습니다. 그럴 때 가장 자주 듣는 처방 가운데 하나입니다. {reason}",
 )
 _NOT_LEARNING = Text("It does not learn.", "배우지 못합니다.")
 
@@ -40,10 +42,11 @@ def prescribe(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
     """Return what to try, best first; nothing for a healthy training.
 
     A finding names its remedies in the order of its rule: those that answer its cause first. Root causes come before
-    everything else, so no remedy is tried against a consequence. A training that does not learn though no rule speaks gets
-    the cures that help most often (`WITHOUT_CAUSE`): which of them wins says what the cause was.
+    everything else, so no remedy is tried against a consequence. A training that learns less than half of what can be
+    learned, though no rule speaks, gets the cures that help most often (`WITHOUT_CAUSE`): which of them wins says what the
+    cause was.
     """
-    if diagnosis.cause_unknown:
+    if diagnosis.cause_unknown or _learns_little(diagnosis):
         return _without_cause(diagnosis)
     found: list[Prescription] = []
     for finding in diagnosis.findings:
@@ -54,6 +57,11 @@ def prescribe(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
         ]
         found += [p for group in rounds for p in group]
     return tuple(found)
+
+
+def _learns_little(diagnosis: Diagnosis) -> bool:
+    grave = any(f.severity != "note" for f in diagnosis.findings)
+    return diagnosis.observed and not grave and learning.judge(diagnosis.evidence).fails
 
 
 def _without_cause(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
