@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import itertools
+import pickle
 import subprocess
 import sys
 
@@ -529,3 +531,59 @@ def test_many_layers_of_one_container_are_written_as_a_slice():
     code = listed(patient, names)
     assert code == "[model.first, *model.hidden[0:11:2], model.few[0], model.few[1]]"
     assert eval(code, {"model": deep}) == [patient.part(name) for name in names]  # noqa: S307 - our own line
+
+
+class Steep(nn.Module):
+    """tanh of so many times its input."""
+
+    def __init__(self, factor: float) -> None:
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.tanh(self.factor * x)
+
+
+def widened(factor: float, spread: float = 0.57) -> Evidence:
+    """Three tanh layers whose weights make a spread of 0.57, seen at their activations as ``factor`` times that."""
+    seen = evidence_of("tanh", 3)
+    return dataclasses.replace(
+        seen,
+        layers=tuple(
+            dataclasses.replace(
+                layer,
+                initial_gain=0.577,
+                spread=() if layer.is_output else (factor * spread, factor * spread),
+            )
+            for layer in seen.layers
+        ),
+    )
+
+
+@pytest.mark.parametrize("factor", [5.0, 20.0, 400.0])
+def test_a_factor_in_front_of_the_activations_is_taken_out(factor: float) -> None:
+    remedy = REMEDIES.find("take-out-factor")
+    (settings,) = remedy.propose(FINDING, widened(factor))
+    assert settings["factor"] == pytest.approx(factor, rel=0.05)
+    steep, plain = chain(lambda: Steep(factor), 3), chain(nn.Tanh, 3)
+    x = torch.randn(7, 5)
+    patient = Patient((("", steep),), torch.optim.SGD(steep.parameters(), lr=0.1))
+    lines = remedy.apply(patient, settings | {"factor": factor})
+    assert torch.allclose(steep(x), plain(x), atol=1e-6)
+    pickle.loads(pickle.dumps(steep))  # noqa: S301 (made here)
+    patient.close()
+    assert not torch.allclose(steep(x), plain(x), atol=1e-2)
+    run_lines(lines, model=steep)
+    assert torch.allclose(steep(x), plain(x), atol=1e-6)
+
+
+def test_no_factor_is_taken_out_where_the_weights_alone_make_the_spread() -> None:
+    remedy = REMEDIES.find("take-out-factor")
+    assert remedy.propose(FINDING, widened(1.0)) == ()
+    assert remedy.propose(FINDING, widened(2.5)) == ()  # inputs that go together
+    wide = widened(1.0)  # large weights are not something between weights and activation
+    layers = tuple(
+        dataclasses.replace(x, initial_gain=20.0, spread=tuple(35 * s for s in x.spread if s))
+        for x in wide.layers
+    )
+    assert remedy.propose(FINDING, dataclasses.replace(wide, layers=layers)) == ()

@@ -287,7 +287,7 @@ class Case:
 
     def _settle(self) -> None:
         """Turn the losses that arrived since the last step into this step's."""
-        values, self.quietly = self.quietly, []
+        values, self.quietly = self.quietly, list[torch.Tensor | float]()
         if not self.pending:  # nearly always
             self._losses.add(self.steps, values)
             return

@@ -112,7 +112,8 @@ class Rung:
             return  # all awake, as before
         asleep = np.array(flags) > 0
         if sleep is None or sleep.since.shape != asleep.shape:
-            sleep = _Sleep(*(np.zeros(asleep.shape, int) for _ in range(3)))
+            since, batches, slept = (np.zeros(asleep.shape, int) for _ in range(3))
+            sleep = _Sleep(since, batches, slept)
         self._sleep = _Sleep(
             since=np.where(asleep, np.where(sleep.batches > 0, sleep.since, step), -1),
             batches=np.where(asleep, sleep.batches + 1, 0),

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import statistics
 
+from livegrad import functions
 from livegrad.diagnosis import ladder
-from livegrad.observation.evidence import Evidence
+from livegrad.observation.evidence import Evidence, Layer
 
 _HIDDEN = {"Softsign": "softsign"}
 """Modules that compute with several operations, so that the graph does not name them; with their catalogue ids."""
 _NO_FUNCTION = ("Sequential", "ModuleList", "Identity", "Flatten")
 DRAWABLE = ("Linear", "Conv1d", "Conv2d", "Conv3d")
+WIDENED = 3.0
+"""Inputs that go together widen a layer's outputs too, but hardly by more than this."""
+ALIKE = 2.0
+"""One factor stands in front of all activations where what is measured at each differs by no more than this."""
 
 
 def activation_of(evidence: Evidence) -> str | None:
@@ -50,6 +57,37 @@ def input_size(evidence: Evidence) -> float | None:
         return None
     squares = [m * m + s * s for m, s in zip(data.mean, data.spread, strict=True)]
     return math.sqrt(sum(squares) / len(squares)) or None
+
+
+def widening(evidence: Evidence) -> float:
+    """Return how many times wider the hidden activations' inputs are than their layers' weights make them; 1 where not known.
+
+    ``tanh(20 * layer(x))``: what stands between layer and activation multiplies. The weights' own part is known where what enters
+    the layer is: the data, or outputs of a function that is bounded by 1 (then the factor is the least that it can be).
+    """
+    found = [
+        spread / (layer.initial_gain * size)
+        for before, layer in itertools.pairwise((None, *ladder.hidden(evidence)))
+        if layer is not None
+        and layer.kind in DRAWABLE
+        and layer.activation
+        and not layer.normalised
+        if (spread := ladder.start(layer.spread)) and layer.initial_gain
+        if (size := _size_in_front(evidence, before))
+    ]
+    if not found or min(found) < WIDENED or max(found) > ALIKE * min(found):
+        return 1.0
+    return statistics.median(found)
+
+
+def _size_in_front(evidence: Evidence, before: Layer | None) -> float | None:
+    """The root mean square of what enters a layer, or a bound of it; ``before`` is the hidden layer in front of it."""
+    if before is None:
+        return input_size(evidence)
+    if before.activation is None:
+        return None
+    low, high = functions.elementwise(before.activation).properties.range
+    return 1.0 if max(-low.value, high.value) <= 1.0 else None
 
 
 def square_layers(evidence: Evidence) -> list[str]:

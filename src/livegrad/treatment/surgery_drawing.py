@@ -58,6 +58,18 @@ def _all_linear(patient: Patient) -> bool:
     return all(isinstance(layer, nn.Linear) for _, layer in patient.weighted())
 
 
+class Divided:
+    """A forward hook that divides what a layer gives out (picklable)."""
+
+    def __init__(self, factor: float) -> None:
+        self.factor = factor
+
+    def __call__(self, module: Any, args: Any, output: Tensor) -> Tensor:
+        """The same shape."""
+        del module, args
+        return output / self.factor
+
+
 class UnitVariance:
     """A forward hook that acts once: the layer's weights are scaled so that its output has variance 1 (picklable)."""
 

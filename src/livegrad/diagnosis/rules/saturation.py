@@ -81,6 +81,7 @@ def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
             advice=_ADVICE,
             evidence={"share": ladder.late(first.saturated) or 0.0, "layers": len(flat)},
             remedies=(
+                "take-out-factor",
                 "reinitialise",
                 "standardise-inputs",
                 "lsuv",
