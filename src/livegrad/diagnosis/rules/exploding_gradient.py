@@ -58,6 +58,22 @@ _ADVICE = Text(
 )
 
 
+_PLAIN = (
+    "reinitialise",
+    "critical-weights",
+    "lsuv",
+    "shape-activations",
+    "insert-normalisation",
+    "rezero",
+    "residual",
+    "lower-rate",
+    "clip-gradients",
+)
+_BYPASSED = ("lsuv", *(name for name in _PLAIN if name != "lsuv"))
+"""Beside bypasses every branch adds to the signal, whatever gain its activation asks for: what counts is the size of its output
+(Zhang et al. 2019, Fixup, arXiv:1901.09321), which LSUV measures."""
+
+
 def look(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]:
     """A gradient or a signal that grows from layer to layer at the start, in a training that fails."""
     worse_than_constant = learned.skill is not None and learned.skill < 0
@@ -95,17 +111,7 @@ def _through_depth(evidence: Evidence, learned: Learning) -> tuple[Finding, ...]
             doubt=_DOUBT,
             advice=_ADVICE,
             evidence={"decades": round(backward, 2), "decades_forward": round(forward, 2)},
-            remedies=(
-                "reinitialise",
-                "critical-weights",
-                "lsuv",
-                "shape-activations",
-                "insert-normalisation",
-                "rezero",
-                "residual",
-                "lower-rate",
-                "clip-gradients",
-            ),
+            remedies=_BYPASSED if any(x.skip for x in layers) else _PLAIN,
         ),
     )
 
