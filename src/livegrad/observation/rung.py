@@ -15,8 +15,9 @@ ENTRIES = 4096
 """Weights are followed by this many of their entries, evenly spaced: enough for a ratio, constant in memory."""
 DEAD_BATCHES = 3
 """A unit is called dead only after it slept in this many measured batches in a row…"""
-FAR_BATCHES, FAR_SAMPLES = 2, 64
-"""…or in so many, of so many samples, where the last came when the training was twice as long as at the first."""
+FAR_BATCHES, FAR_SAMPLES, FAR_SHARE = 2, 64, 0.95
+"""…or, with at least this share of its layer, in so many batches of so many samples, the last when the training was twice as long
+as at the first: single units that fire on rare inputs sleep through two batches by chance, a whole layer does not."""
 
 SERIES = (
     "gradient",
@@ -49,7 +50,9 @@ class _Sleep:
     def gone(self) -> np.ndarray:
         """Which units slept long enough to be called dead."""
         far = (self.samples >= FAR_SAMPLES) & (2 * self.since <= self.last)
-        return (self.batches >= DEAD_BATCHES) | ((self.batches >= FAR_BATCHES) & far)
+        far &= self.batches >= FAR_BATCHES
+        near = self.batches >= DEAD_BATCHES
+        return near | far if (near | far).mean() >= FAR_SHARE else near
 
     @property
     def any(self) -> bool:
