@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livegrad.errors import BadInput
-from livegrad.observation.evidence import Recording
+from livegrad.observation.evidence import Recording, Score
 from livegrad.observation.files import Written
 from livegrad.records import from_jsonable, to_jsonable
 from livegrad.text import Language, Text
@@ -29,6 +29,8 @@ from livegrad.treatment.proof import Prescription
 if TYPE_CHECKING:
     from livegrad.observation.case import Case
     from livegrad.observation.evidence import Evidence
+    from livegrad.observation.recorder import Recorder
+    from livegrad.treatment.control import Control
 
 _NO_TORCH = Text(
     "PyTorch is not installed for {python}, so there is nothing to watch. Install it there (pip install torch), or run livegrad "
@@ -60,6 +62,7 @@ class Plan:
         record: Where what was seen until now is written every few seconds, for the lab to follow.
         offset: Is added to every seed, ours and the script's own: another start of the same training.
         steps: After so many steps of that optimizer the run ends; ``None``: it goes the whole way.
+        whole: How many steps it makes on the whole way, where the trained network is to be scored without its bends.
     """
 
     script: str
@@ -73,6 +76,7 @@ class Plan:
     record: str | None = None
     offset: int = 0
     steps: int | None = None
+    whole: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +89,7 @@ class Outcome:
         changes: The applied prescription as Python lines; ``None`` if nothing was applied.
         problem: Why the prescription could not be applied.
         refused: Why the script was not run at all, as bad input.
+        whole, linear: Scores of the trained network as it is, and with straight hidden activations, where that was asked for.
     """
 
     recording: Recording
@@ -92,6 +97,8 @@ class Outcome:
     changes: tuple[str, ...] | None = None
     problem: str | None = None
     refused: Text | None = None
+    whole: Score | None = None
+    linear: Score | None = None
 
 
 def main() -> None:
@@ -138,6 +145,7 @@ def _run(plan: Plan, log: Path) -> Outcome:
         stepped=stepped if keep.paths else None,
     )
     surgeon = Surgeon(plan.prescription, plan.order, recorder) if plan.prescription else None
+    control = _control(plan, recorder)
     journal = Journal(
         Path(plan.originals) if plan.originals else None,
         log,
@@ -153,6 +161,8 @@ def _run(plan: Plan, log: Path) -> Outcome:
         recorder.attach()
         if surgeon is not None:
             signals.listen(surgeon)
+        if control is not None:
+            signals.listen(control)
         if plan.steps is not None:
             signals.listen(ShortRun(plan.order, plan.steps))
         seeds.begin()
@@ -170,6 +180,7 @@ def _run(plan: Plan, log: Path) -> Outcome:
     )
     seconds = time.perf_counter() - began
     written = journal.stop()
+    whole, linear = _scores(control) if not (ending.error or ending.interrupted) else (None, None)
     for case in recorder.cases:
         case.interrupted = ending.interrupted
     recorder.detach()
@@ -199,7 +210,26 @@ def _run(plan: Plan, log: Path) -> Outcome:
         written=written,
         changes=surgeon.changes if surgeon else None,
         problem=surgeon.error if surgeon else None,
+        whole=whole,
+        linear=linear,
     )
+
+
+def _control(plan: Plan, recorder: Recorder) -> Control | None:
+    """Who keeps the last batches, where the trained network is to be scored without its bends."""
+    if plan.whole is None:
+        return None
+    from livegrad.treatment.control import Control
+
+    return Control(plan.order, plan.whole, recorder)
+
+
+def _scores(control: Control | None) -> tuple[Score | None, Score | None]:
+    """Both scores; a control that cannot be done is no failure of the cure."""
+    if control is not None:
+        with contextlib.suppress(Exception):
+            return control.scores()
+    return None, None
 
 
 class _Keeper:

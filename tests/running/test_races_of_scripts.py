@@ -92,3 +92,19 @@ def test_a_file_that_our_own_output_goes_to_is_none_of_the_scripts(tmp_path, mon
             os.dup2(saved, 1)
             os.close(saved)
     assert [Path(w.path).name for w in found] == ["made.txt"]
+
+
+def test_the_cured_network_of_a_script_is_scored_without_its_bends(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    trains = TRAINS.replace("subprocess", "# subprocess").replace("str(runs)", "''")
+    saves = "\ntorch.save(model, 'model.pt')\n"
+    script = write(tmp_path, "train.py", "import os\n", STUCK, trains, saves)
+    result = running.run(Request(script=str(script), treat=True, seeds=1, budget=1000))
+    assert result.proof is not None
+    after = result.proof.after
+    assert after is not None
+    assert after.whole is not None
+    assert after.linear is not None
+    assert after.whole.value > 0.8
+    assert after.linear.value <= after.whole.value
+    assert Path("model.pt").exists()

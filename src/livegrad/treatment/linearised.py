@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
 
 import torch
 from torch import nn
@@ -21,9 +21,6 @@ from livegrad.observation import signals, sites
 from livegrad.observation.evidence import Score
 from livegrad.observation.pairs import Pairs
 from livegrad.observation.training import heard
-
-if TYPE_CHECKING:
-    from livegrad.observation.training import Training
 
 MOST_BATCHES = 32
 _WEIGHTED = {
@@ -43,7 +40,36 @@ _WEIGHTED = {
 }
 
 
-def scores(training: Training) -> tuple[Score | None, Score | None]:
+class Passes(Protocol):
+    """What of a training is sent through its network again (`livegrad.Training` is one)."""
+
+    @property
+    def model(self) -> nn.Module:
+        """Takes the first of each pair of `batches`."""
+        ...
+
+    @property
+    def batches(self) -> Iterable[Any]:
+        """Pairs of what the network and what the loss takes."""
+        ...
+
+    @property
+    def loss_fn(self) -> Callable[..., Any]:
+        """Takes the output and the second of each pair."""
+        ...
+
+    @property
+    def score(self) -> Callable[[nn.Module], float] | None:
+        """The user's own, if there is one."""
+        ...
+
+    @property
+    def steps(self) -> int:
+        """Of the training."""
+        ...
+
+
+def scores(training: Passes) -> tuple[Score | None, Score | None]:
     """Return the score of the trained network, and that of the same network with straight hidden activations.
 
     Both are taken in evaluation mode over the same batches, by the user's own score where there is one. Both are
@@ -158,7 +184,7 @@ def _evaluating(model: nn.Module) -> Iterator[None]:
             module.training = was
 
 
-def _pass(training: Training, mode: _Fitting | _Straight | None) -> None:
+def _pass(training: Passes, mode: _Fitting | _Straight | None) -> None:
     """Send the first batches through network and loss."""
     for x, y in itertools.islice(training.batches, MOST_BATCHES):
         heard(training.loss_fn)(_through(training.model, x, mode), y)
@@ -172,7 +198,7 @@ def _through(model: nn.Module, x: Any, mode: _Fitting | _Straight | None) -> Any
         return model(x)
 
 
-def _scored(training: Training, mode: _Straight | None) -> Score | None:
+def _scored(training: Passes, mode: _Straight | None) -> Score | None:
     if training.score is None:
         return _pairs_score(training, mode)
     handle = training.model.register_forward_pre_hook(lambda *_: mode.begins() if mode else None)
@@ -184,7 +210,7 @@ def _scored(training: Training, mode: _Straight | None) -> Score | None:
     return Score(kind="given", value=value, spread=0.0, source="evaluation", samples=0)
 
 
-def _pairs_score(training: Training, mode: _Straight | None) -> Score | None:
+def _pairs_score(training: Passes, mode: _Straight | None) -> Score | None:
     pairs = Pairs()
 
     class Hearing(signals.Listener):
