@@ -21,7 +21,7 @@ from livegrad.text import Text
 from livegrad.treatment import repeats, trial, verdict
 from livegrad.treatment.budget import Budget
 from livegrad.treatment.memory import FILE, Memory
-from livegrad.treatment.prescription import prescribe
+from livegrad.treatment.prescription import last_resort, prescribe
 from livegrad.treatment.proof import Prescription, Proof, Repeats, Runner, Start
 from livegrad.treatment.race import SHARES, Race, Stopped
 from livegrad.treatment.settling import settled
@@ -110,6 +110,7 @@ class ScriptRace:
         race = Race(
             before=self._before(),
             run_one=self._raced,
+            resort=last_resort(self.ill),
             budget=self._budget,
             kept=2 * (self.request.seeds - 1),
             shares=tuple(s for s in SHARES if seconds > LONG and trial.can_be_short(steps, s)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 
@@ -12,11 +13,11 @@ from torch import nn
 import livegrad
 from livegrad.diagnosis import patients
 from livegrad.diagnosis.engine import RULES
-from livegrad.diagnosis.finding import Diagnosis
-from livegrad.observation.evidence import Evidence, Loss, Optimizer, Score
+from livegrad.diagnosis.finding import Diagnosis, Finding
+from livegrad.observation.evidence import Evidence, Layer, Loss, Optimizer, Score
 from livegrad.records import from_jsonable, to_jsonable
 from livegrad.text import Text, same
-from livegrad.treatment import rates, repeats, trial, verdict
+from livegrad.treatment import prescription, rates, repeats, trial, verdict
 from livegrad.treatment.budget import Budget
 from livegrad.treatment.memory import Memory, source_of
 from livegrad.treatment.proof import Prescription, Proof, Runner
@@ -67,8 +68,14 @@ class Track:
         )
 
 
-def raced(track: Track, *names: str, seconds: float = 1e9, kept: int = 0) -> Race:
-    race = Race(before=NOTHING, run_one=track, budget=Budget(seconds, one=1.0), kept=kept)
+def raced(track: Track, *names: str, seconds: float = 1e9, kept: int = 0, resort: str = "") -> Race:
+    race = Race(
+        before=NOTHING,
+        run_one=track,
+        budget=Budget(seconds, one=1.0),
+        kept=kept,
+        resort=tuple(map(remedy, resort)),
+    )
     race.run(tuple(remedy(name) for name in names))
     return race
 
@@ -88,6 +95,39 @@ def test_the_others_run_short_first_and_the_better_half_goes_on():
     assert [r.prescription.remedy for r in race.left] == ["b", "c"]
     assert all("25 %" in r.remark.en for r in race.left)
     assert verdict.best(race.finished).prescription.remedy == "d"
+
+
+def test_where_nothing_cures_that_the_findings_call_for_the_usual_cures_are_tried():
+    track = Track({"a": 0.3, "y": 0.9}, healthy=("y",))
+    race = raced(track, "a", "b", resort="bxyz")
+    assert [n for n, share in track.ran if share == 1] == ["a", "b", "x", "y"], "b is not run again"
+    assert verdict.best(race.finished).prescription.remedy == "y"
+
+
+def test_where_something_cures_the_usual_cures_are_not_tried():
+    track = Track({"b": 0.9, "x": 0.95}, healthy=("b", "x"))
+    raced(track, "a", "b", resort="x")
+    assert [n for n, _ in track.ran] == ["a", "b"]
+
+
+def test_the_usual_cures_are_a_last_resort_only_where_little_is_learned():
+    finding = Finding(
+        code="vanishing-gradient", severity="error", place="0",
+        seen=same(""), harm=same(""), advice=same(""),
+    )  # fmt: skip
+    layer = Layer(name="0", kind="Linear", units=4, fan_in=4)
+
+    def ill(end: float, *findings: Finding) -> Diagnosis:
+        falls = tuple(2.3 + (end - 2.3) * k / 399 for k in range(400))
+        loss = Loss(steps=tuple(range(400)), values=falls, baseline=2.3)
+        seen = dataclasses.replace(EVIDENCE, layers=(layer,), loss=loss)
+        return dataclasses.replace(diagnosed(learning=False), findings=findings, evidence=seen)
+
+    told = {p.remedy for p in prescription.last_resort(ill(2.29, finding))}
+    assert told >= {"lower-rate", "raise-rate", "reinitialise"}
+    assert prescription.last_resort(ill(0.1, finding)) == (), "it learned nearly all"
+    assert prescription.last_resort(ill(2.29)) == (), "they are tried first then"
+    assert {p.remedy for p in prescription.prescribe(ill(2.29))} >= told
 
 
 def test_a_short_run_never_wins():

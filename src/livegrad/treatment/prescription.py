@@ -35,6 +35,10 @@ _WITHOUT_CAUSE = Text(
     "It learns little or nothing, and no rule says why; this is one of the cures that help most often. {reason}",
     "거의 배우지 못하는데 원인을 말해 주는 규칙이 없습니다. 그럴 때 가장 자주 듣는 처방 가운데 하나입니다. {reason}",
 )
+_LAST_RESORT = Text(
+    "Nothing that the findings call for cures it; this is one of the cures that help most often. {reason}",
+    "진단이 가리키는 처방으로는 낫지 않았습니다. 그럴 때 가장 자주 듣는 처방 가운데 하나입니다. {reason}",
+)
 _NOT_LEARNING = Text("It does not learn.", "배우지 못합니다.")
 
 
@@ -46,8 +50,8 @@ def prescribe(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
     learned, though no rule speaks, gets the cures that help most often (`WITHOUT_CAUSE`): which of them wins says what the
     cause was.
     """
-    if diagnosis.cause_unknown or _learns_little(diagnosis):
-        return _without_cause(diagnosis)
+    if diagnosis.cause_unknown or (not _grave(diagnosis) and _learns_little(diagnosis)):
+        return _usual(diagnosis, _WITHOUT_CAUSE)
     found: list[Prescription] = []
     for finding in diagnosis.findings:
         if finding.severity == "note":
@@ -59,12 +63,23 @@ def prescribe(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
     return tuple(found)
 
 
+def last_resort(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
+    """Return what to try where nothing that the findings call for cures: the diagnosis may be wrong."""
+    if not (_grave(diagnosis) and _learns_little(diagnosis)):
+        return ()
+    return _usual(diagnosis, _LAST_RESORT)
+
+
+def _grave(diagnosis: Diagnosis) -> bool:
+    return any(f.severity != "note" for f in diagnosis.findings)
+
+
 def _learns_little(diagnosis: Diagnosis) -> bool:
-    grave = any(f.severity != "note" for f in diagnosis.findings)
-    return diagnosis.observed and not grave and learning.judge(diagnosis.evidence).fails
+    return diagnosis.observed and learning.judge(diagnosis.evidence).fails
 
 
-def _without_cause(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
+def _usual(diagnosis: Diagnosis, why: Text) -> tuple[Prescription, ...]:
+    """The cures that help most often, each with why it is tried."""
     layers = diagnosis.evidence.layers
     nothing = Finding(
         code="",
@@ -80,7 +95,7 @@ def _without_cause(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
         names.sort(key=lambda name: name != "shape-activations")
     proposed = (REMEDIES.find(name).prescribe(nothing, diagnosis.evidence) for name in names)
     return tuple(
-        replace(one, place="", reason=_WITHOUT_CAUSE.fill(reason=one.reason))
+        replace(one, place="", reason=why.fill(reason=one.reason))
         for group in proposed
         for one in group
     )

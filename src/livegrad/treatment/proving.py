@@ -11,6 +11,7 @@ from livegrad.treatment import repeats, trial
 from livegrad.treatment.budget import Budget
 from livegrad.treatment.elsewhere import Elsewhere, Order, light
 from livegrad.treatment.memory import FILE, Memory, name_of, source_of
+from livegrad.treatment.prescription import last_resort
 from livegrad.treatment.proof import Prescription, Proof, Repeats, Runner, Seeding
 from livegrad.treatment.race import SHARES, Race
 from livegrad.treatment.rate_range import is_test, unjudged
@@ -79,6 +80,7 @@ class Treatment:
         race = Race(
             before=self.first,
             run_one=lambda prescription, share: self._run(prescription, seed, share),
+            resort=last_resort(self.first.diagnosis) if self.first.diagnosis is not None else (),
             soon=lambda prescriptions, share: self._soon([(p, seed) for p in prescriptions], share),
             budget=self.budget,
             kept=2 * (self.seeds - 1),

@@ -53,6 +53,7 @@ class Race:
         run_one: Trains; every training of the race goes through it.
         budget: For everything.
         soon: Is told of what will be run together (several workers).
+        resort: What is tried where nothing that the findings call for cures.
         kept: Trainings that must be left over for the proof with other seeds.
         shares: Parts of the steps that are long enough to tell trainings apart; empty: no short runs.
         finished: Those that went the whole way, in the order they were run.
@@ -65,6 +66,7 @@ class Race:
     run_one: Run
     budget: Budget
     soon: Soon = field(default=lambda *_: None)
+    resort: tuple[Prescription, ...] = ()
     kept: int = 0
     shares: tuple[float, ...] = SHARES
     finished: list[Runner] = field(default_factory=list)
@@ -89,16 +91,23 @@ class Race:
         first, *others = self._measured(tuple(once.values()), leading=True)
         if self._goes_whole(first):
             return
+        if not self._all_tried(tuple(others)):
+            return
+        self._search_rates()
+        if self._best_cure() is None:
+            self._all_tried(tuple(p for p in self.resort if key_of(p) not in once))
+
+    def _all_tried(self, field: tuple[Prescription, ...]) -> bool:
+        """Race a field until one ends the race or the budget is spent; return whether neither happened."""
         untried = 0
-        for prescription in self._shortened(self._measured(tuple(others))):
+        for prescription in self._shortened(self._measured(field)):
             if untried or not self._allows(1):
                 untried += 1
             elif self._goes_whole(prescription):
-                return
+                return False
         if untried:
             self.remarks.append(OUT_OF_BUDGET.fill(count=untried, seconds=self.budget.seconds))
-        else:
-            self._search_rates()
+        return not untried
 
     def _allows(self, trainings: float) -> bool:
         return self.budget.allows(trainings + self.kept)
