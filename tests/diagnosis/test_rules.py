@@ -70,3 +70,28 @@ def test_no_finding_can_explain_itself_by_a_circle():
 
     for code in RULES:
         behind(code, frozenset())
+
+
+@pytest.mark.parametrize(("skip", "first"), [(True, "lsuv"), (False, "reinitialise")])
+def test_against_an_explosion_the_first_remedy_fits_the_network(skip, first):
+    from livegrad.diagnosis.learning import Learning
+    from livegrad.observation.evidence import Evidence, Layer
+    from livegrad.text import same
+
+    layers = tuple(
+        Layer(
+            name=str(k),
+            kind="Linear",
+            activation="relu",
+            initial_gain=3.0,
+            skip=skip and 0 < k < 9,
+            is_output=k == 9,
+            gradient=(8.0 - k, 8.0 - k),
+        )
+        for k in range(10)
+    )
+    seen = Evidence(model="Net", steps=100, layers=layers, sampled=(0, 1))
+    failing = Learning(False, same(""), skill=-3.0, start=900.0, end=900.0)
+    (finding,) = RULES["exploding-gradient"].look(seen, failing)
+    assert finding.remedies[0] == first
+    assert len(set(finding.remedies)) == len(finding.remedies) == 9
