@@ -62,7 +62,7 @@ class Plan:
         record: Where what was seen until now is written every few seconds, for the lab to follow.
         offset: Is added to every seed, ours and the script's own: another start of the same training.
         steps: After so many steps of that optimizer the run ends; ``None``: it goes the whole way.
-        whole: How many steps it makes on the whole way, where the trained network is to be scored without its bends.
+        control: How many steps it makes on the whole way, where the trained network is to be scored without its bends.
     """
 
     script: str
@@ -76,7 +76,7 @@ class Plan:
     record: str | None = None
     offset: int = 0
     steps: int | None = None
-    whole: int | None = None
+    control: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,11 +217,11 @@ def _run(plan: Plan, log: Path) -> Outcome:
 
 def _control(plan: Plan, recorder: Recorder) -> Control | None:
     """Who keeps the last batches, where the trained network is to be scored without its bends."""
-    if plan.whole is None:
+    if plan.control is None:
         return None
     from livegrad.treatment.control import Control
 
-    return Control(plan.order, plan.whole, recorder)
+    return Control(plan.order, plan.control, recorder)
 
 
 def _scores(control: Control | None) -> tuple[Score | None, Score | None]:

@@ -99,7 +99,7 @@ class ScriptRuns:
             order=ill.optimizer.order if ill.optimizer is not None else 0,
             offset=seed - self.request.seed,
             steps=round(share * ill.steps) if share < 1 else None,
-            whole=ill.steps if share == 1 and prescription is not None else None,
+            control=ill.steps if share == 1 and prescription is not None else None,
         )
         left = self.budget.seconds - self.budget.spent
         patience = max(left, 2 * self.first.recording.seconds) + GRACE
