@@ -217,8 +217,10 @@ def test_underflow_happens_where_real_numbers_do_it(
     real = [first_zero_depth(dtype, depth, seed) for seed in range(3)]
     profile = predict("sigmoid", batch_of(32, 64), depth=depth)
     said = dict(profile.underflow_depth)[name]
-    # A layer takes 0.85 decades: what is not known of the entries at the top, a factor of ten, is two layers.
-    assert abs(said - float(np.median(real))) <= 2
+    # A layer takes 0.85 decades: what is not known of the entries at the top, a factor of ten, is two layers. Processors with
+    # instructions for bfloat16 (AVX512-BF16, AMX) take subnormal numbers for 0, which ends 2.1 decades, three layers, earlier.
+    earlier = 3 if dtype == torch.bfloat16 else 0
+    assert -2 <= said - float(np.median(real)) <= 2 + earlier
 
 
 def test_a_default_sigmoid_is_dead_in_float32_at_about_fifty_layers() -> None:

@@ -96,7 +96,7 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
 def test_one_claim_is_told_whole(capsys) -> None:
     code, out, err = call(capsys, "claims", "sigmoid-vanishing", "--lang", "en", "--set", "depth=8", "--seed", "3")  # fmt: skip
     assert code == 0
-    assert out.startswith("sigmoid-vanishing · said in A D\n")
+    assert out.startswith("sigmoid-vanishing · said in A (course digest), D (slides)\n")
     for part in ("Measured", "Verdict: ", "Where it flips", "How it was measured", "n = 32", "95 % interval"):  # fmt: skip
         assert part in out
     assert "  livegrad claims sigmoid-vanishing --set depth=8 --seed 3\n" in out

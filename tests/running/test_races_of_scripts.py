@@ -46,6 +46,7 @@ def test_the_short_runs_of_a_long_script_end_in_the_middle_of_its_training(
 ):
     monkeypatch.setattr(script_race, "LONG", 0.0)
     monkeypatch.setattr(script_race, "prescribe", lambda ill: prescribe(ill)[:5])
+    monkeypatch.setattr(script_race, "last_resort", lambda _: ())
     monkeypatch.setattr(Race, "_search_rates", lambda _: None)
     script = write(tmp_path, "train.py", COUNTS, STUCK, NO_CURE, TRAINS)
     result = running.run(Request(script=str(script), treat=True, seeds=1, budget=1000))

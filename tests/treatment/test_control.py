@@ -86,6 +86,27 @@ def test_a_training_that_ends_before_leaves_nothing() -> None:
     assert controlled(Bending(), xor(), steps=10_000) == (None, None)
 
 
+def test_nothing_is_hooked_before_the_last_steps_nor_after_them() -> None:
+    model, (x, y) = Bending(), xor()
+    recorder = Recorder().attach()
+    control = Control(0, 2 * BATCHES, recorder)
+    signals.listen(control)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    hooked = list[bool]()
+    for _ in range(2 * BATCHES + 2):
+        hooks = torch.nn.modules.module._global_forward_hooks.values()
+        hooked.append(control._called in hooks)
+        optimizer.zero_grad()
+        functional.cross_entropy(model(x), y).backward()
+        optimizer.step()
+    recorder.detach()
+    assert hooked == [False] * BATCHES + [True] * BATCHES + [False] * 2
+    whole, _ = control.scores()
+    signals.leave(control)
+    assert whole is not None
+    assert whole.samples == BATCHES * 256
+
+
 def test_a_model_can_be_copied_and_saved_while_batches_are_kept() -> None:
     model = Bending()
     x, y = xor()

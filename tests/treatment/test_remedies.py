@@ -62,18 +62,26 @@ def test_a_healthy_training_gets_no_prescription(code):
 
 
 def test_what_does_not_help_is_not_recommended():
-    """Labels that have nothing to do with the inputs, behind a double softmax: no cure can help."""
+    """Labels that are drawn anew at each step, behind a double softmax: no cure can help."""
+
+    def loss_of_new_labels(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        return nn.functional.cross_entropy(output, torch.randint(0, 2, target.shape))
 
     def build(seed: int) -> livegrad.Training:
         torch.manual_seed(seed)
         data = torch.randn(512, 8), torch.randint(0, 2, (512,))
         model = patients.mlp((8, 4, 2), nn.ReLU, last=lambda: nn.Softmax(dim=1))
-        return patients.train(model, data, nn.CrossEntropyLoss(), rate=0.01, steps=60)
+        return patients.train(model, data, loss_of_new_labels, rate=0.01, steps=60)
 
-    checkup = livegrad.check(build, treat=True)
-    assert {r.outcome for r in checkup.proof.races} == {"no-gain"}
-    assert checkup.proof.after is None
-    assert checkup.treated is None
+    for seed in (
+        0,
+        5,
+        10,
+    ):  # one run among eleven may look better by chance; what is recommended may not
+        checkup = livegrad.check(build, treat=True, seed=seed)
+        assert len(checkup.proof.races) > 5
+        assert checkup.proof.after is None
+        assert checkup.treated is None
 
 
 def test_sigmoid_to_tanh_is_exact():

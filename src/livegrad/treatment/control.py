@@ -60,7 +60,7 @@ class Control(Listener):
         self._made += 1
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
-        """Begin to keep batches when few steps are left."""
+        """Keep batches while few steps are left."""
         if optimizer is not self._optimizer or self._model is None:
             return
         self._left -= 1
@@ -68,11 +68,15 @@ class Control(Listener):
             # Of all modules, because a hook on the user's own model would be saved with it.
             hook = register_module_forward_hook(self._called, with_kwargs=True)
             self._hooks.callback(hook.remove)
+        elif self._left == -BATCHES:
+            self._hooks.close()  # what the script does afterwards, tracing the model say, is none of ours
 
     def _called(
         self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any
     ) -> None:
-        if module is self._model and torch.is_grad_enabled() and isinstance(output, torch.Tensor):
+        if module is not self._model or not torch.is_grad_enabled() or torch.jit.is_tracing():
+            return
+        if isinstance(output, torch.Tensor):
             self._given = _Given(args, kwargs, output.detach())
 
     def loss_called(self, call: LossCall) -> None:

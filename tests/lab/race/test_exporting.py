@@ -19,10 +19,15 @@ LANES = [
         "init": {"weight": 1.2, "bias": 0.1, "orthogonal": True},
         "norm": "batch",
         "skip": "rezero",
+        "optimizer": "momentum",  # Adam makes steps of rounding noise: a bias in front of batch norm has no gradient but that
+    },
+    {
+        "activation": "prelu",
+        "init": "pytorch",
+        "skip": "residual",
         "optimizer": "adam",
         "lr": 0.01,
     },
-    {"activation": "prelu", "init": "pytorch", "skip": "residual", "optimizer": "momentum"},
 ]
 
 

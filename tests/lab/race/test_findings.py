@@ -129,6 +129,7 @@ def test_remedies_that_no_lane_can_have_are_named():
         "reset-dead-units",
         "scale-loss",
         "sigmoid-to-tanh",
+        "take-out-factor",
         "warm-up",
         "wider-numbers",
         "zero-gradients",
