@@ -48,9 +48,7 @@ def _open(**setup: object) -> dict[str, Any]:
     given = Given({"turn": 7, "setup": {**QUICK, **setup}})
     assert DESKS["space"].actions["open"](visit, given) == {"turn": 7}
     assert all(value["turn"] == 7 for value in visit.shown)
-    assert all(
-        set(value) == {"turn", "share"} for value in visit.shown[:-1]
-    )  # none, if it is quick
+    assert any("share" in value for value in visit.shown[:-1])
     return visit.shown[-1]
 
 

@@ -73,11 +73,8 @@ def test_what_does_not_help_is_not_recommended():
         model = patients.mlp((8, 4, 2), nn.ReLU, last=lambda: nn.Softmax(dim=1))
         return patients.train(model, data, loss_of_new_labels, rate=0.01, steps=60)
 
-    for seed in (
-        0,
-        5,
-        10,
-    ):  # one run among eleven may look better by chance; what is recommended may not
+    # One run among eleven may look better by chance; what is recommended may not.
+    for seed in (0, 5, 10):
         checkup = livegrad.check(build, treat=True, seed=seed)
         assert len(checkup.proof.races) > 5
         assert checkup.proof.after is None

@@ -117,9 +117,8 @@ def likelihood(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
 def test_before_a_loss_written_by_hand_the_networks_own_output_is_changed(end, loss, data, changes):
     checkup = check(Net(data()[1].shape[1], end), loss, data)
     assert [f.code for f in checkup.diagnosis.findings] == ["wrong-output-activation"]
-    assert (
-        checkup.treated.changes[: len(changes)] == changes
-    )  # another learning rate may come on top
+    # Another learning rate may come on top.
+    assert checkup.treated.changes[: len(changes)] == changes
     assert checkup.treated.score.value > 0.9
     x = data()[0]
     again = pickle.loads(pickle.dumps(checkup.treated.model))  # noqa: S301 (made here)

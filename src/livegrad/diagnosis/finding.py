@@ -89,16 +89,19 @@ class Diagnosis:
         return seen and not any(f.code == "not-observed" for f in self.findings)
 
     @property
+    def grave(self) -> bool:
+        """Whether there is an error or a warning: more than notes."""
+        return any(f.severity != "note" for f in self.findings)
+
+    @property
     def healthy(self) -> bool:
         """Observed, learning as far as can be judged, and neither error nor warning."""
-        grave = any(f.severity in ("error", "warning") for f in self.findings)
-        return self.observed and self.learning is not False and not grave
+        return self.observed and self.learning is not False and not self.grave
 
     @property
     def cause_unknown(self) -> bool:
         """It does not learn, and no rule says why: the report says "cause not found", never healthy."""
-        grave = any(f.severity in ("error", "warning") for f in self.findings)
-        return self.observed and self.learning is False and not grave
+        return self.observed and self.learning is False and not self.grave
 
     def to_json(self) -> dict[str, Any]:
         """Return the whole diagnosis as values that ``json.dumps`` takes; infinities and NaN are strings.

@@ -277,13 +277,12 @@ class Recorder(signals.Listener):
         if under.value is None or in_backward():
             return
         quiet = under.quiet
-        if quiet is not None and not under.calls:
-            quiet.quietly.append(under.value)
-            under.value = under.quiet = None
-            return
         if quiet is not None:
-            arrived = Arrival(under.value, tuple(under.calls), self._steps_of_all, (quiet,))
-            quiet.reached_quietly(arrived)
+            if under.calls:
+                calls = tuple(under.calls)
+                quiet.reached_quietly(Arrival(under.value, calls, self._steps_of_all, (quiet,)))
+            else:
+                quiet.quietly.append(under.value)
             under.settled()
             return
         reached: list[Case] = []
@@ -437,7 +436,8 @@ class Recorder(signals.Listener):
 
     def _be_loud(self) -> None:
         """From now on everything is wanted."""
-        self._quiet, self.only_targets = None, False
+        self._quiet = self.target = None
+        self.only_targets = False
 
     def step_skipped(self, optimizer: torch.optim.Optimizer) -> None:
         """A ``GradScaler`` found the gradients too large, and made no step."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import torch
 
-from livegrad.observation.signals import Listener
+from livegrad.observation.awaiting import Awaiting
 
 
 class Enough(BaseException):
     """The training was watched as long as it should be; no ``except Exception`` of a script holds it up."""
 
 
-class ShortRun(Listener):
+class ShortRun(Awaiting):
     """Raises `Enough` when an optimizer of the script has made so many steps.
 
     Args:
@@ -20,17 +20,12 @@ class ShortRun(Listener):
     """
 
     def __init__(self, order: int, steps: int) -> None:
-        self._order, self._left = order, steps
-        self._made: list[int] = []
-
-    def optimizer_made(self, optimizer: torch.optim.Optimizer) -> None:
-        """Count those that were made until the one that is meant."""
-        if len(self._made) <= self._order:
-            self._made.append(id(optimizer))
+        super().__init__(order)
+        self._left = steps
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
         """Count the steps of the one that is meant."""
-        if len(self._made) > self._order and self._made[self._order] == id(optimizer):
+        if self.is_meant(optimizer):
             self._left -= 1
             if self._left <= 0:
                 raise Enough

@@ -311,7 +311,8 @@ def _listening_loss(
         value = original(input, target, *args, **kwargs)
         if not torch.compiler.is_compiling() and isinstance(target, torch.Tensor):
             heard = _bound["loss_called"]
-            if len(heard) == 1 and heard[0][0].only_targets and value.requires_grad:
+            sent = getattr(value, "requires_grad", False)  # whatever a tensor subclass may return
+            if sent and len(heard) == 1 and heard[0][0].only_targets:
                 heard[0][0].target = target
                 return value
             again = functools.partial(_called_again, original, target, args, kwargs)

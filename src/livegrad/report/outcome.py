@@ -158,14 +158,13 @@ def meaning_of(code: str) -> Text | None:
 
 
 def _judged(diagnosis: Diagnosis) -> Kind:
-    grave = any(f.severity in ("error", "warning") for f in diagnosis.findings)
     if diagnosis.evidence.before_training:
-        return "not-trained-but" if grave else "not-trained"
+        return "not-trained-but" if diagnosis.grave else "not-trained"
     if not diagnosis.observed:
         return "unseen"
     if diagnosis.learning is False:
-        return "sick" if grave else "unknown"
-    if grave:
+        return "sick" if diagnosis.grave else "unknown"
+    if diagnosis.grave:
         return "but"
     return "healthy" if diagnosis.learning else "unjudged"
 

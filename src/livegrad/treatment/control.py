@@ -15,9 +15,10 @@ import torch
 from torch import nn
 from torch.nn.modules.module import register_module_forward_hook
 
+from livegrad.observation.awaiting import Awaiting
 from livegrad.observation.evidence import Score
 from livegrad.observation.recorder import Recorder
-from livegrad.observation.signals import Listener, LossCall
+from livegrad.observation.signals import LossCall
 from livegrad.treatment import linearised
 
 BATCHES = 16
@@ -33,7 +34,7 @@ class _Given:
     output: torch.Tensor
 
 
-class Control(Listener):
+class Control(Awaiting):
     """Keeps the last batches of the training that an optimizer of the script steps.
 
     Args:
@@ -43,25 +44,21 @@ class Control(Listener):
     """
 
     def __init__(self, order: int, steps: int, recorder: Recorder) -> None:
-        self._order, self._left, self._recorder = order, steps - BATCHES, recorder
-        self._made = 0
-        self._optimizer: torch.optim.Optimizer | None = None
+        super().__init__(order)
+        self._left, self._recorder = steps - BATCHES, recorder
         self._model: nn.Module | None = None
         self._given: _Given | None = None
         self._kept: list[tuple[_Given, LossCall]] = []
         self._hooks = contextlib.ExitStack()
 
-    def optimizer_made(self, optimizer: torch.optim.Optimizer) -> None:
-        """Remember the one that is meant, and the model that it trains."""
-        if self._made == self._order:
-            models = self._recorder.models_of(optimizer)
-            self._model = models[0][1] if len(models) == 1 else None
-            self._optimizer = optimizer
-        self._made += 1
+    def came(self, optimizer: torch.optim.Optimizer) -> None:
+        """Remember the model that it trains."""
+        models = self._recorder.models_of(optimizer)
+        self._model = models[0][1] if len(models) == 1 else None
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
         """Keep batches while few steps are left."""
-        if optimizer is not self._optimizer or self._model is None:
+        if self._model is None or not self.is_meant(optimizer):
             return
         self._left -= 1
         if self._left == 0:

@@ -50,7 +50,7 @@ def prescribe(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
     learned, though no rule speaks, gets the cures that help most often (`WITHOUT_CAUSE`): which of them wins says what the
     cause was.
     """
-    if diagnosis.cause_unknown or (not _grave(diagnosis) and _learns_little(diagnosis)):
+    if diagnosis.cause_unknown or (not diagnosis.grave and _learns_little(diagnosis)):
         return _usual(diagnosis, _WITHOUT_CAUSE)
     found: list[Prescription] = []
     for finding in diagnosis.findings:
@@ -65,13 +65,9 @@ def prescribe(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
 
 def last_resort(diagnosis: Diagnosis) -> tuple[Prescription, ...]:
     """Return what to try where nothing that the findings call for cures: the diagnosis may be wrong."""
-    if not (_grave(diagnosis) and _learns_little(diagnosis)):
+    if not (diagnosis.grave and _learns_little(diagnosis)):
         return ()
     return _usual(diagnosis, _LAST_RESORT)
-
-
-def _grave(diagnosis: Diagnosis) -> bool:
-    return any(f.severity != "note" for f in diagnosis.findings)
 
 
 def _learns_little(diagnosis: Diagnosis) -> bool:

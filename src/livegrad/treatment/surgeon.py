@@ -6,9 +6,9 @@ import re
 
 import torch
 
+from livegrad.observation.awaiting import Awaiting
 from livegrad.observation.recorder import Recorder
 from livegrad.observation.seeding import undisturbed
-from livegrad.observation.signals import Listener
 from livegrad.treatment import rate_range, surgery_rates
 from livegrad.treatment.prescription import REMEDIES
 from livegrad.treatment.proof import Prescription
@@ -18,7 +18,7 @@ from livegrad.treatment.surgery import Patient
 _MODEL = re.compile(r"(?<![\w.\"'])model(?=[.\[),\s]|$)")
 
 
-class Surgeon(Listener):
+class Surgeon(Awaiting):
     """Waits for the optimizer that the finding was about, and treats its model before the first step.
 
     Args:
@@ -32,17 +32,13 @@ class Surgeon(Listener):
     """
 
     def __init__(self, prescription: Prescription, order: int, recorder: Recorder) -> None:
-        self._prescription, self._order, self._recorder = prescription, order, recorder
-        self._made = 0
+        super().__init__(order)
+        self._prescription, self._recorder = prescription, recorder
         self.changes: tuple[str, ...] | None = None
         self.error: str | None = None
 
-    def optimizer_made(self, optimizer: torch.optim.Optimizer) -> None:
-        """Operate, if this is the optimizer that was waited for."""
-        here = self._made == self._order
-        self._made += 1
-        if not here:
-            return
+    def came(self, optimizer: torch.optim.Optimizer) -> None:
+        """Operate."""
         models = self._recorder.models_of(optimizer)
         try:
             lines = operate(self._prescription, Patient(models, optimizer))

@@ -172,8 +172,10 @@ def _reported(native: ctypes.CDLL, call: _Call, told: Callable[[int], bool | Non
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
-        while thread.is_alive():
+        running = True
+        while running:  # told once at least, however soon it is done
             thread.join(_POLL)
+            running = thread.is_alive()
             if told(call.done.value) is False:
                 call.cancel.value = 1
     except BaseException:
